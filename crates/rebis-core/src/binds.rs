@@ -1,0 +1,154 @@
+//! Parameters on their way to a database.
+
+use crate::{Cell, Datum};
+
+/// The parameters of one statement (or of many rows of one statement): an owned buffer that is filled,
+/// sent, cleared and filled again. It owns its bytes, so it can cross a thread.
+///
+/// ```
+/// use rebis_core::{Binds, Cell};
+/// let mut binds = Binds::new();
+/// binds.push(Cell::Int(1));
+/// binds.text("alice");
+/// assert_eq!(binds.len(), 2);
+/// assert_eq!(binds.get(1), Some(Cell::Text(b"alice")));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Binds {
+    slots: Vec<Slot>,
+    bytes: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Slot {
+    Cell(Cell<'static>),
+    Text(usize, usize),
+    Blob(usize, usize),
+    Decimal(usize, usize),
+}
+
+impl Binds {
+    /// An empty buffer; allocates nothing.
+    pub const fn new() -> Self {
+        Binds { slots: Vec::new(), bytes: Vec::new() }
+    }
+
+    /// Number of parameters.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Whether there is no parameter.
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// Forgets the parameters, keeps the memory.
+    pub fn clear(&mut self) {
+        self.slots.clear();
+        self.bytes.clear();
+    }
+
+    /// Bytes of text and blobs held, plus eight a slot: a measure of what goes over a wire.
+    pub fn size(&self) -> usize {
+        self.bytes.len() + self.slots.len() * 8
+    }
+
+    /// Appends `NULL`.
+    #[inline]
+    pub fn null(&mut self) {
+        self.slots.push(Slot::Cell(Cell::Null));
+    }
+
+    /// Appends an integer.
+    #[inline]
+    pub fn int(&mut self, value: i64) {
+        self.slots.push(Slot::Cell(Cell::Int(value)));
+    }
+
+    /// Appends text.
+    #[inline]
+    pub fn text(&mut self, value: &str) {
+        let at = self.keep(value.as_bytes());
+        self.slots.push(Slot::Text(at.0, at.1));
+    }
+
+    /// Appends bytes.
+    #[inline]
+    pub fn blob(&mut self, value: &[u8]) {
+        let at = self.keep(value);
+        self.slots.push(Slot::Blob(at.0, at.1));
+    }
+
+    /// Appends any cell, copying what it borrows.
+    pub fn push(&mut self, cell: Cell<'_>) {
+        let slot = match cell {
+            Cell::Text(v) => {
+                let at = self.keep(v);
+                Slot::Text(at.0, at.1)
+            }
+            Cell::Blob(v) => {
+                let at = self.keep(v);
+                Slot::Blob(at.0, at.1)
+            }
+            Cell::Decimal(v) => {
+                let at = self.keep(v.as_bytes());
+                Slot::Decimal(at.0, at.1)
+            }
+            Cell::Null => Slot::Cell(Cell::Null),
+            Cell::Bool(v) => Slot::Cell(Cell::Bool(v)),
+            Cell::Int(v) => Slot::Cell(Cell::Int(v)),
+            Cell::Float(v) => Slot::Cell(Cell::Float(v)),
+            Cell::Uuid(v) => Slot::Cell(Cell::Uuid(v)),
+            Cell::Date(v) => Slot::Cell(Cell::Date(v)),
+            Cell::Time(v) => Slot::Cell(Cell::Time(v)),
+            Cell::Timestamp(v) => Slot::Cell(Cell::Timestamp(v)),
+            Cell::Instant(v) => Slot::Cell(Cell::Instant(v)),
+        };
+        self.slots.push(slot);
+    }
+
+    /// Appends a datum.
+    pub fn datum(&mut self, datum: &Datum) {
+        self.push(datum.cell());
+    }
+
+    /// Appends all parameters of another buffer.
+    pub fn extend(&mut self, other: &Binds) {
+        for cell in other.iter() {
+            self.push(cell);
+        }
+    }
+
+    /// The parameter at `index`.
+    #[inline]
+    pub fn get(&self, index: usize) -> Option<Cell<'_>> {
+        self.slots.get(index).map(|slot| self.show(slot))
+    }
+
+    /// All parameters, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Cell<'_>> {
+        self.slots.iter().map(|slot| self.show(slot))
+    }
+
+    #[inline]
+    fn show(&self, slot: &Slot) -> Cell<'_> {
+        match *slot {
+            Slot::Cell(cell) => cell,
+            Slot::Text(at, len) => Cell::Text(&self.bytes[at..at + len]),
+            Slot::Blob(at, len) => Cell::Blob(&self.bytes[at..at + len]),
+            // What was kept as a decimal came in as a `str`, so this never falls back.
+            Slot::Decimal(at, len) => {
+                Cell::Decimal(std::str::from_utf8(&self.bytes[at..at + len]).unwrap_or_default())
+            }
+        }
+    }
+
+    #[inline]
+    fn keep(&mut self, bytes: &[u8]) -> (usize, usize) {
+        let at = self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        (at, bytes.len())
+    }
+}

@@ -1,0 +1,82 @@
+//! One value of the current row, as a driver shows it.
+
+use std::fmt;
+
+/// One value, borrowed from the row (or parameter buffer) it belongs to.
+///
+/// A driver fills a slice of cells for the current row and calls the sink once a row; a model's decoder is
+/// a plain function of that slice and the same for every driver. Text is not yet checked to be UTF-8: the
+/// decoder of a text type does that.
+#[derive(Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Cell<'a> {
+    /// SQL `NULL`.
+    Null,
+    /// A boolean, from databases that have one.
+    Bool(bool),
+    /// Any integer that fits 64 bits.
+    Int(i64),
+    /// A floating-point number.
+    Float(f64),
+    /// Text in UTF-8, not yet checked.
+    Text(&'a [u8]),
+    /// Bytes.
+    Blob(&'a [u8]),
+    /// A UUID, from databases that have one; its 16 bytes.
+    Uuid([u8; 16]),
+    /// A date: days since 1970-01-01.
+    Date(i32),
+    /// A time of day: microseconds since midnight.
+    Time(i64),
+    /// A date and time without zone: microseconds since 1970-01-01 00:00:00.
+    Timestamp(i64),
+    /// An instant: microseconds since 1970-01-01 00:00:00 UTC.
+    Instant(i64),
+    /// An exact decimal number, as its text.
+    Decimal(&'a str),
+}
+
+impl Cell<'_> {
+    /// Whether this is `NULL`.
+    #[inline]
+    pub fn is_null(&self) -> bool {
+        matches!(self, Cell::Null)
+    }
+
+    /// The name of what is in the cell, for messages. Never the value itself.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Cell::Null => "NULL",
+            Cell::Bool(_) => "a boolean",
+            Cell::Int(_) => "an integer",
+            Cell::Float(_) => "a float",
+            Cell::Text(_) => "text",
+            Cell::Blob(_) => "bytes",
+            Cell::Uuid(_) => "a uuid",
+            Cell::Date(_) => "a date",
+            Cell::Time(_) => "a time",
+            Cell::Timestamp(_) => "a timestamp",
+            Cell::Instant(_) => "a timestamp with time zone",
+            Cell::Decimal(_) => "a decimal",
+        }
+    }
+}
+
+impl fmt::Debug for Cell<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cell::Null => f.write_str("NULL"),
+            Cell::Bool(v) => write!(f, "{v}"),
+            Cell::Int(v) => write!(f, "{v}"),
+            Cell::Float(v) => write!(f, "{v:?}"),
+            Cell::Text(v) => write!(f, "{:?}", String::from_utf8_lossy(v)),
+            Cell::Blob(v) => write!(f, "{} bytes", v.len()),
+            Cell::Uuid(v) => write!(f, "uuid {:032x}", u128::from_be_bytes(*v)),
+            Cell::Date(v) => write!(f, "date {v}"),
+            Cell::Time(v) => write!(f, "time {v}"),
+            Cell::Timestamp(v) => write!(f, "timestamp {v}"),
+            Cell::Instant(v) => write!(f, "instant {v}"),
+            Cell::Decimal(v) => write!(f, "{v}"),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Rust types as columns.
+
+mod foreign;
+#[cfg(feature = "json")]
+pub(crate) mod json;
+mod key;
+mod scalar;
+
+pub use key::{Key, ToKey, WholeKey};
+
+use crate::{Binds, Cell, Error, Result, SqlType};
+
+/// A Rust type that can stand in a column.
+///
+/// Implemented for the integers, floats, `bool`, `String`, `Vec<u8>`, `Option` of each, and, behind
+/// features, for the types of other crates (`uuid`, `json`). For an enum use `#[derive(SqlEnum)]`, for a
+/// newtype `#[derive(Value)]`.
+///
+/// Every conversion is checked: an integer that does not fit is an error, never a wrap.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be stored in a column",
+    label = "not a column type",
+    note = "an enum: `#[derive(SqlEnum)]`; a newtype around a column type: `#[derive(Value)]`",
+    note = "a JSON document: wrap it as `Json<{Self}>` (feature `json`)",
+    note = "another model: use `BelongsTo<..>`, `HasOne<..>` or `HasMany<..>` with `#[relation(..)]`",
+    note = "types of `uuid` and other crates need the feature of that name; or implement `rebis::Value`"
+)]
+pub trait Value: Sized + Clone + Send + Sync + 'static {
+    /// Whether the type has a place for `NULL`. True for `Option` alone.
+    const NULLABLE: bool = false;
+
+    /// The type without `Option`.
+    type Base: Value;
+
+    /// The SQL type of a column of this type.
+    fn sql_type() -> SqlType;
+
+    /// Appends this value to the parameters of a statement: exactly one.
+    fn encode(&self, out: &mut Binds);
+
+    /// Reads a value from a row.
+    ///
+    /// # Errors
+    /// A conversion error if the cell holds something else, or something that does not fit.
+    fn decode(cell: Cell<'_>) -> Result<Self>;
+
+    /// Whether the two are the same *as stored*: if so, no UPDATE is needed.
+    fn same(&self, other: &Self) -> bool;
+}
+
+/// A value that may stand in an object until the database has given the real one: generated keys, server
+/// defaults, foreign keys of parents that are not written yet. See `design`: until the flush the field holds
+/// `pending()`, and the key of the handle is `None`.
+#[diagnostic::on_unimplemented(
+    message = "a column of type `{Self}` cannot be left to the database",
+    label = "needs a stand-in value until the database gives the real one",
+    note = "implement `rebis::Pending` for `{Self}`, or give the column a `default`"
+)]
+pub trait Pending: Value {
+    /// The stand-in: 0, `""`, `None`, the nil UUID.
+    fn pending() -> Self;
+}
+
+/// Decodes the cell at `index`; an error carries the index, so that the caller can name the column.
+///
+/// # Errors
+/// As [`Value::decode`]; also if the row has too few cells.
+#[inline]
+pub fn field<T: Value>(cells: &[Cell<'_>], index: usize) -> Result<T> {
+    match cells.get(index) {
+        Some(cell) => T::decode(*cell).map_err(|e| at_index(e, index)),
+        None => Err(too_few(index, cells.len())),
+    }
+}
+
+#[cold]
+fn at_index(error: Error, index: usize) -> Error {
+    error.with_index(index)
+}
+
+#[cold]
+fn too_few(index: usize, len: usize) -> Error {
+    Error::conversion(format!("the row has {len} columns, column {} was asked for", index + 1))
+}
+
+/// The error of a cell that holds something else.
+#[cold]
+pub(crate) fn mismatch(expected: &str, cell: Cell<'_>) -> Error {
+    Error::conversion(format!("expected {expected}, found {}", cell.kind()))
+}

@@ -1,0 +1,164 @@
+//! The waist of Rebis: what a database driver must do, and nothing else.
+//!
+//! A driver opens a [`Connection`]; a connection has one verb, [`run`](Connection::run), that takes a batch of
+//! [`Step`]s. Rows are shown as slices of [`Cell`]s to a [`Sink`] that belongs to the caller. Everything above
+//! this crate is values and plain functions; everything below is one database's protocol.
+//!
+//! # The error contract
+//!
+//! A driver turns each native error into an [`Error`](rebis_core::Error) with the right
+//! [`kind`](rebis_core::ErrorKind), the constraint and table where the database names them, the native error as
+//! `source()`, and `is_disconnect()` where the connection cannot be used again. What leaks if it does not: a
+//! unique violation that is not recognised is shown to users as a failure of the database, a lost connection
+//! that is not marked goes back into the pool.
+
+#![forbid(unsafe_code)]
+
+use rebis_core::{Binds, BoxFuture, Cell, Result};
+use rebis_sql::{Capabilities, Statement};
+use std::ops::ControlFlow;
+
+/// Whether the caller wants more rows.
+pub type Flow = ControlFlow<()>;
+
+/// Opens connections to one kind of database.
+pub trait Driver: Send + Sync + 'static {
+    /// The name that the OpenTelemetry conventions give the database: `sqlite`, `postgresql`, `mysql`, `mariadb`.
+    fn system(&self) -> &'static str;
+
+    /// What the database can do, and its syntax.
+    fn capabilities(&self) -> &'static Capabilities;
+
+    /// Opens a connection and sets it up.
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Connection>>>;
+}
+
+/// Names of the columns of a result, asked for only by who needs them.
+pub trait Columns {
+    /// Number of columns.
+    fn len(&self) -> usize;
+    /// Whether the statement returns no columns.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The name of a column, as the database gives it.
+    fn name(&self, index: usize) -> &str;
+}
+
+/// Takes the rows of one statement. Borrowed by the step; belongs to the caller.
+pub trait Sink: Send {
+    /// Called once before the first row (also when there is none) of a statement that returns columns.
+    ///
+    /// # Errors
+    /// An error ends the batch, as an error of the database would.
+    fn start(&mut self, _columns: &dyn Columns) -> Result<()> {
+        Ok(())
+    }
+
+    /// Called for each row.
+    ///
+    /// # Errors
+    /// An error ends the batch, as an error of the database would.
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow>;
+}
+
+/// A sink for statements whose rows nobody wants.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Discard;
+
+impl Sink for Discard {
+    fn row(&mut self, _: &[Cell<'_>]) -> Result<Flow> {
+        Ok(Flow::Continue(()))
+    }
+}
+
+/// A sink that hands each row to a closure.
+pub struct Each<F>(pub F);
+
+impl<F: FnMut(&[Cell<'_>]) -> Result<Flow> + Send> Sink for Each<F> {
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
+        (self.0)(cells)
+    }
+}
+
+/// How many rows a step must affect, in all its repetitions together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Expect {
+    /// Any number.
+    #[default]
+    Any,
+    /// This many; another number is [`StaleRow`](rebis_core::ErrorKind::StaleRow) and stops the batch.
+    Rows(u64),
+}
+
+/// One statement to run: what, with which parameters, to whom the rows go.
+pub struct Step<'b> {
+    /// The statement.
+    pub statement: &'b Statement,
+    /// Its parameters; for several repetitions one row of parameters after the other.
+    pub binds: &'b mut Binds,
+    /// How many times the statement runs, each time with the next `binds.len() / times` parameters.
+    pub times: usize,
+    /// How many rows must be affected.
+    pub expect: Expect,
+    /// Takes the rows.
+    pub to: &'b mut dyn Sink,
+    /// Out: rows affected (inserted, matched by UPDATE, deleted), in all repetitions together.
+    pub affected: u64,
+    /// Out: the integer key that the database generated for the last inserted row, where it has such a notion.
+    pub last_key: i64,
+}
+
+impl<'b> Step<'b> {
+    /// One run of a statement whose affected rows are of no interest.
+    pub fn new(statement: &'b Statement, binds: &'b mut Binds, to: &'b mut dyn Sink) -> Self {
+        Step { statement, binds, times: 1, expect: Expect::Any, to, affected: 0, last_key: 0 }
+    }
+}
+
+/// What the driver believes of its connection; never the server's word alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// No transaction.
+    Idle,
+    /// A transaction is open and well.
+    InTransaction,
+    /// A transaction is open and has failed: only ROLLBACK is of use.
+    Aborted,
+    /// A future was dropped before its last byte was read.
+    InFlight,
+    /// The connection is gone.
+    Closed,
+}
+
+/// One connection to a database.
+///
+/// BEGIN, COMMIT, ROLLBACK and savepoints are steps like others; the driver knows them by
+/// [`Statement::kind`] and keeps [`link`](Connection::link) in step. A COMMIT while the link is
+/// [`Aborted`](Link::Aborted) is an error and is never sent.
+pub trait Connection: Send {
+    /// Runs the steps in order, in as few round trips as the database allows. Stops at the first error, which
+    /// names its statement. Every answer is read to its end, also after an error or when a sink has enough.
+    ///
+    /// # Errors
+    /// See the error contract in the description of this crate.
+    ///
+    /// # Cancel safety
+    /// Dropping the future leaves the connection [`InFlight`](Link::InFlight): use [`heal`](Connection::heal).
+    fn run<'a>(&'a mut self, batch: &'a mut [Step<'_>]) -> BoxFuture<'a, Result<()>>;
+
+    /// The same for a placement that never waits; `None`: take [`run`](Connection::run).
+    fn run_now(&mut self, _batch: &mut [Step<'_>]) -> Option<Result<()>> {
+        None
+    }
+
+    /// What the driver believes.
+    fn link(&self) -> Link;
+
+    /// Makes a connection idle again after a dropped future or an abandoned transaction: waits for what is under
+    /// way (or interrupts it), rolls back. `None` where that failed: the connection is closed.
+    fn heal(self: Box<Self>) -> BoxFuture<'static, Option<Box<dyn Connection>>>;
+
+    /// Forgets prepared statements, for instance after DDL of another kind made them useless.
+    fn forget_statements(&mut self) {}
+}

@@ -1,0 +1,30 @@
+//! Statements as plain trees. No type of Rust, no text of SQL: who builds them is `build/`, who writes them out
+//! is `render/`.
+
+mod delete;
+mod expr;
+mod insert;
+mod select;
+mod update;
+
+pub use delete::Delete;
+pub use expr::{BinaryOp, Call, ColumnRef, Expr, InSet, Late, Piece, UnaryOp};
+pub use insert::{Insert, InsertRows};
+pub use select::{Item, Join, JoinKind, Lock, Nulls, Order, Select, SetOp, Source, TableRef};
+pub use update::Update;
+
+/// Any statement of the language.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Query {
+    /// SELECT.
+    Select(Box<Select>),
+    /// INSERT.
+    Insert(Box<Insert>),
+    /// UPDATE.
+    Update(Box<Update>),
+    /// DELETE.
+    Delete(Box<Delete>),
+    /// Text with parameters.
+    Raw(Vec<Piece>),
+}

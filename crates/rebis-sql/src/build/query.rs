@@ -1,0 +1,110 @@
+//! What a connection or a session can be asked to run.
+
+use crate::ast::{self, JoinKind};
+use crate::{Compiled, Statement};
+use rebis_core::{Binds, Row};
+use std::any::Any;
+use std::sync::Arc;
+
+/// Anything that gives rows: a `Select`, a reference to one, an entity, an INSERT, UPDATE or DELETE with
+/// `returning`, raw SQL with a row type, a prepared statement with its values.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a query",
+    label = "cannot be run for rows",
+    note = "queries are `select(..)`, an entity (`User`), `sql(..).rows::<T>()`, a prepared statement with values, \
+            and INSERT, UPDATE or DELETE with `.returning(..)`"
+)]
+pub trait Query {
+    /// The rows it gives.
+    type Row: Row;
+
+    /// The statement, as a value without types.
+    fn into_request(self) -> Request;
+}
+
+/// A query on its way to a connection.
+#[derive(Debug)]
+pub struct Request {
+    /// What is to run.
+    pub body: Body,
+    /// Relations to load with the result, for a session.
+    pub loads: Vec<Load>,
+    /// How a session treats the result.
+    pub options: RequestOptions,
+}
+
+/// What is to run.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Body {
+    /// A tree, still to be rendered.
+    Ast(ast::Query),
+    /// Rendered earlier, with the values of now.
+    Compiled(Arc<Compiled>, Binds),
+    /// Rendered earlier, for a connection that keeps its statements: text and values.
+    Statement(Statement, Binds),
+}
+
+/// How a session treats the result of a query.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct RequestOptions {
+    /// Rows overwrite objects that are already in the session.
+    pub populate_existing: bool,
+    /// Nothing is flushed before the query.
+    pub no_autoflush: bool,
+    /// The result is matched to the row type by the names of its columns (raw SQL).
+    pub by_name: bool,
+}
+
+impl From<ast::Query> for Request {
+    fn from(query: ast::Query) -> Self {
+        Request { body: Body::Ast(query), loads: Vec::new(), options: RequestOptions::default() }
+    }
+}
+
+/// A relation to load with a result: what it holds is the business of the layer that knows relations.
+#[derive(Clone, Debug)]
+pub struct Load(pub Arc<dyn Any + Send + Sync>);
+
+/// A path of relations that can be loaded with rows of type `R`: `User.posts.then(Post.tags)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be loaded with `{R}`",
+    label = "not a relation of `{R}`",
+    note = "`.with(..)` takes a relation of the selected model, or a path that starts with one: `User.posts.then(Post.tags)`"
+)]
+pub trait IntoLoad<R> {
+    /// The path.
+    fn into_load(self) -> Load;
+}
+
+/// Something that can be joined without saying how: a relation, or an entity with `.on(..)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be joined",
+    label = "neither a relation nor an entity with `.on(..)`",
+    note = "join along a relation (`.join(User.posts)`) or on a condition (`.join(Post.on(Post.author_id.eq(User.id)))`)"
+)]
+pub trait JoinTarget {
+    /// The joins, in order: one, or two where an association table lies between.
+    fn into_join(self) -> Vec<JoinPart>;
+}
+
+/// One step of a join: what is joined and on what. The kind is the verb's (`join`, `outer_join`).
+#[derive(Clone, Debug)]
+pub struct JoinPart {
+    /// What is joined.
+    pub source: ast::Source,
+    /// On what; none for a cross join.
+    pub on: Option<ast::Expr>,
+}
+
+impl JoinPart {
+    /// With the verb's kind.
+    pub fn with(self, kind: JoinKind) -> ast::Join {
+        ast::Join {
+            kind: if self.on.is_none() { JoinKind::Cross } else { kind },
+            source: self.source,
+            on: self.on,
+        }
+    }
+}

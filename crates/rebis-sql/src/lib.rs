@@ -1,0 +1,21 @@
+//! The SQL layer of Rebis: schema, expressions, statements and their text, as values. No I/O, no driver, no model.
+//!
+//! * `schema`: tables, constraints, indexes, [`schema::MetaData`].
+//! * `ast`: statements as plain trees.
+//! * `build`: what users write, typed.
+//! * `legalize`: rewrites a tree for a database that says a thing otherwise.
+//! * `render`: the one renderer, from tree to text and parameters.
+//! * `dialect`: facts about databases.
+
+#![forbid(unsafe_code)]
+
+pub mod ast;
+pub mod build;
+mod capabilities;
+pub mod render;
+pub mod schema;
+mod statement;
+
+pub use capabilities::{Capabilities, KeySource, LongIn, Placeholder};
+pub use render::{Bind, Compiled};
+pub use statement::{Statement, StatementKind};

@@ -1,0 +1,88 @@
+//! The registry of tables.
+
+use super::{NamingConvention, Table};
+use rebis_core::{Error, Result};
+
+/// The tables of a program: what `metadata![User, Post]` makes. Order does not matter; statements come out in
+/// the order of their dependencies.
+#[derive(Clone, Debug, Default)]
+pub struct MetaData {
+    tables: Vec<Table>,
+    naming: NamingConvention,
+    faults: Vec<String>,
+}
+
+impl MetaData {
+    /// A registry of tables.
+    pub fn new(tables: Vec<Table>) -> Self {
+        MetaData { tables, naming: NamingConvention::default(), faults: Vec::new() }
+    }
+
+    /// Remembers what is wrong with the models; [`check`](MetaData::check) and `create_all` report it.
+    #[doc(hidden)]
+    pub fn with_faults(mut self, faults: Vec<String>) -> Self {
+        self.faults = faults;
+        self
+    }
+
+    /// Names constraints in another way.
+    pub fn with_naming(mut self, naming: NamingConvention) -> Self {
+        self.naming = naming;
+        self
+    }
+
+    /// The tables, in the order they were given.
+    pub fn tables(&self) -> &[Table] {
+        &self.tables
+    }
+
+    /// A table by name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|t| t.name == name)
+    }
+
+    /// How constraints are named.
+    pub fn naming(&self) -> &NamingConvention {
+        &self.naming
+    }
+
+    /// Whether the models agree with each other: every fault in one error, before any I/O.
+    ///
+    /// # Errors
+    /// [`InvalidMapping`](rebis_core::ErrorKind::InvalidMapping) that lists each fault.
+    pub fn check(&self) -> Result<()> {
+        if self.faults.is_empty() {
+            return Ok(());
+        }
+        let text = format!("the models contradict each other:\n  - {}", self.faults.join("\n  - "));
+        Err(Error::new(rebis_core::ErrorKind::InvalidMapping, text))
+    }
+
+    /// Creates every table that does not exist, with its indexes, in the order of dependencies.
+    ///
+    /// With a blocking engine this is done when it returns; with an async engine it is a future.
+    ///
+    /// # Errors
+    /// As [`check`](MetaData::check), and what the database says.
+    pub fn create_all<T: SchemaTarget>(&self, target: T) -> T::Done {
+        target.create_all(self)
+    }
+
+    /// Drops every table that exists, in the reverse order.
+    ///
+    /// # Errors
+    /// As [`create_all`](MetaData::create_all).
+    pub fn drop_all<T: SchemaTarget>(&self, target: T) -> T::Done {
+        target.drop_all(self)
+    }
+}
+
+/// Something that tables can be created in: a reference to an engine or a connection, blocking or async.
+pub trait SchemaTarget {
+    /// `Result<()>`, or a future of it.
+    type Done;
+    /// See [`MetaData::create_all`].
+    fn create_all(self, schema: &MetaData) -> Self::Done;
+    /// See [`MetaData::drop_all`].
+    fn drop_all(self, schema: &MetaData) -> Self::Done;
+}
