@@ -14,8 +14,9 @@
 
 #![forbid(unsafe_code)]
 
-use rebis_core::{Binds, BoxFuture, Cell, Result};
+use rebis_core::{Binds, BoxFuture, Cell, Error, Result};
 use rebis_sql::{Capabilities, Statement};
+use std::fmt;
 use std::ops::ControlFlow;
 
 /// Whether the caller wants more rows.
@@ -31,6 +32,53 @@ pub trait Driver: Send + Sync + 'static {
 
     /// Opens a connection and sets it up.
     fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Connection>>>;
+
+    /// The statements that give a transaction a level of isolation.
+    ///
+    /// # Errors
+    /// [`Unsupported`](rebis_core::ErrorKind::Unsupported) that names the levels there are.
+    fn isolation(&self, level: IsolationLevel) -> Result<Isolation> {
+        Err(Error::unsupported(
+            format!("this driver sets no isolation level, {level} was asked for"),
+            "begin the transaction without a level",
+        ))
+    }
+}
+
+/// How far transactions at the same time are kept apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IsolationLevel {
+    /// What others have not committed is seen.
+    ReadUncommitted,
+    /// Each statement sees what was committed when it began.
+    ReadCommitted,
+    /// The transaction sees what was committed when it began.
+    RepeatableRead,
+    /// As if transactions ran one after the other.
+    Serializable,
+}
+
+impl fmt::Display for IsolationLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            IsolationLevel::ReadUncommitted => "READ UNCOMMITTED",
+            IsolationLevel::ReadCommitted => "READ COMMITTED",
+            IsolationLevel::RepeatableRead => "REPEATABLE READ",
+            IsolationLevel::Serializable => "SERIALIZABLE",
+        })
+    }
+}
+
+/// The statements around one transaction with a level of isolation.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Isolation {
+    /// Sent before BEGIN.
+    pub before: &'static [&'static str],
+    /// Sent after BEGIN.
+    pub inside: &'static [&'static str],
+    /// Sent when the transaction is over and its connection is to be as it was.
+    pub after: &'static [&'static str],
 }
 
 /// Names of the columns of a result, asked for only by who needs them.
@@ -58,7 +106,8 @@ pub trait Sink: Send {
     /// Called for each row.
     ///
     /// # Errors
-    /// An error ends the batch, as an error of the database would.
+    /// An error ends the batch, as an error of the database would. Where it knows the
+    /// [position](Error::index) of a column but not its name, the driver adds the name.
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow>;
 }
 
@@ -107,12 +156,14 @@ pub struct Step<'b> {
     pub affected: u64,
     /// Out: the integer key that the database generated for the last inserted row, where it has such a notion.
     pub last_key: i64,
+    /// Out: rows shown to the sink.
+    pub rows: u64,
 }
 
 impl<'b> Step<'b> {
     /// One run of a statement whose affected rows are of no interest.
     pub fn new(statement: &'b Statement, binds: &'b mut Binds, to: &'b mut dyn Sink) -> Self {
-        Step { statement, binds, times: 1, expect: Expect::Any, to, affected: 0, last_key: 0 }
+        Step { statement, binds, times: 1, expect: Expect::Any, to, affected: 0, last_key: 0, rows: 0 }
     }
 }
 
@@ -138,7 +189,7 @@ pub enum Link {
 /// [`Aborted`](Link::Aborted) is an error and is never sent.
 pub trait Connection: Send {
     /// Runs the steps in order, in as few round trips as the database allows. Stops at the first error, which
-    /// names its statement. Every answer is read to its end, also after an error or when a sink has enough.
+    /// names its statement ([`Error::with_sql`]). Every answer is read to its end, also after an error or when a sink has enough.
     ///
     /// # Errors
     /// See the error contract in the description of this crate.
