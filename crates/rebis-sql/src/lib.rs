@@ -3,7 +3,6 @@
 //! * `schema`: tables, constraints, indexes, [`schema::MetaData`].
 //! * `ast`: statements as plain trees.
 //! * `build`: what users write, typed.
-//! * `legalize`: rewrites a tree for a database that says a thing otherwise.
 //! * `render`: the one renderer, from tree to text and parameters.
 //! * `dialect`: facts about databases.
 
@@ -12,6 +11,7 @@
 pub mod ast;
 pub mod build;
 mod capabilities;
+pub mod dialect;
 pub mod render;
 pub mod schema;
 mod statement;

@@ -157,6 +157,19 @@ pub enum Piece {
     Expr(Expr),
     /// An identifier, quoted where it must be.
     Ident(Name),
+    /// What is wrong with the statement. Building never fails; rendering a fault does.
+    Fault(Fault),
+}
+
+/// A mistake that was noticed while a statement was built, and is reported when it is rendered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The sentence.
+    pub message: Name,
+    /// What to do instead.
+    pub help: Name,
+    /// The table concerned, if any.
+    pub table: Option<Name>,
 }
 
 /// Operators with one operand.

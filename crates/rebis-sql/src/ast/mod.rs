@@ -6,9 +6,10 @@ mod expr;
 mod insert;
 mod select;
 mod update;
+mod walk;
 
 pub use delete::Delete;
-pub use expr::{BinaryOp, Call, ColumnRef, Expr, InSet, Late, Piece, UnaryOp};
+pub use expr::{BinaryOp, Call, ColumnRef, Expr, Fault, InSet, Late, Piece, UnaryOp};
 pub use insert::{Insert, InsertRows};
 pub use select::{Item, Join, JoinKind, Lock, Nulls, Order, Select, SetOp, Source, TableRef};
 pub use update::Update;

@@ -1,5 +1,69 @@
 //! The one renderer: from tree to text and parameters. It asks what a database can do, never which it is.
+//!
+//! One file a statement, under the name it has in `ast` and `build`. Everything is written into one string by
+//! one [`Writer`]; parentheses come from `precedence`, names from `ident`, values from `literal`.
 
 mod compiled;
+mod delete;
+mod expr;
+mod ident;
+mod in_set;
+mod insert;
+mod literal;
+mod precedence;
+mod raw;
+mod scope;
+mod select;
+mod update;
+mod writer;
 
 pub use compiled::{Bind, Compiled};
+pub(crate) use ident::push_ident;
+pub(crate) use literal::push_literal;
+
+use crate::{Capabilities, ast};
+use rebis_core::Result;
+use writer::Writer;
+
+/// Writes a statement out for a database.
+///
+/// Before any text leaves, the tree is checked: each column must belong to something in FROM, of its own SELECT
+/// or of one around it.
+///
+/// ```
+/// use rebis_sql::{ast, dialect, render};
+/// let table = ast::TableRef::new("users");
+/// let delete = ast::Delete { table, filter: vec![], returning: vec![] };
+/// let compiled = render::render(&ast::Query::Delete(Box::new(delete)), dialect::sqlite())?;
+/// assert_eq!(compiled.sql, "DELETE FROM users");
+/// # Ok::<(), rebis_core::Error>(())
+/// ```
+///
+/// # Errors
+/// * [`InvalidStatement`](rebis_core::ErrorKind::InvalidStatement): a table is used and not joined, or a mistake
+///   that was made while the statement was built.
+/// * [`Unsupported`](rebis_core::ErrorKind::Unsupported): the database cannot do this.
+/// * [`Limit`](rebis_core::ErrorKind::Limit): more parameters than the database takes.
+pub fn render(query: &ast::Query, caps: &Capabilities) -> Result<Compiled> {
+    let mut writer = Writer::new(caps);
+    writer.query(query)?;
+    writer.finish(query)
+}
+
+/// Writes a statement with its values in the text, each as a literal with all it takes to stay one. For logs and
+/// tests: run statements with [`render`].
+///
+/// # Errors
+/// As [`render`], but for the number of parameters.
+pub fn render_inline(query: &ast::Query, caps: &Capabilities) -> Result<String> {
+    let mut writer = Writer::new(caps).inline();
+    writer.query(query)?;
+    Ok(writer.into_sql())
+}
+
+/// One expression with its values in the text, whatever its columns belong to. For `Debug`.
+pub(crate) fn render_expr(expr: &ast::Expr, caps: &Capabilities) -> Result<String> {
+    let mut writer = Writer::new(caps).inline().unchecked();
+    writer.expr(expr)?;
+    Ok(writer.into_sql())
+}

@@ -1,0 +1,63 @@
+//! PostgreSQL.
+
+use crate::{Capabilities, KeySource, LongIn, Placeholder};
+use rebis_core::SqlType;
+
+/// PostgreSQL 12 or later.
+pub fn postgres() -> &'static Capabilities {
+    &POSTGRES
+}
+
+static POSTGRES: Capabilities = {
+    let mut caps = Capabilities::standard("PostgreSQL");
+    caps.placeholder = Placeholder::Dollar;
+    caps.keys = KeySource::Sequence;
+    caps.ilike = true;
+    caps.long_in = LongIn::Array;
+    caps.in_limit = 500;
+    caps.transactional_ddl = true;
+    caps.comments = true;
+    caps.bytes_literal = ["'\\x", "'::bytea"];
+    caps.list_tables = "SELECT table_name FROM information_schema.tables \
+                        WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name";
+    caps
+};
+
+pub(crate) fn type_name(sql_type: &SqlType) -> String {
+    match sql_type {
+        SqlType::Bool => "BOOLEAN".into(),
+        SqlType::I16 => "SMALLINT".into(),
+        SqlType::I32 => "INTEGER".into(),
+        SqlType::I64 => "BIGINT".into(),
+        SqlType::F32 => "REAL".into(),
+        SqlType::F64 => "DOUBLE PRECISION".into(),
+        SqlType::Text { length: Some(n) } => format!("VARCHAR({n})"),
+        SqlType::Bytes => "BYTEA".into(),
+        SqlType::Uuid => "UUID".into(),
+        SqlType::Date => "DATE".into(),
+        SqlType::Time => "TIME".into(),
+        SqlType::Timestamp => "TIMESTAMP".into(),
+        SqlType::Instant => "TIMESTAMP WITH TIME ZONE".into(),
+        SqlType::Decimal { precision: Some((digits, scale)) } => format!("NUMERIC({digits}, {scale})"),
+        SqlType::Decimal { precision: None } => "NUMERIC".into(),
+        SqlType::Json => "JSONB".into(),
+        _ => "TEXT".into(),
+    }
+}
+
+/// Reserved words, <https://www.postgresql.org/docs/current/sql-keywords-appendix.html>.
+pub(crate) const WORDS: &[&str] = &[
+    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization",
+    "between", "binary", "both", "case", "cast", "check", "collate", "collation", "column",
+    "concurrently", "constraint", "create", "cross", "current_catalog", "current_date",
+    "current_role", "current_schema", "current_time", "current_timestamp", "current_user",
+    "default", "deferrable", "delete", "desc", "distinct", "do", "else", "end", "except", "exists",
+    "false", "fetch", "for", "foreign", "freeze", "from", "full", "grant", "group", "having",
+    "ilike", "in", "initially", "inner", "insert", "intersect", "into", "is", "isnull", "join",
+    "lateral", "leading", "left", "like", "limit", "localtime", "localtimestamp", "natural", "not",
+    "notnull", "null", "offset", "on", "only", "or", "order", "outer", "overlaps", "placing",
+    "primary", "references", "returning", "right", "select", "session_user", "set", "similar",
+    "some", "symmetric", "system_user", "table", "tablesample", "then", "to", "trailing", "true",
+    "union", "unique", "update", "user", "using", "values", "variadic", "verbose", "when", "where",
+    "window", "with",
+];

@@ -1,0 +1,251 @@
+//! Expressions.
+
+use super::precedence::{self, Level};
+use super::writer::Writer;
+use crate::ast::{BinaryOp, Call, Expr, Select, UnaryOp};
+use rebis_core::{Datum, Name, Result};
+
+impl<'a> Writer<'a> {
+    /// An expression where anything may stand.
+    pub(super) fn expr(&mut self, expr: &'a Expr) -> Result<()> {
+        match expr {
+            Expr::Column(column) => self.column(column),
+            Expr::Value(datum) => {
+                self.value(datum);
+                Ok(())
+            }
+            Expr::Literal(datum) => {
+                self.literal(datum);
+                Ok(())
+            }
+            Expr::Late(late) => {
+                self.late(*late);
+                Ok(())
+            }
+            Expr::Unary { op, of } => self.unary(*op, of),
+            Expr::Binary { op, left, right } => self.binary(*op, left, right),
+            Expr::And(parts) => self.all_of(parts),
+            Expr::Or(parts) => self.chain(parts, " OR ", "1 = 0", Level::Or),
+            Expr::IsNull { of, negated } => {
+                self.operand(of, Level::Concat)?;
+                self.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
+                Ok(())
+            }
+            Expr::In { of, set, negated } => self.in_set(of, set, *negated),
+            Expr::Between { of, low, high, negated } => self.between(of, low, high, *negated),
+            Expr::Like { of, pattern, escape, insensitive, negated } => {
+                self.like(of, pattern, *escape, *insensitive, *negated)
+            }
+            Expr::Case { arms, otherwise } => self.case(arms, otherwise.as_deref()),
+            Expr::Cast { of, to } => {
+                self.push("CAST(");
+                self.expr(of)?;
+                self.push(" AS ");
+                let name = (self.caps.cast_name)(to);
+                self.push(&name);
+                self.push(")");
+                Ok(())
+            }
+            Expr::Call(call) => self.call(call),
+            Expr::Star => {
+                self.push("*");
+                Ok(())
+            }
+            Expr::Exists { select, negated } => self.exists(select, *negated),
+            Expr::Scalar(select) => self.subselect(select),
+            Expr::Tuple(parts) => self.parenthesised(parts),
+            Expr::Raw(pieces) => self.pieces(pieces),
+            Expr::Label(name) => {
+                self.ident(name);
+                Ok(())
+            }
+        }
+    }
+
+    /// An expression where only operators of a certain level can stand without parentheses.
+    pub(super) fn operand(&mut self, expr: &'a Expr, least: Level) -> Result<()> {
+        if precedence::level(expr, self.is_inline()) >= least {
+            return self.expr(expr);
+        }
+        self.push("(");
+        self.expr(expr)?;
+        self.push(")");
+        Ok(())
+    }
+
+    pub(super) fn parenthesised(&mut self, parts: &'a [Expr]) -> Result<()> {
+        self.push("(");
+        self.list(parts, ", ", Writer::expr)?;
+        self.push(")");
+        Ok(())
+    }
+
+    /// Conditions joined by AND.
+    pub(super) fn all_of(&mut self, parts: &'a [Expr]) -> Result<()> {
+        self.chain(parts, " AND ", "1 = 1", Level::And)
+    }
+
+    fn chain(&mut self, parts: &'a [Expr], word: &str, empty: &str, own: Level) -> Result<()> {
+        match parts {
+            [] => {
+                self.push(empty);
+                Ok(())
+            }
+            [only] => self.expr(only),
+            // A chain within a chain of its kind needs no parentheses.
+            _ => self.list(parts, word, |w, part| w.operand(part, own)),
+        }
+    }
+
+    fn unary(&mut self, op: UnaryOp, of: &'a Expr) -> Result<()> {
+        self.push(match op {
+            UnaryOp::Not => "NOT ",
+            UnaryOp::Negate => "-",
+        });
+        self.operand(of, precedence::unary(op).1)
+    }
+
+    fn binary(&mut self, op: BinaryOp, left: &'a Expr, right: &'a Expr) -> Result<()> {
+        let (_, left_least, right_least) = precedence::binary(op);
+        let sign = match op {
+            BinaryOp::Eq => " = ",
+            BinaryOp::Ne => " <> ",
+            BinaryOp::Lt => " < ",
+            BinaryOp::Le => " <= ",
+            BinaryOp::Gt => " > ",
+            BinaryOp::Ge => " >= ",
+            BinaryOp::Add => " + ",
+            BinaryOp::Sub => " - ",
+            BinaryOp::Mul => " * ",
+            BinaryOp::Div => " / ",
+            BinaryOp::Rem => " % ",
+            BinaryOp::Same => return self.same(left, right, self.caps.same),
+            BinaryOp::NotSame if self.caps.not_same.is_empty() => {
+                self.push("NOT (");
+                self.same(left, right, self.caps.same)?;
+                self.push(")");
+                return Ok(());
+            }
+            BinaryOp::NotSame => return self.same(left, right, self.caps.not_same),
+            BinaryOp::Concat => return self.concat(left, right),
+        };
+        self.operand(left, left_least)?;
+        self.push(sign);
+        self.operand(right, right_least)
+    }
+
+    /// Equality to which NULL is a value.
+    fn same(&mut self, left: &'a Expr, right: &'a Expr, sign: &str) -> Result<()> {
+        self.operand(left, Level::Concat)?;
+        self.push(" ");
+        self.push(sign);
+        self.push(" ");
+        self.operand(right, Level::Concat)
+    }
+
+    fn concat(&mut self, left: &'a Expr, right: &'a Expr) -> Result<()> {
+        let mut parts = vec![right];
+        let mut rest = left;
+        while let Expr::Binary { op: BinaryOp::Concat, left, right } = rest {
+            parts.push(right);
+            rest = left;
+        }
+        parts.push(rest);
+        let parts = parts.into_iter().rev();
+        if self.caps.concat_operator {
+            return self.list(parts, " || ", |w, part| w.operand(part, Level::Sign));
+        }
+        self.push("concat(");
+        self.list(parts, ", ", Writer::expr)?;
+        self.push(")");
+        Ok(())
+    }
+
+    fn between(&mut self, of: &'a Expr, low: &'a Expr, high: &'a Expr, negated: bool) -> Result<()> {
+        self.operand(of, Level::Concat)?;
+        self.push(if negated { " NOT BETWEEN " } else { " BETWEEN " });
+        self.operand(low, Level::Concat)?;
+        self.push(" AND ");
+        self.operand(high, Level::Concat)
+    }
+
+    fn like(
+        &mut self,
+        of: &'a Expr,
+        pattern: &'a Expr,
+        escape: Option<char>,
+        insensitive: bool,
+        negated: bool,
+    ) -> Result<()> {
+        let lowered = insensitive && !self.caps.ilike;
+        self.lowered(of, lowered)?;
+        self.push(if negated { " NOT" } else { "" });
+        self.push(if insensitive && self.caps.ilike { " ILIKE " } else { " LIKE " });
+        self.lowered(pattern, lowered)?;
+        if let Some(escape) = escape {
+            self.push(" ESCAPE ");
+            self.literal(&Datum::Text(escape.to_string()));
+        }
+        Ok(())
+    }
+
+    fn lowered(&mut self, expr: &'a Expr, lowered: bool) -> Result<()> {
+        if !lowered {
+            return self.operand(expr, Level::Concat);
+        }
+        self.push("lower(");
+        self.expr(expr)?;
+        self.push(")");
+        Ok(())
+    }
+
+    fn case(&mut self, arms: &'a [(Expr, Expr)], otherwise: Option<&'a Expr>) -> Result<()> {
+        // A CASE without arms is its ELSE, or nothing at all.
+        if arms.is_empty() {
+            return match otherwise {
+                Some(expr) => self.parenthesised(std::slice::from_ref(expr)),
+                None => {
+                    self.push("NULL");
+                    Ok(())
+                }
+            };
+        }
+        self.push("CASE");
+        for (condition, result) in arms {
+            self.push(" WHEN ");
+            self.expr(condition)?;
+            self.push(" THEN ");
+            self.expr(result)?;
+        }
+        if let Some(expr) = otherwise {
+            self.push(" ELSE ");
+            self.expr(expr)?;
+        }
+        self.push(" END");
+        Ok(())
+    }
+
+    fn call(&mut self, call: &'a Call) -> Result<()> {
+        let Call { name, args, distinct, filter } = call;
+        self.function_name(name);
+        self.push(if *distinct { "(DISTINCT " } else { "(" });
+        self.list(args, ", ", Writer::expr)?;
+        self.push(")");
+        if let Some(filter) = filter {
+            self.push(" FILTER (WHERE ");
+            self.expr(filter)?;
+            self.push(")");
+        }
+        Ok(())
+    }
+
+    fn function_name(&mut self, name: &Name) {
+        let here = self.caps.functions.iter().find(|(standard, _)| standard == name);
+        self.push(here.map_or(name, |(_, here)| here));
+    }
+
+    fn exists(&mut self, select: &'a Select, negated: bool) -> Result<()> {
+        self.push(if negated { "NOT EXISTS " } else { "EXISTS " });
+        self.subselect(select)
+    }
+}

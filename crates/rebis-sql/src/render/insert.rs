@@ -1,0 +1,96 @@
+//! INSERT.
+
+use super::scope::Scope;
+use super::writer::Writer;
+use crate::ast::{Expr, Insert, InsertRows, Item};
+use rebis_core::{Error, ErrorKind, Name, Result};
+
+impl<'a> Writer<'a> {
+    pub(super) fn insert(&mut self, insert: &'a Insert) -> Result<()> {
+        let Insert { table, columns, rows, returning } = insert;
+        self.push("INSERT INTO ");
+        self.table(table);
+        if let InsertRows::Select(select) = rows {
+            self.column_list(columns);
+            self.push(" ");
+            self.select(select)?;
+        }
+        self.scopes.push(Scope::Target(table));
+        match rows {
+            InsertRows::Values(rows) => self.values(columns, rows)?,
+            InsertRows::Placeholders(rows) => self.placeholders(columns, *rows)?,
+            InsertRows::Select(_) => {}
+        }
+        self.returning(returning)?;
+        self.scopes.pop();
+        Ok(())
+    }
+
+    fn column_list(&mut self, columns: &[Name]) {
+        if !columns.is_empty() {
+            self.push(" (");
+            self.names(columns);
+            self.push(")");
+        }
+    }
+
+    fn values(&mut self, columns: &[Name], rows: &'a [Vec<Expr>]) -> Result<()> {
+        if let Some(row) = rows.iter().find(|row| row.len() != columns.len()) {
+            return Err(uneven(columns.len(), row.len()));
+        }
+        if columns.is_empty() {
+            return self.default_values(rows.len());
+        }
+        self.column_list(columns);
+        self.push(" VALUES ");
+        self.list(rows, ", ", |w, row| w.parenthesised(row))
+    }
+
+    fn placeholders(&mut self, columns: &[Name], rows: usize) -> Result<()> {
+        if columns.is_empty() {
+            return self.default_values(rows);
+        }
+        self.column_list(columns);
+        self.push(" VALUES ");
+        self.list(0..rows, ", ", |w, _| {
+            w.push("(");
+            w.list(columns, ", ", |w, _| {
+                w.placeholder();
+                Ok(())
+            })?;
+            w.push(")");
+            Ok(())
+        })
+    }
+
+    /// No column is named: a row of defaults. There is no text for several of them.
+    fn default_values(&mut self, rows: usize) -> Result<()> {
+        if rows > 1 {
+            return Err(self.unsupported(
+                "an INSERT of several rows without any column",
+                "insert them one by one, or name a column",
+            ));
+        }
+        self.push(" ");
+        self.push(self.caps.default_values);
+        Ok(())
+    }
+
+    /// RETURNING, for INSERT, UPDATE and DELETE.
+    pub(super) fn returning(&mut self, items: &'a [Item]) -> Result<()> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        if !self.caps.returning {
+            return Err(self.unsupported("RETURNING", "run the statement, then select the rows in the same transaction"));
+        }
+        self.push(" RETURNING ");
+        self.items(items)
+    }
+}
+
+#[cold]
+fn uneven(columns: usize, values: usize) -> Error {
+    let text = format!("a row of the INSERT has {values} values for {columns} columns");
+    Error::new(ErrorKind::InvalidStatement, text).with_help("give each row one value for each column")
+}

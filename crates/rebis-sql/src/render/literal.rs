@@ -1,0 +1,198 @@
+//! Values written into the text. They come from programs and users alike, so whatever is in them must stay a
+//! value.
+
+use crate::Capabilities;
+use rebis_core::{Datum, SqlType};
+use std::fmt::Write;
+
+/// Appends a literal.
+pub(crate) fn push_literal(out: &mut String, datum: &Datum, caps: &Capabilities) {
+    // Writing to a string cannot fail, so the results of `write!` are dropped.
+    match datum {
+        Datum::Null => out.push_str("NULL"),
+        Datum::Bool(v) => out.push_str(match (v, caps.boolean_words) {
+            (true, true) => "TRUE",
+            (false, true) => "FALSE",
+            (true, false) => "1",
+            (false, false) => "0",
+        }),
+        Datum::Int(v) => {
+            let _ = write!(out, "{v}");
+        }
+        Datum::Float(v) => push_float(out, *v),
+        Datum::Text(v) => push_text(out, v, caps),
+        Datum::Blob(v) => push_bytes(out, v, caps),
+        Datum::Uuid(v) if caps.native_uuid => push_uuid(out, v),
+        Datum::Uuid(v) => push_bytes(out, v, caps),
+        Datum::Date(days) => {
+            out.push('\'');
+            push_date(out, i64::from(*days));
+            out.push('\'');
+        }
+        Datum::Time(micros) => {
+            out.push('\'');
+            push_time(out, *micros);
+            out.push('\'');
+        }
+        Datum::Timestamp(micros) => push_timestamp(out, *micros, ""),
+        Datum::Instant(micros) => push_timestamp(out, *micros, "+00:00"),
+        Datum::Decimal(v) if is_number(v) => out.push_str(v),
+        Datum::Decimal(v) => push_text(out, v, caps),
+        // A new kind of datum has no literal yet.
+        _ => out.push_str("NULL"),
+    }
+}
+
+/// Infinity is a number too great to be one; NaN is the absence of a number.
+fn push_float(out: &mut String, value: f64) {
+    if value.is_nan() {
+        out.push_str("NULL");
+    } else if value.is_infinite() {
+        out.push_str(if value > 0.0 { "9e999" } else { "-9e999" });
+    } else {
+        let _ = write!(out, "{value:?}");
+    }
+}
+
+fn push_text(out: &mut String, text: &str, caps: &Capabilities) {
+    // A NUL would end the statement, so such a text travels as its bytes.
+    if text.contains('\0') && !caps.backslash_escapes {
+        out.push_str("CAST(");
+        push_bytes(out, text.as_bytes(), caps);
+        out.push_str(" AS ");
+        out.push_str(&(caps.cast_name)(&SqlType::Text { length: None }));
+        out.push(')');
+        return;
+    }
+    out.push('\'');
+    for c in text.chars() {
+        match c {
+            '\'' => out.push_str("''"),
+            '\\' if caps.backslash_escapes => out.push_str("\\\\"),
+            '\0' => out.push_str("\\0"),
+            c => out.push(c),
+        }
+    }
+    out.push('\'');
+}
+
+fn push_bytes(out: &mut String, bytes: &[u8], caps: &Capabilities) {
+    let [before, after] = caps.bytes_literal;
+    out.push_str(before);
+    for byte in bytes {
+        let _ = write!(out, "{byte:02x}");
+    }
+    out.push_str(after);
+}
+
+fn push_uuid(out: &mut String, bytes: &[u8; 16]) {
+    out.push('\'');
+    for (index, byte) in bytes.iter().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
+            out.push('-');
+        }
+        let _ = write!(out, "{byte:02x}");
+    }
+    out.push('\'');
+}
+
+fn push_timestamp(out: &mut String, micros: i64, zone: &str) {
+    const DAY: i64 = 86_400_000_000;
+    out.push('\'');
+    push_date(out, micros.div_euclid(DAY));
+    out.push(' ');
+    push_time(out, micros.rem_euclid(DAY));
+    out.push_str(zone);
+    out.push('\'');
+}
+
+fn push_date(out: &mut String, days: i64) {
+    let (year, month, day) = civil(days);
+    let _ = write!(out, "{year:04}-{month:02}-{day:02}");
+}
+
+fn push_time(out: &mut String, micros: i64) {
+    let (seconds, fraction) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000));
+    let _ = write!(out, "{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if fraction > 0 {
+        let _ = write!(out, ".{fraction:06}");
+    }
+}
+
+/// Year, month and day of a number of days since 1970-01-01, in the proleptic Gregorian calendar.
+fn civil(days: i64) -> (i64, i64, i64) {
+    // Eras of 400 years, years that begin in March: the leap day comes last.
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day)
+}
+
+/// Whether a text is nothing but a decimal number.
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let mut parts = digits.splitn(2, '.');
+    let whole = parts.next().unwrap_or_default();
+    let fraction = parts.next().unwrap_or("0");
+    [whole, fraction].iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect;
+
+    fn check(datum: Datum, sqlite: &str, postgres: &str, mysql: &str) {
+        let text = |caps| {
+            let mut out = String::new();
+            push_literal(&mut out, &datum, caps);
+            out
+        };
+        let got = [dialect::sqlite(), dialect::postgres(), dialect::mysql()].map(text);
+        assert_eq!(got, [sqlite, postgres, mysql].map(str::to_owned));
+    }
+
+    #[test]
+    fn each_kind_of_value_has_a_literal_in_each_dialect() {
+        check(Datum::Null, "NULL", "NULL", "NULL");
+        check(Datum::Bool(true), "1", "TRUE", "TRUE");
+        check(Datum::Int(i64::MIN), "-9223372036854775808", "-9223372036854775808", "-9223372036854775808");
+        check(Datum::Float(1.0), "1.0", "1.0", "1.0");
+        check(Datum::Float(f64::NEG_INFINITY), "-9e999", "-9e999", "-9e999");
+        check(Datum::Text("it's".into()), "'it''s'", "'it''s'", "'it''s'");
+        check(Datum::Text("a\\'b".into()), "'a\\''b'", "'a\\''b'", "'a\\\\''b'");
+        check(
+            Datum::Text("a\0b".into()),
+            "CAST(x'610062' AS TEXT)",
+            "CAST('\\x610062'::bytea AS TEXT)",
+            "'a\\0b'",
+        );
+        check(Datum::Blob(vec![0, 255]), "x'00ff'", "'\\x00ff'::bytea", "x'00ff'");
+        let uuid = Datum::Uuid(*b"0123456789abcdef");
+        check(
+            uuid,
+            "x'30313233343536373839616263646566'",
+            "'30313233-3435-3637-3839-616263646566'",
+            "x'30313233343536373839616263646566'",
+        );
+        check(Datum::Decimal("-1.50".into()), "-1.50", "-1.50", "-1.50");
+        check(Datum::Decimal("1; DROP".into()), "'1; DROP'", "'1; DROP'", "'1; DROP'");
+    }
+
+    #[test]
+    fn dates_and_times_are_written_in_iso_order() {
+        let all = |datum, text: &str| check(datum, text, text, text);
+        all(Datum::Date(0), "'1970-01-01'");
+        all(Datum::Date(-1), "'1969-12-31'");
+        all(Datum::Date(19_782), "'2024-02-29'");
+        all(Datum::Time(3_723_000_001), "'01:02:03.000001'");
+        all(Datum::Timestamp(-1), "'1969-12-31 23:59:59.999999'");
+        all(Datum::Instant(1_709_164_800_000_000), "'2024-02-29 00:00:00+00:00'");
+    }
+}

@@ -1,0 +1,218 @@
+//! The text under construction, with what must be known while it grows.
+
+use super::scope::Scope;
+use super::{Bind, Compiled, push_ident, push_literal};
+use crate::ast::{Late, Query, Source, TableRef};
+use crate::{Capabilities, Placeholder, StatementKind};
+use rebis_core::{Datum, Error, ErrorKind, Name, Result};
+use std::fmt::Write;
+
+/// Writes one statement. Methods that write a clause stand in the file of the clause.
+pub(super) struct Writer<'a> {
+    pub(super) caps: &'a Capabilities,
+    pub(super) sql: String,
+    /// Scopes around the place that is written, from the outermost to the innermost.
+    pub(super) scopes: Vec<Scope<'a>>,
+    /// Columns are written without their table (ORDER BY of a compound SELECT).
+    pub(super) bare: bool,
+    /// Whether columns must belong to something in FROM.
+    pub(super) checked: bool,
+    binds: Vec<Bind>,
+    placeholders: usize,
+    tables: Vec<Name>,
+    any_table: bool,
+    inline: bool,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(caps: &'a Capabilities) -> Self {
+        Writer {
+            caps,
+            sql: String::with_capacity(128),
+            scopes: Vec::new(),
+            bare: false,
+            checked: true,
+            binds: Vec::new(),
+            placeholders: 0,
+            tables: Vec::new(),
+            any_table: false,
+            inline: false,
+        }
+    }
+
+    pub(super) fn inline(mut self) -> Self {
+        self.inline = true;
+        self
+    }
+
+    pub(super) fn unchecked(mut self) -> Self {
+        self.checked = false;
+        self
+    }
+
+    pub(super) fn into_sql(self) -> String {
+        self.sql
+    }
+
+    pub(super) fn finish(self, query: &Query) -> Result<Compiled> {
+        if self.placeholders > self.caps.max_binds {
+            return Err(too_many(self.placeholders, self.caps));
+        }
+        let kind = match query {
+            Query::Select(_) => StatementKind::Read,
+            Query::Insert(_) | Query::Update(_) | Query::Delete(_) => StatementKind::Write,
+            Query::Raw(_) => super::raw::kind_of(&self.sql),
+        };
+        let tables = (!self.any_table).then_some(self.tables);
+        Ok(Compiled { sql: self.sql, binds: self.binds, kind, tables })
+    }
+
+    pub(super) fn query(&mut self, query: &'a Query) -> Result<()> {
+        match query {
+            Query::Select(select) => self.select(select),
+            Query::Insert(insert) => self.insert(insert),
+            Query::Update(update) => self.update(update),
+            Query::Delete(delete) => self.delete(delete),
+            Query::Raw(pieces) => {
+                self.touch_any();
+                self.pieces(pieces)
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, text: &str) {
+        self.sql.push_str(text);
+    }
+
+    pub(super) fn ident(&mut self, name: &str) {
+        push_ident(&mut self.sql, name, self.caps);
+    }
+
+    /// A value: bound, or written out.
+    pub(super) fn value(&mut self, datum: &Datum) {
+        if self.inline {
+            push_literal(&mut self.sql, datum, self.caps);
+        } else {
+            self.bind(Bind::Datum(datum.clone()));
+        }
+    }
+
+    pub(super) fn literal(&mut self, datum: &Datum) {
+        push_literal(&mut self.sql, datum, self.caps);
+    }
+
+    pub(super) fn late(&mut self, late: Late) {
+        if self.inline {
+            self.push("?");
+        } else {
+            self.bind(Bind::Late(late));
+        }
+    }
+
+    pub(super) fn bind(&mut self, bind: Bind) {
+        self.placeholder();
+        self.binds.push(bind);
+    }
+
+    /// A placeholder whose value comes later.
+    pub(super) fn placeholder(&mut self) {
+        self.placeholders += 1;
+        match self.caps.placeholder {
+            Placeholder::Question => self.sql.push('?'),
+            Placeholder::Dollar => {
+                // Writing to a string cannot fail.
+                let _ = write!(self.sql, "${}", self.placeholders);
+            }
+        }
+    }
+
+    pub(super) fn is_inline(&self) -> bool {
+        self.inline
+    }
+
+    /// Whether so many more parameters would be too many.
+    pub(super) fn binds_left(&self) -> usize {
+        self.caps.max_binds.saturating_sub(self.placeholders)
+    }
+
+    /// Writes items with a separator between.
+    pub(super) fn list<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        separator: &str,
+        mut write: impl FnMut(&mut Self, T) -> Result<()>,
+    ) -> Result<()> {
+        for (index, item) in items.into_iter().enumerate() {
+            if index > 0 {
+                self.push(separator);
+            }
+            write(self, item)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn names(&mut self, names: &[Name]) {
+        for (index, name) in names.iter().enumerate() {
+            if index > 0 {
+                self.push(", ");
+            }
+            self.ident(name);
+        }
+    }
+
+    /// A table where it is named: FROM, INTO, UPDATE.
+    pub(super) fn table(&mut self, table: &TableRef) {
+        let TableRef { schema, name, alias } = table;
+        self.touch(name);
+        if let Some(schema) = schema {
+            self.ident(schema);
+            self.push(".");
+        }
+        self.ident(name);
+        if let Some(alias) = alias {
+            self.push(" AS ");
+            self.ident(alias);
+        }
+    }
+
+    /// Something in FROM. A subquery there does not see its neighbours.
+    pub(super) fn source(&mut self, source: &'a Source) -> Result<()> {
+        match source {
+            Source::Table(table) => {
+                self.table(table);
+                Ok(())
+            }
+            Source::Subquery { select, alias } => {
+                let own = self.scopes.pop();
+                self.subselect(select)?;
+                self.scopes.extend(own);
+                self.push(" AS ");
+                self.ident(alias);
+                Ok(())
+            }
+        }
+    }
+
+    /// Remembers a table that the statement reads or writes.
+    pub(super) fn touch(&mut self, name: &Name) {
+        if !self.tables.contains(name) {
+            self.tables.push(name.clone());
+        }
+    }
+
+    /// Remembers that the statement may read or write any table.
+    pub(super) fn touch_any(&mut self) {
+        self.any_table = true;
+    }
+
+    pub(super) fn unsupported(&self, what: &str, help: &'static str) -> Error {
+        Error::unsupported(format!("{} cannot do this: {what}", self.caps.name), help)
+    }
+}
+
+#[cold]
+fn too_many(count: usize, caps: &Capabilities) -> Error {
+    let text = format!("the statement has {count} parameters, {} takes {}", caps.name, caps.max_binds);
+    Error::new(ErrorKind::Limit, text).with_help("split the values over several statements")
+}
