@@ -23,7 +23,9 @@ impl Expr {
             | Expr::Label(_)
             | Expr::Exists { select: _, negated: _ }
             | Expr::Scalar(_) => {}
-            Expr::Unary { op: _, of } | Expr::IsNull { of, negated: _ } | Expr::Cast { of, to: _ } => visit(of),
+            Expr::Unary { op: _, of } | Expr::IsNull { of, negated: _ } | Expr::Cast { of, to: _ } => {
+                visit(of)
+            }
             Expr::Binary { op: _, left, right } => {
                 visit(left);
                 visit(right);

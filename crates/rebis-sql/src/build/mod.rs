@@ -1,5 +1,65 @@
 //! What users write: typed expressions and statements. Types stand on columns; the tree below has none.
 
+mod case;
+mod column;
+mod command;
+mod condition;
+mod delete;
+mod expr;
+pub mod func;
+mod kinds;
+mod operators;
+mod order;
 mod query;
+mod raw;
+mod returning;
+mod select;
+mod selectable;
+mod set;
+mod subquery;
+mod tuple;
+mod typed;
+mod update;
 
+pub use case::Case;
+pub use column::Column;
+pub use command::Command;
+pub use condition::{IntoCondition, all_of, any_of};
+pub use delete::Delete;
+pub use expr::Expr;
+pub use kinds::{Numeric, Text};
+pub use order::{IntoGroup, IntoOrder, Order};
 pub use query::{Body, IntoLoad, JoinPart, JoinTarget, Load, Query, Request, RequestOptions};
+pub use raw::{IntoBind, RawQuery, RawSql, sql, sql_unchecked};
+pub use returning::Returning;
+pub use select::{IntoSource, Select, select};
+pub use selectable::{Labelled, Selectable};
+pub use set::IntoSet;
+pub use subquery::{Subquery, SubqueryRow};
+pub use tuple::{IntoRowExpr, RowExpr};
+pub use typed::{IntoExpr, Typed};
+pub use update::Update;
+
+use crate::ast::{self, Fault, Piece};
+use crate::{dialect, render};
+use rebis_core::Result;
+use std::fmt;
+
+/// A mistake where an expression is wanted: rendering the statement reports it.
+fn fault(fault: Fault) -> ast::Expr {
+    ast::Expr::Raw(vec![Piece::Fault(fault)])
+}
+
+/// A statement to be run for its effect, unless a mistake was made while it was built.
+fn runnable(query: ast::Query) -> Result<Request> {
+    render::check(&query)?;
+    Ok(query.into())
+}
+
+/// A statement in SQLite's words, with its values; or what is wrong with it.
+fn show(query: &ast::Query, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match render::render_inline(query, dialect::sqlite()) {
+        Ok(sql) => f.write_str(&sql),
+        Err(error) => write!(f, "<{}>", error.message()),
+    }
+}

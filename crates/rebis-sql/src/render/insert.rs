@@ -82,7 +82,10 @@ impl<'a> Writer<'a> {
             return Ok(());
         }
         if !self.caps.returning {
-            return Err(self.unsupported("RETURNING", "run the statement, then select the rows in the same transaction"));
+            return Err(self.unsupported(
+                "RETURNING",
+                "run the statement, then select the rows in the same transaction",
+            ));
         }
         self.push(" RETURNING ");
         self.items(items)

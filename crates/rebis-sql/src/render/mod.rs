@@ -20,6 +20,7 @@ mod writer;
 pub use compiled::{Bind, Compiled};
 pub(crate) use ident::push_ident;
 pub(crate) use literal::push_literal;
+pub(crate) use scope::implied as implied_table;
 
 use crate::{Capabilities, ast};
 use rebis_core::Result;
@@ -66,4 +67,23 @@ pub(crate) fn render_expr(expr: &ast::Expr, caps: &Capabilities) -> Result<Strin
     let mut writer = Writer::new(caps).inline().unchecked();
     writer.expr(expr)?;
     Ok(writer.into_sql())
+}
+
+/// What was found wrong while the statement was built, whatever the database.
+pub(crate) fn check(query: &ast::Query) -> Result<()> {
+    let (filter, pieces) = match query {
+        ast::Query::Update(update) => (&update.filter[..], &[][..]),
+        ast::Query::Delete(delete) => (&delete.filter[..], &[][..]),
+        ast::Query::Raw(pieces) => (&[][..], &pieces[..]),
+        ast::Query::Select(_) | ast::Query::Insert(_) => (&[][..], &[][..]),
+    };
+    let of_filter = filter.iter().filter_map(|expr| match expr {
+        ast::Expr::Raw(pieces) => Some(pieces),
+        _ => None,
+    });
+    let faults = of_filter.flatten().chain(pieces).filter_map(|piece| match piece {
+        ast::Piece::Fault(fault) => Some(raw::error_of(fault)),
+        ast::Piece::Sql(_) | ast::Piece::Expr(_) | ast::Piece::Ident(_) => None,
+    });
+    faults.map(Err).next().unwrap_or(Ok(()))
 }

@@ -30,7 +30,7 @@ fn may_read_tables(text: &str) -> bool {
 }
 
 #[cold]
-fn error_of(fault: &Fault) -> Error {
+pub(super) fn error_of(fault: &Fault) -> Error {
     let Fault { message, help, table } = fault;
     let error = Error::new(ErrorKind::InvalidStatement, message.clone()).with_help(help.clone());
     match table {

@@ -37,7 +37,7 @@ fn name_of(source: &Source) -> &Name {
 }
 
 /// The table of a SELECT that names none: that of the first column in its list.
-pub(super) fn implied(select: &Select) -> Option<&Name> {
+pub(crate) fn implied(select: &Select) -> Option<&Name> {
     select.items.iter().find_map(|Item { expr, label: _ }| first_source(expr))
 }
 
@@ -61,8 +61,7 @@ impl<'a> Writer<'a> {
         if self.checked && !self.scopes.iter().rev().any(|scope| scope.sees(source)) {
             return Err(not_joined(source, name));
         }
-        let own_target =
-            matches!(self.scopes.last(), Some(Scope::Target(table)) if table.source() == source);
+        let own_target = matches!(self.scopes.last(), Some(Scope::Target(table)) if table.source() == source);
         if !own_target && !self.bare {
             self.ident(source);
             self.push(".");
@@ -74,7 +73,8 @@ impl<'a> Writer<'a> {
 
 #[cold]
 fn not_joined(source: &str, column: &str) -> Error {
-    let text = format!("`{source}` is not in FROM: column `{source}.{column}` is used, but the table is not joined");
+    let text =
+        format!("`{source}` is not in FROM: column `{source}.{column}` is used, but the table is not joined");
     Error::new(ErrorKind::InvalidStatement, text)
         .with_table(source)
         .with_column(column)

@@ -1,0 +1,45 @@
+//! CASE.
+
+use super::{Expr, IntoCondition, IntoExpr};
+use crate::ast;
+use rebis_core::Value;
+
+/// A CASE under construction; see [`func::case`](super::func::case).
+#[derive(Debug)]
+#[must_use = "a CASE ends with `.otherwise(..)` or `.end()`"]
+pub struct Case<T> {
+    arms: Vec<(Expr<bool>, Expr<T>)>,
+}
+
+impl<T> Case<T> {
+    pub(crate) fn new() -> Self {
+        Case { arms: Vec::new() }
+    }
+
+    /// The value where the condition holds, and none before it.
+    pub fn when(mut self, condition: impl IntoCondition, value: impl IntoExpr<T>) -> Self {
+        self.arms.push((condition.into_condition(), value.into_expr()));
+        self
+    }
+
+    /// The value where no condition holds.
+    pub fn otherwise(self, value: impl IntoExpr<T>) -> Expr<T> {
+        build(self.arms, Some(value.into_expr()))
+    }
+
+    /// NULL where no condition holds.
+    pub fn end(self) -> Expr<Option<T::Base>>
+    where
+        T: Value,
+    {
+        build(self.arms, None)
+    }
+}
+
+fn build<T, U>(arms: Vec<(Expr<bool>, Expr<T>)>, otherwise: Option<Expr<T>>) -> Expr<U> {
+    let of_arms = arms.iter().find_map(|(condition, value)| condition.origin().or(value.origin()));
+    let origin = of_arms.or_else(|| otherwise.as_ref().and_then(Expr::origin));
+    let arms = arms.into_iter().map(|(condition, value)| (condition.into_ast(), value.into_ast())).collect();
+    let otherwise = otherwise.map(|value| Box::new(value.into_ast()));
+    Expr::with_origin(ast::Expr::Case { arms, otherwise }, origin)
+}

@@ -1,0 +1,241 @@
+//! Functions that are no method of a column: `func::count()`, `func::now()`, `func::call(..)`.
+//!
+//! What a column has as a method (`User.name.lower()`) is here too, for who reads SQL from the inside out.
+
+use super::operators::function;
+use super::{Case, Expr, IntoExpr, Numeric, Text, Typed};
+use crate::ast;
+use rebis_core::{Datum, Name, Value};
+
+/// `count(*)`: how many rows.
+///
+/// ```
+/// assert_eq!(format!("{:?}", rebis_sql::func::count()), "count(*)");
+/// ```
+pub fn count() -> Expr<i64> {
+    Expr::from_ast(function("count", vec![ast::Expr::Star]))
+}
+
+/// A value as an expression: bound, never written into the text.
+///
+/// ```
+/// use rebis_sql::{func, select};
+/// assert_eq!(select(func::value("it's".to_owned())).to_string(), "SELECT 'it''s'");
+/// ```
+pub fn value<T: Value>(value: T) -> Expr<T> {
+    Expr::from_ast(ast::Expr::Value(Datum::of(&value)))
+}
+
+/// The first that is not NULL. The first argument fixes the type.
+pub fn coalesce<E: Typed>(
+    first: E,
+    other: impl IntoExpr<<E::T as Value>::Base>,
+) -> Expr<<E::T as Value>::Base>
+where
+    E::T: Value,
+{
+    first.typed().coalesce(other)
+}
+
+/// NULL where both are equal, else the first.
+pub fn nullif<E: Typed>(first: E, other: impl IntoExpr<E::T>) -> Expr<Option<<E::T as Value>::Base>>
+where
+    E::T: Value,
+{
+    first.typed().zip(other.into_expr(), |a, b| function("nullif", vec![a, b]))
+}
+
+/// In lower case.
+pub fn lower<E: Typed<T: Text>>(of: E) -> Expr<E::T> {
+    of.typed().lower()
+}
+
+/// In upper case.
+pub fn upper<E: Typed<T: Text>>(of: E) -> Expr<E::T> {
+    of.typed().upper()
+}
+
+/// Without the spaces at both ends.
+pub fn trim<E: Typed<T: Text>>(of: E) -> Expr<E::T> {
+    of.typed().trim()
+}
+
+/// The number of characters.
+pub fn length<E: Typed<T: Text>>(of: E) -> Expr<<E::T as Text>::Length> {
+    of.typed().length()
+}
+
+/// The text with each `from` replaced by `to`.
+pub fn replace<E: Typed<T: Text>>(
+    of: E,
+    from: impl IntoExpr<String>,
+    to: impl IntoExpr<String>,
+) -> Expr<E::T> {
+    let rest = [from.into_expr().into_ast(), to.into_expr().into_ast()];
+    of.typed().map(|of| function("replace", [of].into_iter().chain(rest).collect()))
+}
+
+/// A part of a text: from a character (the first is 1), so many characters.
+pub fn substr<E: Typed<T: Text>>(of: E, from: impl IntoExpr<i64>, length: impl IntoExpr<i64>) -> Expr<E::T> {
+    let rest = [from.into_expr().into_ast(), length.into_expr().into_ast()];
+    of.typed().map(|of| function("substr", [of].into_iter().chain(rest).collect()))
+}
+
+/// Without the sign.
+pub fn abs<E: Typed<T: Numeric>>(of: E) -> Expr<E::T> {
+    of.typed().abs()
+}
+
+/// To the nearest whole number.
+pub fn round<E: Typed<T: Numeric>>(of: E) -> Expr<E::T> {
+    of.typed().round()
+}
+
+/// The sum; of no rows, NULL.
+pub fn sum<E: Typed<T: Numeric>>(of: E) -> Expr<<E::T as Numeric>::Sum> {
+    of.typed().sum()
+}
+
+/// The average; of no rows, NULL.
+pub fn avg<E: Typed<T: Numeric>>(of: E) -> Expr<Option<f64>> {
+    of.typed().avg()
+}
+
+/// The least; of no rows, NULL.
+pub fn min<E: Typed<T: Value>>(of: E) -> Expr<Option<<E::T as Value>::Base>> {
+    of.typed().min()
+}
+
+/// The greatest; of no rows, NULL.
+pub fn max<E: Typed<T: Value>>(of: E) -> Expr<Option<<E::T as Value>::Base>> {
+    of.typed().max()
+}
+
+/// `CAST(.. AS ..)`, to the SQL type of `U`.
+pub fn cast<U: Value>(of: impl Typed) -> Expr<U> {
+    of.typed().cast()
+}
+
+/// `CURRENT_TIMESTAMP`, by the clock of the database.
+pub fn now<T: Value>() -> Expr<T> {
+    let word = ast::Piece::Sql(Name::Borrowed("CURRENT_TIMESTAMP"));
+    Expr::from_ast(ast::Expr::Raw(vec![word]))
+}
+
+/// [`now`], under the name that SQL has for it.
+pub fn current_timestamp<T: Value>() -> Expr<T> {
+    now()
+}
+
+/// A random number, as the database makes it. For ORDER BY: its range differs from database to database.
+pub fn random() -> Expr<f64> {
+    Expr::from_ast(function("random", Vec::new()))
+}
+
+/// Whether the SELECT has a row.
+///
+/// ```
+/// # use rebis_sql::{Column, func, select};
+/// # struct User;
+/// # struct Post;
+/// const ID: Column<User, i64> = Column::new("users", "id", 0);
+/// const AUTHOR: Column<Post, i64> = Column::new("posts", "author_id", 1);
+/// let stmt = select(ID).filter(func::exists(&select(AUTHOR).filter(AUTHOR.eq(ID))));
+/// assert_eq!(
+///     stmt.to_string(),
+///     "SELECT users.id FROM users \
+///      WHERE EXISTS (SELECT 1 FROM posts WHERE posts.author_id = users.id)"
+/// );
+/// ```
+pub fn exists<R>(select: &super::Select<R>) -> Expr<bool> {
+    select.exists()
+}
+
+/// Whether the SELECT has no row.
+pub fn not_exists<R>(select: &super::Select<R>) -> Expr<bool> {
+    !select.exists()
+}
+
+/// `CASE` of a type: add arms with `.when(condition, value)`, end with `.otherwise(value)` or `.end()`.
+///
+/// ```
+/// # use rebis_sql::{Column, func};
+/// # struct User;
+/// const KARMA: Column<User, i64> = Column::new("users", "karma", 0);
+/// let rank = func::case::<String>().when(KARMA.gt(100), "gold").when(KARMA.gt(10), "silver").otherwise("none");
+/// assert_eq!(
+///     format!("{rank:?}"),
+///     "CASE WHEN users.karma > 100 THEN 'gold' WHEN users.karma > 10 THEN 'silver' ELSE 'none' END"
+/// );
+/// ```
+pub fn case<T>() -> Case<T> {
+    Case::new()
+}
+
+/// Any function of the database. Its name is written as it is and must be known when the program is compiled;
+/// its type is the caller's word.
+///
+/// ```
+/// # use rebis_sql::{Column, func};
+/// # struct User;
+/// const NAME: Column<User, String> = Column::new("users", "name", 0);
+/// let sound = func::call::<String>("soundex", NAME);
+/// assert_eq!(format!("{sound:?}"), "soundex(users.name)");
+/// let padded = func::call::<String>("printf", (func::value("%05d".to_owned()), NAME.length()));
+/// assert_eq!(format!("{padded:?}"), "printf('%05d', length(users.name))");
+/// ```
+pub fn call<T>(name: &'static str, args: impl IntoArgs) -> Expr<T> {
+    Expr::from_ast(function(name, args.into_args()))
+}
+
+/// An aggregate over the rows that satisfy a condition: `count(*) FILTER (WHERE ..)`.
+pub fn filtered<T>(aggregate: Expr<T>, condition: impl super::IntoCondition) -> Expr<T> {
+    let condition = condition.into_condition().into_ast();
+    aggregate.map(|ast| match ast {
+        ast::Expr::Call(call) => ast::Expr::Call(ast::Call { filter: Some(Box::new(condition)), ..call }),
+        other => other,
+    })
+}
+
+/// Arguments of [`call`]: a column or expression, a tuple of up to six, or `()`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the arguments of a function",
+    label = "not a column, an expression or a tuple of these",
+    note = "a plain value becomes an expression by `func::value(..)`"
+)]
+pub trait IntoArgs {
+    /// The arguments, in order.
+    fn into_args(self) -> Vec<ast::Expr>;
+}
+
+impl IntoArgs for () {
+    fn into_args(self) -> Vec<ast::Expr> {
+        Vec::new()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Typed> IntoArgs for E {
+    fn into_args(self) -> Vec<ast::Expr> {
+        vec![Typed::into_ast(self)]
+    }
+}
+
+macro_rules! args {
+    ($(($($name:ident $index:tt),+);)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($name: Typed),+> IntoArgs for ($($name,)+) {
+            fn into_args(self) -> Vec<ast::Expr> {
+                vec![$(Typed::into_ast(self.$index)),+]
+            }
+        }
+    )*};
+}
+
+args! {
+    (A 0, B 1);
+    (A 0, B 1, C 2);
+    (A 0, B 1, C 2, D 3);
+    (A 0, B 1, C 2, D 3, E 4);
+    (A 0, B 1, C 2, D 3, E 4, F 5);
+}

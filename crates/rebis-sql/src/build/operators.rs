@@ -1,0 +1,368 @@
+//! The operators, as methods of columns and expressions.
+//!
+//! They are inherent, written once by a macro for both types: a method of a trait would lose against `Iterator`
+//! or `Ord` in some places, an inherent one never does.
+
+use super::condition::not;
+use super::{Column, Expr, IntoExpr, IntoSet, Labelled, Numeric, Order, Text, Typed};
+use crate::ast::{self, BinaryOp, Call, UnaryOp};
+use rebis_core::{Name, SqlType, Value};
+use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
+
+/// The character that takes their meaning from `%` and `_`. Not a backslash: some databases give it a meaning of
+/// their own in the text of a statement.
+const ESCAPE: char = '/';
+
+macro_rules! operators {
+    ([$($generic:ident)?] $type:ty) => {
+        impl<$($generic,)? T> $type {
+            /// `=`; against `None`: `IS NULL`.
+            ///
+            /// ```
+            /// # use rebis_sql::Column;
+            /// # struct Post;
+            /// const EDITOR: Column<Post, Option<i64>> = Column::new("posts", "editor_id", 0);
+            /// assert_eq!(format!("{:?}", EDITOR.eq(5)), "posts.editor_id = 5");
+            /// assert_eq!(format!("{:?}", EDITOR.eq(None)), "posts.editor_id IS NULL");
+            /// ```
+            pub fn eq(self, other: impl IntoExpr<T>) -> Expr<bool> {
+                equals(self.typed(), other.into_expr(), false)
+            }
+
+            /// `<>`; against `None`: `IS NOT NULL`. Like any comparison it is not true for rows that have NULL
+            /// here; see [`not_same`](Self::not_same).
+            pub fn ne(self, other: impl IntoExpr<T>) -> Expr<bool> {
+                equals(self.typed(), other.into_expr(), true)
+            }
+
+            /// `<`
+            pub fn lt(self, other: impl IntoExpr<T>) -> Expr<bool> {
+                binary(BinaryOp::Lt, self.typed(), other.into_expr())
+            }
+
+            /// `<=`
+            pub fn le(self, other: impl IntoExpr<T>) -> Expr<bool> {
+                binary(BinaryOp::Le, self.typed(), other.into_expr())
+            }
+
+            /// `>`
+            pub fn gt(self, other: impl IntoExpr<T>) -> Expr<bool> {
+                binary(BinaryOp::Gt, self.typed(), other.into_expr())
+            }
+
+            /// `>=`
+            pub fn ge(self, other: impl IntoExpr<T>) -> Expr<bool> {
+                binary(BinaryOp::Ge, self.typed(), other.into_expr())
+            }
+
+            /// Equality to which NULL is a value: NULL is the same as NULL. `IS` in SQLite, `IS NOT DISTINCT
+            /// FROM` in PostgreSQL, `<=>` in MySQL.
+            pub fn same(self, other: impl IntoExpr<T>) -> Expr<bool> {
+                binary(BinaryOp::Same, self.typed(), other.into_expr())
+            }
+
+            /// The opposite of [`same`](Self::same).
+            pub fn not_same(self, other: impl IntoExpr<T>) -> Expr<bool> {
+                binary(BinaryOp::NotSame, self.typed(), other.into_expr())
+            }
+
+            /// `IS NULL`
+            pub fn is_null(self) -> Expr<bool> {
+                self.typed().map(|of| ast::Expr::IsNull { of: Box::new(of), negated: false })
+            }
+
+            /// `IS NOT NULL`
+            pub fn is_not_null(self) -> Expr<bool> {
+                self.typed().map(|of| ast::Expr::IsNull { of: Box::new(of), negated: true })
+            }
+
+            /// `IN`: values (a `Vec`, a slice, an array, any iterator) or a SELECT of one column. No values at
+            /// all is false. A long list is sent as one parameter where the database can take it apart.
+            ///
+            /// ```
+            /// # use rebis_sql::{Column, select};
+            /// # struct User;
+            /// # struct Post;
+            /// const ID: Column<User, i64> = Column::new("users", "id", 0);
+            /// const AUTHOR: Column<Post, i64> = Column::new("posts", "author_id", 1);
+            /// assert_eq!(format!("{:?}", ID.in_([1, 2])), "users.id IN (1, 2)");
+            /// assert_eq!(format!("{:?}", ID.in_(&vec![])), "1 = 0");
+            /// assert_eq!(
+            ///     format!("{:?}", ID.in_(select(AUTHOR))),
+            ///     "users.id IN (SELECT posts.author_id FROM posts)"
+            /// );
+            /// ```
+            pub fn in_(self, set: impl IntoSet<T>) -> Expr<bool> {
+                let set = set.into_set();
+                self.typed().map(|of| ast::Expr::In { of: Box::new(of), set, negated: false })
+            }
+
+            /// `NOT IN`; of no values at all, true.
+            pub fn not_in(self, set: impl IntoSet<T>) -> Expr<bool> {
+                self.in_(set).map(not)
+            }
+
+            /// `BETWEEN`, both ends included.
+            pub fn between(self, low: impl IntoExpr<T>, high: impl IntoExpr<T>) -> Expr<bool> {
+                between(self.typed(), low.into_expr(), high.into_expr())
+            }
+
+            /// `LIKE`: `%` stands for any text, `_` for any character. For a text of a user take
+            /// [`contains`](Self::contains) and friends.
+            pub fn like(self, pattern: impl IntoExpr<String>) -> Expr<bool> where T: Text {
+                like(self.typed(), pattern.into_expr(), None, false)
+            }
+
+            /// `NOT LIKE`
+            pub fn not_like(self, pattern: impl IntoExpr<String>) -> Expr<bool> where T: Text {
+                self.like(pattern).map(not)
+            }
+
+            /// `LIKE` to which upper and lower case are the same.
+            pub fn ilike(self, pattern: impl IntoExpr<String>) -> Expr<bool> where T: Text {
+                like(self.typed(), pattern.into_expr(), None, true)
+            }
+
+            /// Whether the text stands somewhere inside. `%` and `_` in it mean themselves.
+            ///
+            /// ```
+            /// # use rebis_sql::Column;
+            /// # struct User;
+            /// const NAME: Column<User, String> = Column::new("users", "name", 0);
+            /// assert_eq!(format!("{:?}", NAME.contains("50%")), "users.name LIKE '%50/%%' ESCAPE '/'");
+            /// ```
+            pub fn contains(self, text: impl AsRef<str>) -> Expr<bool> where T: Text {
+                like(self.typed(), pattern("%", text.as_ref(), "%"), Some(ESCAPE), false)
+            }
+
+            /// Whether the text stands at the beginning. `%` and `_` in it mean themselves.
+            pub fn starts_with(self, text: impl AsRef<str>) -> Expr<bool> where T: Text {
+                like(self.typed(), pattern("", text.as_ref(), "%"), Some(ESCAPE), false)
+            }
+
+            /// Whether the text stands at the end. `%` and `_` in it mean themselves.
+            pub fn ends_with(self, text: impl AsRef<str>) -> Expr<bool> where T: Text {
+                like(self.typed(), pattern("%", text.as_ref(), ""), Some(ESCAPE), false)
+            }
+
+            /// Two texts, one after the other.
+            pub fn concat(self, other: impl IntoExpr<String>) -> Expr<T> where T: Text {
+                binary(BinaryOp::Concat, self.typed(), other.into_expr())
+            }
+
+            /// `lower(..)`
+            pub fn lower(self) -> Expr<T> where T: Text {
+                call("lower", self.typed())
+            }
+
+            /// `upper(..)`
+            pub fn upper(self) -> Expr<T> where T: Text {
+                call("upper", self.typed())
+            }
+
+            /// `trim(..)`: without the spaces at both ends.
+            pub fn trim(self) -> Expr<T> where T: Text {
+                call("trim", self.typed())
+            }
+
+            /// The number of characters.
+            pub fn length(self) -> Expr<T::Length> where T: Text {
+                call("length", self.typed())
+            }
+
+            /// `abs(..)`
+            pub fn abs(self) -> Expr<T> where T: Numeric {
+                call("abs", self.typed())
+            }
+
+            /// `round(..)`, to a whole number.
+            pub fn round(self) -> Expr<T> where T: Numeric {
+                call("round", self.typed())
+            }
+
+            /// `CAST(.. AS ..)`, to the SQL type of `U`.
+            ///
+            /// ```
+            /// # use rebis_sql::Column;
+            /// # struct Post;
+            /// const HITS: Column<Post, i64> = Column::new("posts", "hits", 0);
+            /// assert_eq!(format!("{:?}", HITS.cast::<f64>() / 2.0), "CAST(posts.hits AS REAL) / 2.0");
+            /// ```
+            pub fn cast<U: Value>(self) -> Expr<U> {
+                let to: SqlType = U::sql_type();
+                self.typed().map(|of| ast::Expr::Cast { of: Box::new(of), to })
+            }
+
+            /// The same where NULL can come: after an outer join.
+            pub fn nullable(self) -> Expr<Option<T::Base>> where T: Value {
+                self.typed().retyped()
+            }
+
+            /// This, or what comes instead of NULL.
+            ///
+            /// ```
+            /// # use rebis_sql::{Column, select};
+            /// # struct Post;
+            /// const BODY: Column<Post, Option<String>> = Column::new("posts", "body", 0);
+            /// let stmt = select(BODY.coalesce(""));
+            /// assert_eq!(stmt.to_string(), "SELECT coalesce(posts.body, '') FROM posts");
+            /// ```
+            pub fn coalesce(self, other: impl IntoExpr<T::Base>) -> Expr<T::Base> where T: Value {
+                self.typed().zip(other.into_expr(), |a, b| function("coalesce", vec![a, b]))
+            }
+
+            /// `count(..)`: how many are not NULL.
+            pub fn count(self) -> Expr<i64> {
+                call("count", self.typed())
+            }
+
+            /// `count(DISTINCT ..)`: how many different values there are.
+            pub fn count_distinct(self) -> Expr<i64> {
+                self.typed().map(|of| {
+                    let call = Call { name: Name::Borrowed("count"), args: vec![of], distinct: true, filter: None };
+                    ast::Expr::Call(call)
+                })
+            }
+
+            /// `sum(..)`; of no rows, NULL.
+            pub fn sum(self) -> Expr<T::Sum> where T: Numeric {
+                call("sum", self.typed())
+            }
+
+            /// `avg(..)`; of no rows, NULL.
+            pub fn avg(self) -> Expr<Option<f64>> where T: Numeric {
+                call("avg", self.typed())
+            }
+
+            /// `min(..)`; of no rows, NULL.
+            pub fn min(self) -> Expr<Option<T::Base>> where T: Value {
+                call("min", self.typed())
+            }
+
+            /// `max(..)`; of no rows, NULL.
+            pub fn max(self) -> Expr<Option<T::Base>> where T: Value {
+                call("max", self.typed())
+            }
+
+            /// Ordered from low to high.
+            pub fn asc(self) -> Order {
+                Order::by(self.typed().into_ast(), false)
+            }
+
+            /// Ordered from high to low.
+            pub fn desc(self) -> Order {
+                Order::by(self.typed().into_ast(), true)
+            }
+
+            /// With a name in the result: `AS`.
+            pub fn label(self, name: impl Into<Name>) -> Labelled<T> {
+                Labelled::new(self.typed(), name.into())
+            }
+        }
+
+        /// Plus.
+        #[diagnostic::do_not_recommend]
+        impl<$($generic,)? T: Numeric, R: IntoExpr<T>> Add<R> for $type {
+            type Output = Expr<T>;
+            fn add(self, other: R) -> Expr<T> {
+                binary(BinaryOp::Add, self.typed(), other.into_expr())
+            }
+        }
+
+        /// Minus.
+        #[diagnostic::do_not_recommend]
+        impl<$($generic,)? T: Numeric, R: IntoExpr<T>> Sub<R> for $type {
+            type Output = Expr<T>;
+            fn sub(self, other: R) -> Expr<T> {
+                binary(BinaryOp::Sub, self.typed(), other.into_expr())
+            }
+        }
+
+        /// Times.
+        #[diagnostic::do_not_recommend]
+        impl<$($generic,)? T: Numeric, R: IntoExpr<T>> Mul<R> for $type {
+            type Output = Expr<T>;
+            fn mul(self, other: R) -> Expr<T> {
+                binary(BinaryOp::Mul, self.typed(), other.into_expr())
+            }
+        }
+
+        /// Divided by, as the database divides: integers without the rest, or not.
+        #[diagnostic::do_not_recommend]
+        impl<$($generic,)? T: Numeric, R: IntoExpr<T>> Div<R> for $type {
+            type Output = Expr<T>;
+            fn div(self, other: R) -> Expr<T> {
+                binary(BinaryOp::Div, self.typed(), other.into_expr())
+            }
+        }
+
+        /// The rest of a division.
+        #[diagnostic::do_not_recommend]
+        impl<$($generic,)? T: Numeric, R: IntoExpr<T>> Rem<R> for $type {
+            type Output = Expr<T>;
+            fn rem(self, other: R) -> Expr<T> {
+                binary(BinaryOp::Rem, self.typed(), other.into_expr())
+            }
+        }
+
+        /// With the other sign.
+        impl<$($generic,)? T: Numeric> Neg for $type {
+            type Output = Expr<T>;
+            fn neg(self) -> Expr<T> {
+                self.typed().map(|of| ast::Expr::Unary { op: UnaryOp::Negate, of: Box::new(of) })
+            }
+        }
+    };
+}
+
+operators!([M] Column<M, T>);
+operators!([] Expr<T>);
+
+pub(crate) fn binary<A, B, C>(op: BinaryOp, left: Expr<A>, right: Expr<B>) -> Expr<C> {
+    left.zip(right, |left, right| ast::Expr::Binary { op, left: Box::new(left), right: Box::new(right) })
+}
+
+/// Nothing equals NULL, which is never what somebody means who compares with `None`.
+fn equals<T>(left: Expr<T>, right: Expr<T>, negated: bool) -> Expr<bool> {
+    if matches!(right.ast(), ast::Expr::Value(datum) | ast::Expr::Literal(datum) if datum.is_null()) {
+        return left.map(|of| ast::Expr::IsNull { of: Box::new(of), negated });
+    }
+    binary(if negated { BinaryOp::Ne } else { BinaryOp::Eq }, left, right)
+}
+
+fn between<T>(of: Expr<T>, low: Expr<T>, high: Expr<T>) -> Expr<bool> {
+    let (low, high) = (Box::new(low.into_ast()), Box::new(high.into_ast()));
+    of.map(|of| ast::Expr::Between { of: Box::new(of), low, high, negated: false })
+}
+
+fn like<T>(of: Expr<T>, pattern: Expr<String>, escape: Option<char>, insensitive: bool) -> Expr<bool> {
+    of.zip(pattern, |of, pattern| ast::Expr::Like {
+        of: Box::new(of),
+        pattern: Box::new(pattern),
+        escape,
+        insensitive,
+        negated: false,
+    })
+}
+
+fn pattern(before: &str, text: &str, after: &str) -> Expr<String> {
+    let mut pattern = String::with_capacity(text.len() + 4);
+    pattern.push_str(before);
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | ESCAPE) {
+            pattern.push(ESCAPE);
+        }
+        pattern.push(c);
+    }
+    pattern.push_str(after);
+    pattern.into_expr()
+}
+
+/// A function of one argument.
+pub(crate) fn call<A, B>(name: &'static str, of: Expr<A>) -> Expr<B> {
+    of.map(|of| function(name, vec![of]))
+}
+
+pub(crate) fn function(name: impl Into<Name>, args: Vec<ast::Expr>) -> ast::Expr {
+    ast::Expr::Call(Call { name: name.into(), args, distinct: false, filter: None })
+}

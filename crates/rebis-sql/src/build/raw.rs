@@ -1,0 +1,275 @@
+//! SQL as text.
+
+use super::{Command, Expr, Query, Request, Typed};
+use crate::ast::{self, Fault, Piece};
+use rebis_core::{Datum, Name, Result, Row, Value};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// SQL as text, with `{}` where the next parameter goes; `{{` and `}}` are braces. Only text that is known when
+/// the program is compiled is taken, so that no value can slip into it.
+///
+/// It is a [`Command`] as it stands, a [`Query`] with a row type, and an expression by
+/// [`expr`](RawSql::expr).
+///
+/// ```
+/// use rebis_sql::sql;
+/// let stmt = sql("select id, name from users where name = {} and id > {}").bind("it's").bind(5);
+/// assert_eq!(stmt.to_string(), "select id, name from users where name = 'it''s' and id > 5");
+/// let query = stmt.rows::<(i64, String)>();
+/// # let _ = query;
+/// ```
+///
+/// ```compile_fail
+/// let name = String::from("users");
+/// rebis_sql::sql(&format!("select * from {name}")); // not `'static`: use `{}` with `.ident(name)`
+/// ```
+pub fn sql(text: &'static str) -> RawSql {
+    RawSql { text: Name::Borrowed(text), given: Vec::new() }
+}
+
+/// SQL as text that was made while the program ran. Whoever calls this answers for what is in it: text from
+/// outside belongs into [`bind`](RawSql::bind) and [`ident`](RawSql::ident).
+pub fn sql_unchecked(text: impl Into<String>) -> RawSql {
+    RawSql { text: Name::Owned(text.into()), given: Vec::new() }
+}
+
+/// SQL as text, with what was given for its `{}`; see [`sql`].
+#[derive(Clone)]
+pub struct RawSql {
+    text: Name,
+    given: Vec<Piece>,
+}
+
+impl RawSql {
+    /// The value, column or expression for the next `{}`.
+    pub fn bind<Kind>(mut self, value: impl IntoBind<Kind>) -> Self {
+        self.given.push(Piece::Expr(value.into_bind()));
+        self
+    }
+
+    /// The values for the next `{}`s.
+    pub fn binds<Kind, V: IntoBind<Kind>>(mut self, values: impl IntoIterator<Item = V>) -> Self {
+        self.given.extend(values.into_iter().map(|value| Piece::Expr(value.into_bind())));
+        self
+    }
+
+    /// The name for the next `{}`: of a table or column, quoted where it must be.
+    ///
+    /// ```
+    /// # use rebis_sql::sql;
+    /// let stmt = sql("select count(*) from {}").ident("order");
+    /// assert_eq!(stmt.to_string(), "select count(*) from \"order\"");
+    /// ```
+    pub fn ident(mut self, name: impl Into<Name>) -> Self {
+        self.given.push(Piece::Ident(name.into()));
+        self
+    }
+
+    /// With rows of a type. They are matched by the names of the result's columns where the type has names, else
+    /// by position.
+    pub fn rows<R: Row>(self) -> RawQuery<R> {
+        RawQuery { sql: self, row: PhantomData }
+    }
+
+    /// As an expression of a type, to stand in a statement. The type is the caller's word.
+    ///
+    /// ```
+    /// # use rebis_sql::{Column, select, sql};
+    /// # struct User;
+    /// const NAME: Column<User, String> = Column::new("users", "name", 0);
+    /// let stmt = select(NAME).filter(sql("{} GLOB {}").bind(NAME).bind("a*").expr::<bool>());
+    /// assert_eq!(stmt.to_string(), "SELECT users.name FROM users WHERE users.name GLOB 'a*'");
+    /// ```
+    pub fn expr<T>(self) -> Expr<T> {
+        Expr::from_ast(ast::Expr::Raw(self.pieces()))
+    }
+
+    fn query(self) -> ast::Query {
+        ast::Query::Raw(self.pieces())
+    }
+
+    /// The text cut at its `{}`, or what is wrong with it.
+    fn pieces(self) -> Vec<Piece> {
+        let (wanted, found) = (self.given.len(), split(&self.text));
+        match found {
+            Ok(texts) if texts.len() == wanted + 1 => interleave(texts, self.given),
+            Ok(texts) => vec![Piece::Fault(wrong_number(texts.len() - 1, wanted))],
+            Err(fault) => vec![Piece::Fault(fault)],
+        }
+    }
+}
+
+fn interleave(texts: Vec<String>, given: Vec<Piece>) -> Vec<Piece> {
+    let mut pieces = Vec::with_capacity(texts.len() + given.len());
+    let mut given = given.into_iter();
+    for text in texts {
+        if !text.is_empty() {
+            pieces.push(Piece::Sql(text.into()));
+        }
+        pieces.extend(given.next());
+    }
+    pieces
+}
+
+/// The texts before, between and after the `{}`.
+fn split(text: &str) -> Result<Vec<String>, Fault> {
+    let mut texts = vec![String::new()];
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match (c, chars.peek()) {
+            ('{', Some('}')) => {
+                chars.next();
+                texts.push(String::new());
+                continue;
+            }
+            ('{', Some('{')) | ('}', Some('}')) => {
+                chars.next();
+            }
+            ('{' | '}', _) => return Err(lone_brace(c)),
+            _ => {}
+        }
+        if let Some(last) = texts.last_mut() {
+            last.push(c);
+        }
+    }
+    Ok(texts)
+}
+
+fn lone_brace(brace: char) -> Fault {
+    Fault {
+        message: format!("there is a lone `{brace}` in the SQL text").into(),
+        help: "`{}` is the next parameter; a brace itself is written twice: `{{`, `}}`".into(),
+        table: None,
+    }
+}
+
+fn wrong_number(places: usize, given: usize) -> Fault {
+    Fault {
+        message: format!("the SQL text has {places} `{{}}`, but {given} values were given").into(),
+        help: "give one `.bind(..)` or `.ident(..)` for each `{}`, in their order".into(),
+        table: None,
+    }
+}
+
+impl fmt::Display for RawSql {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        super::show(&self.clone().query(), f)
+    }
+}
+
+/// As `Display`.
+impl fmt::Debug for RawSql {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Command for RawSql {
+    fn into_request(self) -> Result<Request> {
+        super::runnable(self.query())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Command for &RawSql {
+    fn into_request(self) -> Result<Request> {
+        self.clone().into_request()
+    }
+}
+
+/// SQL as text, with rows of type `R`; see [`RawSql::rows`].
+pub struct RawQuery<R> {
+    sql: RawSql,
+    row: PhantomData<fn() -> R>,
+}
+
+impl<R> Clone for RawQuery<R> {
+    fn clone(&self) -> Self {
+        RawQuery { sql: self.sql.clone(), row: PhantomData }
+    }
+}
+
+impl<R> fmt::Debug for RawQuery<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.sql, f)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Row> Query for RawQuery<R> {
+    type Row = R;
+    fn into_request(self) -> Request {
+        let mut request = Request::from(self.sql.query());
+        request.options.by_name = !R::names().is_empty();
+        request
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Row> Query for &RawQuery<R> {
+    type Row = R;
+    fn into_request(self) -> Request {
+        self.clone().into_request()
+    }
+}
+
+/// What can be given for a `{}`: a value, a reference to one, a text, a column or an expression. `Kind` keeps the
+/// implementations apart and is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be bound to a parameter",
+    label = "not a value, a column or an expression",
+    note = "what can stand in a column can be bound; a name of a table goes into `.ident(..)`"
+)]
+pub trait IntoBind<Kind> {
+    /// The expression.
+    fn into_bind(self) -> ast::Expr;
+}
+
+/// Marks implementations of [`IntoBind`].
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum ByValue {}
+/// Marks implementations of [`IntoBind`].
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum ByReference {}
+/// Marks implementations of [`IntoBind`].
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum ByExpression {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Value> IntoBind<ByValue> for T {
+    fn into_bind(self) -> ast::Expr {
+        ast::Expr::Value(Datum::of(&self))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Value> IntoBind<ByReference> for &T {
+    fn into_bind(self) -> ast::Expr {
+        ast::Expr::Value(Datum::of(self))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoBind<ByReference> for &str {
+    fn into_bind(self) -> ast::Expr {
+        ast::Expr::Value(Datum::Text(self.to_owned()))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl IntoBind<ByReference> for &[u8] {
+    fn into_bind(self) -> ast::Expr {
+        ast::Expr::Value(Datum::Blob(self.to_vec()))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Typed> IntoBind<ByExpression> for E {
+    fn into_bind(self) -> ast::Expr {
+        Typed::into_ast(self)
+    }
+}

@@ -1,0 +1,127 @@
+//! UPDATE.
+
+use super::select::push_condition;
+use super::{Column, Command, IntoCondition, IntoExpr, Request, Returning, Selectable, fault, returning};
+use crate::ast::{self, Fault, TableRef};
+use crate::{Capabilities, render};
+use rebis_core::Result;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// An UPDATE of the model `M`.
+///
+/// It says which rows: by [`filter`](Update::filter), or aloud by [`all_rows`](Update::all_rows). One that says
+/// neither is an error when it is run.
+///
+/// ```
+/// use rebis_sql::{Column, Update, ast::TableRef};
+/// # struct User;
+/// const ID: Column<User, i64> = Column::new("users", "id", 0);
+/// const KARMA: Column<User, i64> = Column::new("users", "karma", 1);
+///
+/// let stmt = Update::<User>::new(TableRef::new("users")).set(KARMA, KARMA + 1).filter(ID.eq(5));
+/// assert_eq!(stmt.to_string(), "UPDATE users SET karma = karma + 1 WHERE id = 5");
+/// ```
+pub struct Update<M> {
+    ast: ast::Update,
+    all_rows: bool,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M> Update<M> {
+    /// An UPDATE of a table that changes nothing yet.
+    pub fn new(table: TableRef) -> Self {
+        let ast = ast::Update { table, set: Vec::new(), filter: Vec::new(), returning: Vec::new() };
+        Update { ast, all_rows: false, model: PhantomData }
+    }
+
+    /// The tree, to be changed.
+    pub fn ast_mut(&mut self) -> &mut ast::Update {
+        &mut self.ast
+    }
+
+    /// Sets a column to a value or an expression. Called again for the same column, the last counts.
+    pub fn set<T>(mut self, column: Column<M, T>, value: impl IntoExpr<T>) -> Self {
+        let value = value.into_expr().into_ast();
+        match self.ast.set.iter_mut().find(|(name, _)| name == column.name()) {
+            Some((_, old)) => *old = value,
+            None => self.ast.set.push((column.name().into(), value)),
+        }
+        self
+    }
+
+    /// WHERE. Called again, all must hold. A condition that says nothing (`None`, an empty `Vec`) does not count
+    /// as one.
+    pub fn filter(mut self, condition: impl IntoCondition) -> Self {
+        push_condition(&mut self.ast.filter, condition);
+        self
+    }
+
+    /// Says that all rows are meant.
+    pub fn all_rows(mut self) -> Self {
+        self.all_rows = true;
+        self
+    }
+
+    /// Gives back what was written.
+    pub fn returning<S: Selectable>(mut self, what: S) -> Returning<S::Row> {
+        self.ast.returning = returning::items(what);
+        Returning::from_ast(self.query())
+    }
+
+    /// The text for a database, with placeholders.
+    ///
+    /// # Errors
+    /// As [`render`](crate::render::render); also if it does not say which rows.
+    pub fn to_sql(&self, caps: &Capabilities) -> Result<String> {
+        Ok(render::render(&self.clone().query(), caps)?.sql)
+    }
+
+    fn query(mut self) -> ast::Query {
+        if self.ast.filter.is_empty() && !self.all_rows {
+            self.ast.filter.push(fault(no_criteria("UPDATE", &self.ast.table)));
+        }
+        ast::Query::Update(Box::new(self.ast))
+    }
+}
+
+/// The mistake that costs a table.
+pub(crate) fn no_criteria(what: &str, table: &TableRef) -> Fault {
+    Fault {
+        message: format!("this {what} does not say which rows of `{}` it is about", table.name).into(),
+        help: "add `.filter(..)`; if every row is meant, say so with `.all_rows()`".into(),
+        table: Some(table.name.clone()),
+    }
+}
+
+impl<M> Clone for Update<M> {
+    fn clone(&self) -> Self {
+        Update { ast: self.ast.clone(), all_rows: self.all_rows, model: PhantomData }
+    }
+}
+
+impl<M> fmt::Display for Update<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        super::show(&self.clone().query(), f)
+    }
+}
+
+/// As `Display`.
+impl<M> fmt::Debug for Update<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl<M> Command for Update<M> {
+    fn into_request(self) -> Result<Request> {
+        super::runnable(self.query())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M> Command for &Update<M> {
+    fn into_request(self) -> Result<Request> {
+        self.clone().into_request()
+    }
+}
