@@ -86,7 +86,7 @@ macro_rules! operators {
             /// const ID: Column<User, i64> = Column::new("users", "id", 0);
             /// const AUTHOR: Column<Post, i64> = Column::new("posts", "author_id", 1);
             /// assert_eq!(format!("{:?}", ID.in_([1, 2])), "users.id IN (1, 2)");
-            /// assert_eq!(format!("{:?}", ID.in_(&vec![])), "1 = 0");
+            /// assert_eq!(format!("{:?}", ID.in_(Vec::<i64>::new())), "1 = 0");
             /// assert_eq!(
             ///     format!("{:?}", ID.in_(select(AUTHOR))),
             ///     "users.id IN (SELECT posts.author_id FROM posts)"

@@ -46,15 +46,19 @@ impl MetaData {
         &self.naming
     }
 
-    /// Whether the models agree with each other: every fault in one error, before any I/O.
+    /// Whether the models agree with each other and can be made tables of: every fault in one error, before any
+    /// I/O. Faults are tables and columns of the same name, keys and indexes over columns that are not there, and
+    /// foreign keys to what is not there, not unique or of another type.
     ///
     /// # Errors
     /// [`InvalidMapping`](rebis_core::ErrorKind::InvalidMapping) that lists each fault.
     pub fn check(&self) -> Result<()> {
-        if self.faults.is_empty() {
+        let mut faults = self.faults.clone();
+        faults.extend(super::check::faults(self).into_iter().filter(|fault| !self.faults.contains(fault)));
+        if faults.is_empty() {
             return Ok(());
         }
-        let text = format!("the models contradict each other:\n  - {}", self.faults.join("\n  - "));
+        let text = format!("the models contradict each other:\n  - {}", faults.join("\n  - "));
         Err(Error::new(rebis_core::ErrorKind::InvalidMapping, text))
     }
 

@@ -1,0 +1,340 @@
+//! CREATE and DROP: the schema as text.
+
+use super::sort::{Sorted, sort};
+use super::{Action, Check, Column, Default, ForeignKey, Index, MetaData, NamingConvention, Table};
+use crate::Capabilities;
+use crate::render::{push_ident, push_literal};
+use rebis_core::{Datum, Name, Result, SqlType};
+
+impl MetaData {
+    /// The statements that make every table that `exists` denies, with its indexes: parents first. Foreign keys
+    /// of a circle are added at the end where the database can do that, else they stand in CREATE TABLE.
+    ///
+    /// ```
+    /// use rebis_core::SqlType;
+    /// use rebis_sql::dialect;
+    /// use rebis_sql::schema::{Column, MetaData, Table};
+    ///
+    /// let mut users = Table::new("users");
+    /// users.columns.push(Column::new("name", SqlType::Text { length: Some(50) }));
+    /// let schema = MetaData::new(vec![users]);
+    /// let statements = schema.create_statements(dialect::sqlite(), &|_| false)?;
+    /// assert_eq!(statements, ["CREATE TABLE users (\n    name VARCHAR(50) NOT NULL\n)"]);
+    /// # Ok::<(), rebis_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`check`](MetaData::check).
+    pub fn create_statements(
+        &self,
+        caps: &Capabilities,
+        exists: &dyn Fn(&Table) -> bool,
+    ) -> Result<Vec<String>> {
+        self.check()?;
+        let Sorted { tables, forward } = sort(self);
+        let later = if caps.alter_add_constraint { forward } else { Vec::new() };
+        let missing: Vec<&Table> = tables.into_iter().filter(|table| !exists(table)).collect();
+        let mut statements = Vec::new();
+        for table in &missing {
+            let ddl = Ddl { caps, naming: self.naming() };
+            statements.push(ddl.create_table(table, &|key| later.iter().any(|(_, k)| std::ptr::eq(*k, key))));
+            statements.extend(table.indexes.iter().map(|index| ddl.create_index(table, index)));
+            statements.extend(ddl.comments(table));
+        }
+        let ddl = Ddl { caps, naming: self.naming() };
+        let added = later.iter().filter(|(table, _)| missing.iter().any(|t| std::ptr::eq(*t, *table)));
+        statements.extend(added.map(|(table, key)| ddl.add_foreign_key(table, key)));
+        Ok(statements)
+    }
+
+    /// The statements that drop every table that `exists` confirms: children first.
+    ///
+    /// # Errors
+    /// As [`check`](MetaData::check).
+    pub fn drop_statements(
+        &self,
+        caps: &Capabilities,
+        exists: &dyn Fn(&Table) -> bool,
+    ) -> Result<Vec<String>> {
+        self.check()?;
+        let Sorted { tables, forward } = sort(self);
+        let ddl = Ddl { caps, naming: self.naming() };
+        let mut statements = Vec::new();
+        if caps.alter_add_constraint {
+            let there = forward.iter().filter(|(table, _)| exists(table));
+            statements.extend(there.map(|(table, key)| ddl.drop_foreign_key(table, key)));
+        }
+        statements.extend(
+            tables.into_iter().rev().filter(|table| exists(table)).map(|table| ddl.drop_table(table)),
+        );
+        Ok(statements)
+    }
+
+    /// The whole schema as text, for reading and for files: one statement a paragraph.
+    ///
+    /// # Errors
+    /// As [`check`](MetaData::check).
+    pub fn ddl(&self, caps: &Capabilities) -> Result<String> {
+        let mut text = String::new();
+        for statement in self.create_statements(caps, &|_| false)? {
+            text.push_str(if text.is_empty() { "" } else { "\n" });
+            text.push_str(&statement);
+            text.push_str(";\n");
+        }
+        Ok(text)
+    }
+}
+
+impl Table {
+    /// The checks of the table as the database gets them: those that its enum columns need, then its own.
+    pub fn all_checks(&self, caps: &Capabilities) -> Vec<Check> {
+        let of_enums = self.columns.iter().filter_map(|column| match &column.sql_type {
+            SqlType::Enum { name: _, variants } => Some(one_of(&column.name, variants, caps)),
+            _ => None,
+        });
+        of_enums.chain(self.checks.iter().cloned()).collect()
+    }
+}
+
+/// A check that a column holds one of the texts.
+fn one_of(column: &Name, variants: &[&str], caps: &Capabilities) -> Check {
+    let mut condition = String::new();
+    push_ident(&mut condition, column, caps);
+    for (at, variant) in variants.iter().enumerate() {
+        condition.push_str(if at == 0 { " IN (" } else { ", " });
+        push_literal(&mut condition, &Datum::Text((*variant).to_owned()), caps);
+    }
+    condition.push_str(if variants.is_empty() { " IS NULL" } else { ")" });
+    Check { name: None, column: Some(column.clone()), condition: condition.into() }
+}
+
+/// Writes statements about tables for one database.
+#[derive(Debug)]
+pub struct Ddl<'a> {
+    /// What the database can do.
+    pub caps: &'a Capabilities,
+    /// How constraints are named.
+    pub naming: &'a NamingConvention,
+}
+
+impl Ddl<'_> {
+    /// CREATE TABLE, without the foreign keys that are added later.
+    pub fn create_table(&self, table: &Table, later: &dyn Fn(&ForeignKey) -> bool) -> String {
+        let mut lines: Vec<String> = table
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| self.column(column, self.key_stands_in(table, at)))
+            .collect();
+        lines.extend(self.primary_key(table));
+        lines.extend(
+            table
+                .uniques
+                .iter()
+                .map(|unique| self.constraint(&self.naming.unique(table, unique), "UNIQUE", &unique.columns)),
+        );
+        lines.extend(self.checks(table));
+        let keys = table.foreign_keys.iter().filter(|key| !later(key));
+        lines.extend(keys.map(|key| self.foreign_key(table, key)));
+        format!(
+            "CREATE TABLE {} (\n    {}\n){}",
+            self.table(table),
+            lines.join(",\n    "),
+            self.caps.table_suffix
+        )
+    }
+
+    /// CREATE INDEX.
+    pub fn create_index(&self, table: &Table, index: &Index) -> String {
+        let unique = if index.unique { "UNIQUE " } else { "" };
+        let name = self.ident(&self.naming.index(table, index));
+        format!("CREATE {unique}INDEX {name} ON {} ({})", self.table(table), self.names(&index.columns))
+    }
+
+    /// DROP TABLE.
+    pub fn drop_table(&self, table: &Table) -> String {
+        format!("DROP TABLE {}", self.table(table))
+    }
+
+    /// ALTER TABLE that adds a foreign key.
+    pub fn add_foreign_key(&self, table: &Table, key: &ForeignKey) -> String {
+        format!("ALTER TABLE {} ADD {}", self.table(table), self.foreign_key(table, key))
+    }
+
+    /// ALTER TABLE that takes a foreign key away.
+    pub fn drop_foreign_key(&self, table: &Table, key: &ForeignKey) -> String {
+        let name = self.ident(&self.naming.foreign_key(table, key));
+        format!("ALTER TABLE {} DROP CONSTRAINT {name}", self.table(table))
+    }
+
+    /// COMMENT ON for the table and its columns, where the database keeps comments so.
+    pub fn comments(&self, table: &Table) -> Vec<String> {
+        if !self.caps.comments {
+            return Vec::new();
+        }
+        let name = self.table(table);
+        let of_table =
+            table.comment.iter().map(|text| format!("COMMENT ON TABLE {name} IS {}", self.text(text)));
+        let of_columns = table.columns.iter().filter_map(|column| {
+            let text = self.text(column.comment.as_ref()?);
+            Some(format!("COMMENT ON COLUMN {name}.{} IS {text}", self.ident(&column.name)))
+        });
+        of_table.chain(of_columns).collect()
+    }
+
+    /// A column as CREATE TABLE and ADD COLUMN have it. `key`: it is the generated key, and the database wants the
+    /// primary key here.
+    pub fn column(&self, column: &Column, key: bool) -> String {
+        let Column { name, sql_type, nullable, default, generated, comment: _, renamed_from: _ } = column;
+        let mut text = self.ident(name);
+        text.push(' ');
+        match self.caps.generated_key_type {
+            Some(spelt) if *generated => text.push_str(spelt),
+            _ => text.push_str(&(self.caps.type_name)(sql_type)),
+        }
+        if *generated && !self.caps.generated_key.is_empty() {
+            text.push(' ');
+            text.push_str(self.caps.generated_key);
+        }
+        if key {
+            text.push_str(" PRIMARY KEY");
+        } else if !nullable {
+            text.push_str(" NOT NULL");
+        }
+        if let Some(default) = default {
+            text.push_str(" DEFAULT ");
+            self.default(default, &mut text);
+        }
+        text
+    }
+
+    /// A default after the word DEFAULT: a literal, or an expression in parentheses where it is more than a word.
+    pub fn default(&self, default: &Default, out: &mut String) {
+        match default {
+            Default::Value(datum) => push_literal(out, datum, self.caps),
+            Default::Sql(text) if stands_alone(text) => out.push_str(text),
+            Default::Sql(text) => {
+                out.push('(');
+                out.push_str(text);
+                out.push(')');
+            }
+        }
+    }
+
+    /// Whether the primary key is said at the column: the only one, and generated.
+    fn key_stands_in(&self, table: &Table, at: usize) -> bool {
+        self.caps.generated_key_inline && table.primary_key == [at] && table.columns[at].generated
+    }
+
+    fn primary_key(&self, table: &Table) -> Option<String> {
+        let inline = (0..table.columns.len()).any(|at| self.key_stands_in(table, at));
+        if table.primary_key.is_empty() || inline {
+            return None;
+        }
+        let columns: Vec<Name> = table
+            .primary_key
+            .iter()
+            .filter_map(|&at| table.columns.get(at))
+            .map(|c| c.name.clone())
+            .collect();
+        Some(self.constraint(&self.naming.primary_key(table), "PRIMARY KEY", &columns))
+    }
+
+    fn constraint(&self, name: &str, what: &str, columns: &[Name]) -> String {
+        format!("CONSTRAINT {} {what} ({})", self.ident(name), self.names(columns))
+    }
+
+    /// Checks are named as if those of enum columns had been written by the user.
+    fn checks(&self, table: &Table) -> Vec<String> {
+        let with_all = Table { checks: table.all_checks(self.caps), ..table.clone() };
+        let named = with_all.checks.iter().map(|check| (self.naming.check(&with_all, check), check));
+        named
+            .map(|(name, check)| format!("CONSTRAINT {} CHECK ({})", self.ident(&name), check.condition))
+            .collect()
+    }
+
+    fn foreign_key(&self, table: &Table, key: &ForeignKey) -> String {
+        let ForeignKey {
+            name: _,
+            columns,
+            target_schema,
+            target_table,
+            target_columns,
+            on_delete,
+            on_update,
+        } = key;
+        let name = self.ident(&self.naming.foreign_key(table, key));
+        let target = self.qualified(target_schema.as_deref(), target_table);
+        let (from, to) = (self.names(columns), self.names(target_columns));
+        let mut text = format!("CONSTRAINT {name} FOREIGN KEY ({from}) REFERENCES {target} ({to})");
+        for (event, action) in [(" ON DELETE ", on_delete), (" ON UPDATE ", on_update)] {
+            if let Some(action) = action_name(*action) {
+                text.push_str(event);
+                text.push_str(action);
+            }
+        }
+        text
+    }
+
+    fn table(&self, table: &Table) -> String {
+        self.qualified(table.schema.as_deref(), &table.name)
+    }
+
+    fn qualified(&self, schema: Option<&str>, name: &str) -> String {
+        match schema {
+            Some(schema) => format!("{}.{}", self.ident(schema), self.ident(name)),
+            None => self.ident(name),
+        }
+    }
+
+    fn ident(&self, name: &str) -> String {
+        let mut out = String::with_capacity(name.len() + 2);
+        push_ident(&mut out, name, self.caps);
+        out
+    }
+
+    fn names(&self, names: &[Name]) -> String {
+        names.iter().map(|name| self.ident(name)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn text(&self, text: &str) -> String {
+        let mut out = String::new();
+        push_literal(&mut out, &Datum::Text(text.to_owned()), self.caps);
+        out
+    }
+}
+
+/// The action, unless it is the default.
+fn action_name(action: Action) -> Option<&'static str> {
+    match action {
+        Action::NoAction => None,
+        Action::Restrict => Some("RESTRICT"),
+        Action::Cascade => Some("CASCADE"),
+        Action::SetNull => Some("SET NULL"),
+        Action::SetDefault => Some("SET DEFAULT"),
+    }
+}
+
+/// Words and numbers that every database takes after DEFAULT without parentheses.
+fn stands_alone(text: &str) -> bool {
+    const WORDS: [&str; 6] = ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "NULL", "TRUE", "FALSE"];
+    let number = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    number || WORDS.iter().any(|word| word.eq_ignore_ascii_case(text)) || in_parentheses(text)
+}
+
+/// Whether one pair of parentheses is around it all.
+fn in_parentheses(text: &str) -> bool {
+    let mut depth = 0usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            '\'' | '"' => return false,
+            _ => {}
+        }
+        if depth == 0 {
+            return at > 0 && at + 1 == text.len();
+        }
+    }
+    false
+}
