@@ -1,0 +1,184 @@
+//! Batches of steps: what everything else on a connection stands on.
+
+use super::{Connection, Trouble};
+use crate::fut::Site;
+use crate::pool::{reset, roll_back_now};
+use rebis_core::{Binds, BoxFuture, Error, ErrorKind, Result};
+use rebis_driver::{Discard, Link, Step};
+use rebis_sql::{Statement, StatementKind};
+use std::time::Instant;
+
+impl Connection {
+    /// Runs the steps in order, in as few round trips as the database allows. Stops at the first error.
+    ///
+    /// # Errors
+    /// What the driver says, with statement and call site;
+    /// [`TransactionAborted`](ErrorKind::TransactionAborted) after a future was dropped in a transaction.
+    ///
+    /// # Cancel safety
+    /// See [`Connection`].
+    pub fn run<'a>(&'a mut self, steps: &'a mut [Step<'_>], site: Site) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            if self.trouble != Trouble::None && self.settle(steps, site).await? {
+                return Ok(());
+            }
+            let opens = steps.iter().any(|step| step.statement.kind() == StatementKind::Begin);
+            let started = self.engine.watch().start();
+            // Stands if this future is dropped at the next await.
+            self.trouble = Trouble::Cut { in_transaction: self.open || opens };
+            let result = match self.pooled.as_mut().and_then(|pooled| pooled.wire().as_mut()) {
+                Some(wire) => wire.run(steps).await,
+                None => Err(gone()),
+            };
+            self.trouble = Trouble::None;
+            self.finish(steps, result, started, site)
+        })
+    }
+
+    /// The same, where the database answers at once. `None`: nothing was done, take [`run`](Connection::run).
+    #[inline]
+    pub fn run_now(&mut self, steps: &mut [Step<'_>], site: Site) -> Option<Result<()>> {
+        if self.trouble != Trouble::None {
+            return None;
+        }
+        let started = self.engine.watch().start();
+        let result = self.pooled.as_mut()?.wire().as_mut()?.run_now(steps)?;
+        Some(self.finish(steps, result, started, site))
+    }
+
+    #[inline]
+    fn finish(
+        &mut self,
+        steps: &[Step<'_>],
+        result: Result<()>,
+        started: Option<Instant>,
+        site: Site,
+    ) -> Result<()> {
+        let Some(pooled) = self.pooled.as_mut() else { return result };
+        self.open = matches!(pooled.link(), Link::InTransaction | Link::Aborted);
+        self.engine.watch().finished(&pooled.tally, steps, &result, started, site);
+        match result {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.failed(error, steps, site)),
+        }
+    }
+
+    #[cold]
+    fn failed(&self, error: Error, steps: &[Step<'_>], site: Site) -> Error {
+        if error.is_disconnect()
+            && let Some(pooled) = &self.pooled
+        {
+            self.engine.pool().invalidate(pooled);
+        }
+        match steps {
+            [only] => error.with_sql(only.statement.shared_sql()),
+            _ => error,
+        }
+        .with_site(site)
+    }
+
+    /// Brings the connection to rest. `true`: the steps were a ROLLBACK that has thereby been done.
+    #[cold]
+    fn settle<'a>(&'a mut self, steps: &'a [Step<'_>], site: Site) -> BoxFuture<'a, Result<bool>> {
+        let rolls_back = matches!(steps, [only] if only.statement.kind() == StatementKind::Rollback);
+        Box::pin(async move {
+            if let Trouble::Cut { in_transaction } = self.trouble {
+                self.heal().await.map_err(|e| e.with_site(site))?;
+                self.trouble = if in_transaction { Trouble::Lost } else { Trouble::None };
+            }
+            if self.trouble == Trouble::Owed {
+                self.heal().await.map_err(|e| e.with_site(site))?;
+                self.trouble = Trouble::None;
+            }
+            if self.trouble == Trouble::Lost {
+                if !rolls_back {
+                    return Err(lost().with_site(site));
+                }
+                self.trouble = Trouble::None;
+                return Ok(true);
+            }
+            Ok(false)
+        })
+    }
+
+    /// Interrupts what is under way and rolls back. Dropped itself, it leaves a connection that is closed.
+    async fn heal(&mut self) -> Result<()> {
+        let site = self.site;
+        let Some(pooled) = self.pooled.as_mut() else { return Err(gone()) };
+        let Some(wire) = pooled.wire().take() else { return Err(gone()) };
+        let healed = wire.heal().await;
+        *pooled.wire() = healed;
+        self.open = false;
+        if pooled.link() != Link::Idle {
+            return Err(gone());
+        }
+        self.engine.watch().rolled_back(&pooled.tally, &self.engine.fixed().rollback, site);
+        Ok(())
+    }
+
+    /// The scope of a transaction ends without a commit: rolls back at once, or leaves that to the next statement.
+    pub(super) fn end_of_scope(&mut self) {
+        match self.trouble {
+            // With the scope ends what the program could have rolled back.
+            Trouble::Cut { .. } => self.trouble = Trouble::Cut { in_transaction: false },
+            Trouble::Lost => self.trouble = Trouble::None,
+            Trouble::Owed => {}
+            Trouble::None if self.open => self.roll_back_soon(),
+            Trouble::None => {}
+        }
+    }
+
+    fn roll_back_soon(&mut self) {
+        let Some(pooled) = self.pooled.as_mut() else { return };
+        match roll_back_now(&self.engine, pooled, self.site) {
+            Some(_) => self.open = matches!(pooled.link(), Link::InTransaction | Link::Aborted),
+            None => self.trouble = Trouble::Owed,
+        }
+        // What resets the connection could not be run with the rollback.
+        if !self.after.is_empty() {
+            self.reset_now();
+        }
+    }
+
+    /// Resets an isolation level after a rollback in a drop. Where that must wait, the connection is not used again.
+    fn reset_now(&mut self) {
+        let after = std::mem::take(&mut self.after);
+        let Some(pooled) = self.pooled.as_mut() else { return };
+        if !reset(&self.engine, pooled, after) {
+            *pooled.wire() = None;
+            self.open = false;
+        }
+    }
+
+    /// Statements without parameters and rows, as one batch.
+    pub(super) async fn run_all(&mut self, statements: &[Statement], site: Site) -> Result<()> {
+        let mut parts: Vec<(Binds, Discard)> = statements.iter().map(|_| (Binds::new(), Discard)).collect();
+        let mut steps: Vec<Step<'_>> = statements
+            .iter()
+            .zip(&mut parts)
+            .map(|(statement, (binds, sink))| Step::new(statement, binds, sink))
+            .collect();
+        match self.run_now(&mut steps, site) {
+            Some(result) => result,
+            None => self.run(&mut steps, site).await,
+        }
+    }
+}
+
+#[cold]
+fn gone() -> Error {
+    Error::new(
+        ErrorKind::ConnectionLost,
+        "the connection is gone: it did not come to rest after a dropped future",
+    )
+    .with_help("drop it and ask the engine for another")
+}
+
+#[cold]
+fn lost() -> Error {
+    Error::new(
+        ErrorKind::TransactionAborted,
+        "a future was dropped in the middle of this transaction, which was rolled back",
+    )
+    .with_help("roll back, then run the whole transaction again")
+}

@@ -1,0 +1,123 @@
+//! A lease from the pool, and what can be done with it.
+
+mod low;
+mod schema;
+mod sinks;
+mod transaction;
+mod typed;
+
+pub use transaction::Transaction;
+
+use crate::fut::Site;
+use crate::pool::{Pooled, give_back};
+use crate::{Counters, Engine};
+use rebis_sql::{Capabilities, Statement, StatementKind};
+use std::fmt;
+
+/// A connection, on lease from the pool of its engine. Dropping it gives it back; a transaction that is open then is
+/// rolled back.
+///
+/// Without a transaction each statement is one of its own. With [`begin`](Connection::begin) or, as a scope,
+/// [`transaction`](Connection::transaction), statements belong together until `commit` or `rollback`.
+///
+/// ```ignore
+/// let mut conn = engine.connect().await?;
+/// let users: Vec<User> = conn.all(select(User)).await?;
+/// let mut tx = conn.transaction().await?;
+/// tx.execute(User.update().set(User.active, false)).await?;
+/// tx.commit().await?;
+/// ```
+///
+/// # Cancel safety
+/// Dropping the future of a method while it is under way is safe: the connection is brought to rest before it is
+/// used again, by its holder or by another. A transaction that was open then is lost: every statement is an error
+/// until [`rollback`](Connection::rollback).
+pub struct Connection {
+    engine: Engine,
+    /// `None` only while it is being dropped.
+    pooled: Option<Box<Pooled>>,
+    place: usize,
+    site: Site,
+    /// What must be done before the next statement.
+    trouble: Trouble,
+    /// Whether a transaction is open.
+    open: bool,
+    /// What ran before this lease.
+    before: Counters,
+    /// Resets an isolation level when the transaction is over.
+    after: &'static [&'static str],
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trouble {
+    None,
+    /// A guard was dropped where nothing could wait: a ROLLBACK is due.
+    Owed,
+    /// A future was dropped while under way, in a transaction or not.
+    Cut {
+        in_transaction: bool,
+    },
+    /// The transaction went with such a future: nothing runs until the program has rolled back.
+    Lost,
+}
+
+impl Connection {
+    pub(crate) fn new(engine: Engine, pooled: Box<Pooled>, place: usize, site: Site) -> Connection {
+        let before = pooled.tally.read();
+        Connection {
+            engine,
+            pooled: Some(pooled),
+            place,
+            site,
+            trouble: Trouble::None,
+            open: false,
+            before,
+            after: &[],
+        }
+    }
+
+    /// The engine it belongs to.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// What the database can do.
+    pub fn capabilities(&self) -> &'static Capabilities {
+        self.engine.capabilities()
+    }
+
+    /// What ran on this lease.
+    pub fn counters(&self) -> Counters {
+        self.pooled.as_ref().map(|pooled| pooled.tally.read() - self.before).unwrap_or_default()
+    }
+
+    /// Whether a transaction is open, also one that has failed and waits for its rollback.
+    pub fn in_transaction(&self) -> bool {
+        self.open || matches!(self.trouble, Trouble::Lost | Trouble::Cut { in_transaction: true })
+    }
+
+    /// The statement with this text, as [`Engine::statement`], without a lock.
+    pub fn statement(&mut self, text: &str, kind: StatementKind) -> Statement {
+        match &mut self.pooled {
+            Some(pooled) => pooled.texts.statement(text, kind, self.engine.texts()),
+            None => self.engine.statement(text, kind),
+        }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if let Some(pooled) = self.pooled.take() {
+            give_back(self.engine.clone(), pooled, self.place, self.site, self.after);
+        }
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("url", self.engine.url())
+            .field("in_transaction", &self.in_transaction())
+            .finish_non_exhaustive()
+    }
+}

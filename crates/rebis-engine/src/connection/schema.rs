@@ -1,0 +1,1 @@
+//! `create_all` and `drop_all`.

@@ -1,0 +1,133 @@
+//! Sinks that make plain rows of cells.
+
+use rebis_core::{Cell, Error, ErrorKind, Result, Row};
+use rebis_driver::{Columns, Flow, Sink};
+use std::marker::PhantomData;
+use std::ops::ControlFlow;
+
+/// Where decoded rows go.
+pub(super) trait Taker<P>: Send {
+    fn take(&mut self, row: P) -> Flow;
+}
+
+/// All rows.
+impl<P: Send> Taker<P> for Vec<P> {
+    #[inline]
+    fn take(&mut self, row: P) -> Flow {
+        self.push(row);
+        ControlFlow::Continue(())
+    }
+}
+
+/// The first row.
+impl<P: Send> Taker<P> for Option<P> {
+    fn take(&mut self, row: P) -> Flow {
+        *self = Some(row);
+        ControlFlow::Break(())
+    }
+}
+
+/// The first row, and whether there is a second.
+pub(super) struct Only<P> {
+    pub(super) row: Option<P>,
+    pub(super) more: bool,
+}
+
+impl<P: Send> Taker<P> for Only<P> {
+    fn take(&mut self, row: P) -> Flow {
+        if self.row.is_none() {
+            self.row = Some(row);
+            return ControlFlow::Continue(());
+        }
+        self.more = true;
+        ControlFlow::Break(())
+    }
+}
+
+/// Each row to a closure.
+pub(super) struct Visit<F>(pub(super) F);
+
+impl<P, F: FnMut(P) -> Flow + Send> Taker<P> for Visit<F> {
+    #[inline]
+    fn take(&mut self, row: P) -> Flow {
+        (self.0)(row)
+    }
+}
+
+/// Decodes rows of type `R` by position, or by the names of their columns.
+pub(super) struct Decode<R, T> {
+    pub(super) to: T,
+    /// The names to look for; empty: by position.
+    names: &'static [&'static str],
+    /// Where each is in the result; empty: in order.
+    order: Vec<usize>,
+    row: PhantomData<fn() -> R>,
+}
+
+impl<R: Row, T: Taker<R::Plain>> Decode<R, T> {
+    pub(super) fn new(to: T, by_name: bool) -> Self {
+        let names = if by_name { R::names() } else { &[] };
+        Decode { to, names, order: Vec::new(), row: PhantomData }
+    }
+
+    /// The cells in the order of the row type.
+    fn picked(&self, cells: &[Cell<'_>]) -> Result<R::Plain> {
+        const FEW: usize = 16;
+        let pick = |at: &usize| cells.get(*at).copied().unwrap_or(Cell::Null);
+        let decoded = if self.order.len() <= FEW {
+            let mut few = [Cell::Null; FEW];
+            few.iter_mut().zip(&self.order).for_each(|(cell, at)| *cell = pick(at));
+            R::plain(&few[..self.order.len()])
+        } else {
+            R::plain(&self.order.iter().map(pick).collect::<Vec<_>>())
+        };
+        decoded.map_err(|error| self.named(error))
+    }
+
+    /// The position in an error counts in the row type: its name there is the column's.
+    #[cold]
+    fn named(&self, error: Error) -> Error {
+        match error.index().and_then(|index| self.names.get(index)) {
+            Some(name) if error.column().is_none() => error.with_column(*name),
+            _ => error,
+        }
+    }
+}
+
+impl<R: Row, T: Taker<R::Plain>> Sink for Decode<R, T> {
+    fn start(&mut self, columns: &dyn Columns) -> Result<()> {
+        if self.names.is_empty() {
+            return Ok(());
+        }
+        self.order = order(self.names, columns)?;
+        if self.order.iter().enumerate().all(|(index, at)| index == *at) {
+            self.order.clear();
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
+        let row = if self.order.is_empty() { R::plain(cells)? } else { self.picked(cells)? };
+        Ok(self.to.take(row))
+    }
+}
+
+/// The position of each name in a result. The exact name first, then the name in another case, as SQL would.
+pub(super) fn order(names: &[&str], columns: &dyn Columns) -> Result<Vec<usize>> {
+    let find = |name: &str| {
+        let mut all = 0..columns.len();
+        all.clone()
+            .find(|at| columns.name(*at) == name)
+            .or_else(|| all.find(|at| columns.name(*at).eq_ignore_ascii_case(name)))
+    };
+    names.iter().map(|name| find(name).ok_or_else(|| missing(name, columns))).collect()
+}
+
+#[cold]
+fn missing(name: &str, columns: &dyn Columns) -> Error {
+    let there: Vec<&str> = (0..columns.len()).map(|at| columns.name(at)).collect();
+    Error::new(ErrorKind::NoSuchObject, format!("the result has no column `{name}`"))
+        .with_column(name)
+        .with_help(format!("it has: {}; rename one with `AS {name}`", there.join(", ")))
+}

@@ -1,0 +1,183 @@
+//! The engine: driver, pool and caches behind one handle.
+
+use crate::fut::{Fut, Site, Target};
+use crate::pool::{Pool, PoolStatus, acquire};
+use crate::texts::Texts;
+use crate::watch::Watch;
+use crate::{Connection, Counters, EngineOptions, Recorder, Url};
+use rebis_driver::Driver;
+use rebis_sql::{Capabilities, Statement, StatementKind};
+use std::fmt;
+use std::panic::Location;
+use std::sync::Arc;
+
+/// A database: where it is, how to speak to it, and the connections to it. Cheap to clone; opens nothing before it
+/// is first used.
+///
+/// ```ignore
+/// let engine = Engine::new_with(driver, "sqlite:///blog.db".parse()?, EngineOptions::new());
+/// let users: Vec<User> = engine.connect().await?.all(select(User)).await?;
+/// ```
+#[derive(Clone)]
+pub struct Engine(Arc<Shared>);
+
+struct Shared {
+    // Before the driver: connections are closed while it lives.
+    pool: Pool,
+    driver: Arc<dyn Driver>,
+    url: Url,
+    options: EngineOptions,
+    texts: Texts,
+    watch: Watch,
+    fixed: Fixed,
+}
+
+/// Statements that every connection uses.
+pub(crate) struct Fixed {
+    pub(crate) begin: Statement,
+    pub(crate) begin_write: Statement,
+    pub(crate) commit: Statement,
+    pub(crate) rollback: Statement,
+    pub(crate) ping: Statement,
+}
+
+impl Engine {
+    /// An engine over a driver. `url` is for messages; the driver has read it already.
+    pub fn new_with(driver: Arc<dyn Driver>, url: Url, options: EngineOptions) -> Engine {
+        let caps = driver.capabilities();
+        let fixed = Fixed {
+            begin: Statement::new(caps.begin, StatementKind::Begin),
+            begin_write: Statement::new(caps.begin_write, StatementKind::Begin),
+            commit: Statement::new("COMMIT", StatementKind::Commit),
+            rollback: Statement::new("ROLLBACK", StatementKind::Rollback),
+            ping: Statement::new("SELECT 1", StatementKind::Read),
+        };
+        Engine(Arc::new(Shared {
+            pool: Pool::new(options.pool_size, options.max_overflow),
+            url,
+            texts: Texts::new(options.statement_texts),
+            watch: Watch::new(driver.system(), &options),
+            driver,
+            options,
+            fixed,
+        }))
+    }
+
+    /// A connection from the pool. Dropping it gives it back.
+    ///
+    /// # Errors
+    /// [`PoolTimeout`](rebis_core::ErrorKind::PoolTimeout) naming who holds the connections; what opening one gives;
+    /// [`InvalidState`](rebis_core::ErrorKind::InvalidState) after [`close`](Engine::close).
+    ///
+    /// # Cancel safety
+    /// Dropping the future gives its place in the queue, or the connection it got, to the next.
+    #[track_caller]
+    pub fn connect(&self) -> Fut<'static, Connection> {
+        self.connect_at(Location::caller())
+    }
+
+    /// The same for a caller that stands for another.
+    pub fn connect_at(&self, site: &'static Location<'static>) -> Fut<'static, Connection> {
+        Fut::call(Target::Engine(self.clone()), site, connect)
+    }
+
+    /// What the database can do.
+    pub fn capabilities(&self) -> &'static Capabilities {
+        self.0.driver.capabilities()
+    }
+
+    /// The name that the OpenTelemetry conventions give the database: `sqlite`.
+    pub fn system(&self) -> &'static str {
+        self.0.driver.system()
+    }
+
+    /// Where the database is. Printed, it shows no password.
+    pub fn url(&self) -> &Url {
+        &self.0.url
+    }
+
+    /// How the engine behaves.
+    pub fn options(&self) -> &EngineOptions {
+        &self.0.options
+    }
+
+    /// What the pool is doing.
+    pub fn pool_status(&self) -> PoolStatus {
+        self.0.pool.status()
+    }
+
+    /// What all connections of this engine have run.
+    pub fn counters(&self) -> Counters {
+        self.0.watch.counters()
+    }
+
+    /// Collects every statement from now on.
+    pub fn record(&self) -> Recorder {
+        self.0.watch.record()
+    }
+
+    /// The statement with this text: the same one each time, so that what a connection has prepared is used again.
+    pub fn statement(&self, text: &str, kind: StatementKind) -> Statement {
+        self.0.texts.statement(text, kind)
+    }
+
+    /// Closes the free connections, and those in use when they come back. The next use opens new ones.
+    pub fn dispose(&self) {
+        self.0.pool.dispose();
+    }
+
+    /// Ends the engine: free connections are closed now, those in use when they come back, and no one gets another.
+    ///
+    /// # Errors
+    /// None today.
+    #[track_caller]
+    pub fn close(&self) -> Fut<'static, ()> {
+        Fut::call(Target::Engine(self.clone()), Location::caller(), close)
+    }
+
+    pub(crate) fn pool(&self) -> &Pool {
+        &self.0.pool
+    }
+
+    pub(crate) fn driver(&self) -> &dyn Driver {
+        &*self.0.driver
+    }
+
+    pub(crate) fn watch(&self) -> &Watch {
+        &self.0.watch
+    }
+
+    pub(crate) fn fixed(&self) -> &Fixed {
+        &self.0.fixed
+    }
+
+    pub(crate) fn texts(&self) -> &Texts {
+        &self.0.texts
+    }
+}
+
+fn connect(target: Target<'static>, site: Site) -> Fut<'static, Connection> {
+    match target {
+        Target::Engine(engine) => acquire(engine, site),
+        // Not made here; a connection knows its engine all the same.
+        Target::Query(connection, _) | Target::Verb(connection, _) => {
+            acquire(connection.engine().clone(), site)
+        }
+    }
+}
+
+fn close(target: Target<'static>, _: Site) -> Fut<'static, ()> {
+    if let Target::Engine(engine) = target {
+        engine.0.pool.close();
+    }
+    Fut::ready(Ok(()))
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("url", &self.0.url)
+            .field("pool", &self.pool_status())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,149 @@
+//! How an engine behaves.
+
+use crate::{Runtime, Threads};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Options of an engine, each with a default that suits a server.
+///
+/// ```
+/// use rebis_engine::EngineOptions;
+/// use std::time::Duration;
+/// let options = EngineOptions::new().pool_size(2).max_overflow(0).pool_timeout(Duration::from_secs(3));
+/// # let _ = options;
+/// ```
+#[derive(Clone)]
+pub struct EngineOptions {
+    pub(crate) pool_size: usize,
+    pub(crate) max_overflow: usize,
+    pub(crate) pool_timeout: Duration,
+    pub(crate) recycle: Option<Duration>,
+    pub(crate) pre_ping: bool,
+    pub(crate) heal_timeout: Duration,
+    pub(crate) echo: Option<fn(&str)>,
+    pub(crate) slow_query: Option<Duration>,
+    pub(crate) statement_texts: usize,
+    pub(crate) site_comments: bool,
+    pub(crate) runtime: Arc<dyn Runtime>,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        EngineOptions {
+            pool_size: 5,
+            max_overflow: 10,
+            pool_timeout: Duration::from_secs(30),
+            recycle: None,
+            pre_ping: false,
+            heal_timeout: Duration::from_secs(1),
+            echo: None,
+            slow_query: None,
+            statement_texts: 512,
+            site_comments: false,
+            runtime: Arc::new(Threads),
+        }
+    }
+}
+
+fn to_stderr(line: &str) {
+    eprintln!("{line}");
+}
+
+impl EngineOptions {
+    /// The defaults.
+    pub fn new() -> Self {
+        EngineOptions::default()
+    }
+
+    /// Connections that are kept open when nobody uses them. Default 5; 0 counts as 1.
+    pub fn pool_size(mut self, connections: usize) -> Self {
+        self.pool_size = connections.max(1);
+        self
+    }
+
+    /// Connections beyond `pool_size` that may be open while they are needed. Default 10.
+    pub fn max_overflow(mut self, connections: usize) -> Self {
+        self.max_overflow = connections;
+        self
+    }
+
+    /// How long to wait for a connection when all are in use. Default 30 s.
+    pub fn pool_timeout(mut self, timeout: Duration) -> Self {
+        self.pool_timeout = timeout;
+        self
+    }
+
+    /// Connections older than this are replaced when they are next asked for. Default: never.
+    pub fn recycle(mut self, age: Duration) -> Self {
+        self.recycle = Some(age);
+        self
+    }
+
+    /// Whether a connection is tried with a small statement before it is given out. Default: no.
+    pub fn pre_ping(mut self, on: bool) -> Self {
+        self.pre_ping = on;
+        self
+    }
+
+    /// How long an abandoned connection may take to come to rest before it is closed. Default 1 s.
+    pub fn heal_timeout(mut self, timeout: Duration) -> Self {
+        self.heal_timeout = timeout;
+        self
+    }
+
+    /// Prints each statement with its time and call site to standard error.
+    pub fn echo(mut self, on: bool) -> Self {
+        self.echo = on.then_some(to_stderr as fn(&str));
+        self
+    }
+
+    /// Prints each statement with its time and call site by this function.
+    pub fn echo_to(mut self, print: fn(&str)) -> Self {
+        self.echo = Some(print);
+        self
+    }
+
+    /// Statements that take at least this long become a `tracing` warning. Default: none.
+    pub fn slow_query(mut self, threshold: Duration) -> Self {
+        self.slow_query = Some(threshold);
+        self
+    }
+
+    /// How many texts of statements are remembered, so that a text rendered anew finds its prepared statement.
+    /// Default 512.
+    pub fn statement_texts(mut self, texts: usize) -> Self {
+        self.statement_texts = texts.max(1);
+        self
+    }
+
+    /// Appends the call site to each statement as a comment: `/* src/main.rs:7 */`. Default: no. The texts of one
+    /// statement at two places are then two prepared statements.
+    pub fn site_comments(mut self, on: bool) -> Self {
+        self.site_comments = on;
+        self
+    }
+
+    /// Where time and tasks come from. Default: [`Threads`].
+    pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
+        self.runtime = runtime;
+        self
+    }
+}
+
+impl fmt::Debug for EngineOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EngineOptions")
+            .field("pool_size", &self.pool_size)
+            .field("max_overflow", &self.max_overflow)
+            .field("pool_timeout", &self.pool_timeout)
+            .field("recycle", &self.recycle)
+            .field("pre_ping", &self.pre_ping)
+            .field("heal_timeout", &self.heal_timeout)
+            .field("echo", &self.echo.is_some())
+            .field("slow_query", &self.slow_query)
+            .field("statement_texts", &self.statement_texts)
+            .field("site_comments", &self.site_comments)
+            .finish_non_exhaustive()
+    }
+}

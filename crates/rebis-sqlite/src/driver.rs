@@ -1,0 +1,163 @@
+//! Opens connections.
+
+use crate::error::from_native;
+use crate::inline::Inline;
+use crate::options::{Mode, Options, Place, Placement};
+use crate::worker;
+use rebis_core::{BoxFuture, Error, ErrorKind, Result};
+use rebis_driver::{Connection, Driver, Isolation, IsolationLevel};
+use rebis_sql::Capabilities;
+use rusqlite::OpenFlags;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The SQLite driver for one database.
+///
+/// A database in memory is one for all connections of the driver. It lives under a name of its own in SQLite's
+/// `memdb` file system, which locks as a file does, so a reader never sees what is not committed; the driver holds
+/// one connection to it, and with the driver it is gone.
+///
+/// ```
+/// use rebis_sqlite::Sqlite;
+/// let driver = Sqlite::from_url("app.db", &[("journal_mode".into(), "wal".into())])?;
+/// # let _ = driver;
+/// # Ok::<(), rebis_core::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Sqlite {
+    opening: Opening,
+    /// Keeps a database in memory alive.
+    anchor: Mutex<Option<rusqlite::Connection>>,
+}
+
+/// All that opening a connection needs: what a worker thread takes along.
+#[derive(Clone, Debug)]
+pub(crate) struct Opening {
+    options: Arc<Options>,
+    path: Arc<str>,
+}
+
+impl Sqlite {
+    /// A driver with these options. Opens nothing yet.
+    pub fn new(options: Options) -> Sqlite {
+        let path = match &options.place {
+            Place::File(path) => path.as_str().into(),
+            Place::Memory => memory_name().into(),
+        };
+        Sqlite { opening: Opening { options: Arc::new(options), path }, anchor: Mutex::new(None) }
+    }
+
+    /// A driver for the path and the query of a URL. Opens nothing yet.
+    ///
+    /// # Errors
+    /// As [`Options::from_url`].
+    pub fn from_url(path: &str, query: &[(String, String)]) -> Result<Sqlite> {
+        Options::from_url(path, query).map(Sqlite::new)
+    }
+
+    /// A driver for a new database in memory.
+    pub fn memory() -> Sqlite {
+        Sqlite::new(Options::memory())
+    }
+
+    /// The first connection to a database in memory stays, so that it does not vanish with the pool's last.
+    fn anchor(&self) -> Result<()> {
+        if self.opening.options.place != Place::Memory {
+            return Ok(());
+        }
+        let mut anchor = self.anchor.lock().unwrap_or_else(PoisonError::into_inner);
+        if anchor.is_none() {
+            *anchor = Some(self.opening.open()?);
+        }
+        Ok(())
+    }
+}
+
+/// The name of a new database in memory, known to this process alone.
+fn memory_name() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!("file:/rebis-{}-{number}?vfs=memdb", env!("CARGO_PKG_VERSION"))
+}
+
+impl Opening {
+    fn open(&self) -> Result<rusqlite::Connection> {
+        let named = |e| from_native(e, &self.path);
+        let connection = rusqlite::Connection::open_with_flags(&*self.path, self.flags())
+            .map_err(cannot_connect(&self.path))?;
+        connection.busy_timeout(self.options.busy_timeout).map_err(named)?;
+        connection.execute_batch(&self.options.set_up()).map_err(named)?;
+        // SQLite opens a file when it is first read: a file that is no database is found here, not at some query.
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(named)?;
+        Ok(connection)
+    }
+
+    fn flags(&self) -> OpenFlags {
+        let access = match self.options.mode {
+            Mode::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
+            Mode::ReadWrite => OpenFlags::SQLITE_OPEN_READ_WRITE,
+            Mode::ReadWriteCreate => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        };
+        // A path may hold `?` and `%`: it is read as a URI only where it says so.
+        let uri =
+            if self.path.starts_with("file:") { OpenFlags::SQLITE_OPEN_URI } else { OpenFlags::empty() };
+        // One thread at a time uses a connection, so SQLite's own mutexes are not needed.
+        access | uri | OpenFlags::SQLITE_OPEN_NO_MUTEX
+    }
+
+    pub(crate) fn inline(&self) -> Result<Inline> {
+        Ok(Inline::new(self.open()?, self.options.statement_cache, self.path.clone()))
+    }
+}
+
+/// Opening may fail for reasons of access or state, which keep their kind; what has none is "cannot connect".
+fn cannot_connect(path: &str) -> impl FnOnce(rusqlite::Error) -> Error {
+    move |native| {
+        let error = from_native(native, path);
+        match error.kind() {
+            ErrorKind::Database => {
+                Error::new(ErrorKind::CannotConnect, format!("the database `{path}` cannot be opened"))
+                    .with_source(error)
+            }
+            _ => error,
+        }
+    }
+}
+
+impl Driver for Sqlite {
+    fn system(&self) -> &'static str {
+        "sqlite"
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        rebis_sql::dialect::sqlite()
+    }
+
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Connection>>> {
+        let opening = self.opening.clone();
+        Box::pin(async move {
+            self.anchor()?;
+            match opening.options.placement.unwrap_or(Placement::Inline) {
+                Placement::Inline => Ok(Box::new(opening.inline()?) as Box<dyn Connection>),
+                Placement::Worker => worker::connect(opening).await,
+            }
+        })
+    }
+
+    /// SQLite's transactions are serializable. READ UNCOMMITTED has a meaning between connections with a shared
+    /// cache alone.
+    fn isolation(&self, level: IsolationLevel) -> Result<Isolation> {
+        match level {
+            IsolationLevel::Serializable => Ok(Isolation::default()),
+            IsolationLevel::ReadUncommitted => Ok(Isolation {
+                before: &["PRAGMA read_uncommitted = 1"],
+                inside: &[],
+                after: &["PRAGMA read_uncommitted = 0"],
+            }),
+            other => Err(Error::unsupported(
+                format!("SQLite has no isolation level {other}"),
+                "ask for SERIALIZABLE, which is what SQLite's transactions are, or for READ UNCOMMITTED",
+            )),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! A connection on the caller's thread: it answers at once and never waits for another thread.
+
+use crate::bind;
+use crate::error::{self, Failure};
+use crate::held::Held;
+use crate::rows::{self, Reading};
+use crate::statements::Statements;
+use rebis_core::{BoxFuture, Error, ErrorKind, Result};
+use rebis_driver::{Connection, Expect, Link, Step};
+use rebis_sql::{Statement, StatementKind};
+use std::sync::Arc;
+
+/// One SQLite connection, its statements and what it believes of its transaction.
+pub(crate) struct Inline {
+    held: Held,
+    link: Link,
+    path: Arc<str>,
+}
+
+impl Inline {
+    /// Takes an open connection, set up. `path` is for messages.
+    pub(crate) fn new(connection: rusqlite::Connection, statements: usize, path: Arc<str>) -> Self {
+        Inline { held: Held::new(connection, statements), link: Link::Idle, path }
+    }
+
+    /// Runs one step.
+    #[inline]
+    pub(crate) fn step(&mut self, step: &mut Step<'_>) -> Result<()> {
+        let kind = step.statement.kind();
+        if kind == StatementKind::Rollback || self.link == Link::Aborted {
+            if let Some(answer) = self.without_sending(kind) {
+                return answer.map_err(|e| e.with_sql(step.statement.shared_sql()));
+            }
+        }
+        let (result, autocommit) = self.held.with(|connection, statements| {
+            (execute(connection, statements, step), connection.is_autocommit())
+        });
+        match result {
+            Ok(()) => {
+                self.link = if autocommit { Link::Idle } else { Link::InTransaction };
+                Ok(())
+            }
+            Err(failure) => Err(self.failed(failure, autocommit, step.statement)),
+        }
+    }
+
+    /// Steps that need not or must not reach SQLite.
+    #[cold]
+    fn without_sending(&mut self, kind: StatementKind) -> Option<Result<()>> {
+        if kind != StatementKind::Rollback {
+            return Some(Err(aborted()));
+        }
+        if self.held.with(|connection, _| connection.is_autocommit()) {
+            // SQLite has rolled back by itself, or there was nothing to roll back.
+            self.link = Link::Idle;
+            return Some(Ok(()));
+        }
+        None
+    }
+
+    /// After some errors (disk full, I/O, out of memory, an interrupted write) SQLite rolls back by itself. What the
+    /// program then sends would be committed one by one: the link says so until the program has rolled back.
+    #[cold]
+    fn failed(&mut self, failure: Failure, autocommit: bool, statement: &Statement) -> Error {
+        self.link = match (self.link, autocommit) {
+            (Link::Idle, true) => Link::Idle,
+            (_, true) if statement.kind() == StatementKind::Rollback => Link::Idle,
+            (_, true) => Link::Aborted,
+            (_, false) => Link::InTransaction,
+        };
+        failure.into_error(&self.path).with_sql(statement.shared_sql())
+    }
+
+    /// For an interrupt from another thread.
+    pub(crate) fn interrupt_handle(&mut self) -> rusqlite::InterruptHandle {
+        self.held.with(|connection, _| connection.get_interrupt_handle())
+    }
+
+    /// Whether SQLite has a transaction open is the only question; nothing can be under way here.
+    pub(crate) fn roll_back(&mut self) -> Result<()> {
+        let path = self.path.clone();
+        let result = self.held.with(|connection, _| {
+            if connection.is_autocommit() { Ok(()) } else { connection.execute_batch("ROLLBACK") }
+        });
+        self.link = Link::Idle;
+        result.map_err(|e| error::from_native(e, &path))
+    }
+
+    fn batch(&mut self, batch: &mut [Step<'_>]) -> Result<()> {
+        batch.iter_mut().try_for_each(|step| self.step(step))
+    }
+}
+
+#[cold]
+fn aborted() -> Error {
+    Error::new(ErrorKind::TransactionAborted, "the transaction failed earlier and SQLite has rolled it back")
+        .with_help("roll back, then run the whole transaction again")
+}
+
+#[inline]
+fn execute<'c>(
+    connection: &'c rusqlite::Connection,
+    statements: &mut Statements<'c>,
+    step: &mut Step<'_>,
+) -> Result<(), Failure> {
+    if statements.keeps(step.statement) {
+        let prepared = statements.get(connection, step.statement)?;
+        drive(connection, prepared, step)
+    } else {
+        drive(connection, &mut connection.prepare(step.statement.sql())?, step)
+    }
+}
+
+fn drive(
+    connection: &rusqlite::Connection,
+    prepared: &mut rusqlite::Statement<'_>,
+    step: &mut Step<'_>,
+) -> Result<(), Failure> {
+    let each = bind::share(step.binds, step.times, prepared.parameter_count())?;
+    let counted = step.statement.kind() == StatementKind::Write;
+    (step.affected, step.rows) = (0, 0);
+    for run in 0..step.times {
+        bind::bind(prepared, step.binds, run * each, each)?;
+        // `changes` keeps the number of an earlier statement where this one changes nothing (DDL, PRAGMA).
+        let before = if counted { connection.total_changes() } else { 0 };
+        let reading = Reading { first: run == 0, to_end: step.statement.kind() != StatementKind::Read };
+        step.rows += rows::show(prepared, step.to, reading)?;
+        if counted && connection.total_changes() != before {
+            step.affected += connection.changes();
+            step.last_key = connection.last_insert_rowid();
+        }
+    }
+    bind::unbind(prepared, step.binds);
+    match step.expect {
+        Expect::Any => Ok(()),
+        Expect::Rows(expected) if expected == step.affected => Ok(()),
+        Expect::Rows(expected) => Err(Failure::Ours(stale(expected, step.affected))),
+    }
+}
+
+#[cold]
+fn stale(expected: u64, found: u64) -> Error {
+    Error::new(
+        ErrorKind::StaleRow,
+        format!(
+            "{expected} {} to be affected, {found} were",
+            if expected == 1 { "row was" } else { "rows were" }
+        ),
+    )
+    .with_help("somebody else changed or deleted the rest: roll back, load the rows again and decide anew")
+}
+
+impl Connection for Inline {
+    fn run<'a>(&'a mut self, batch: &'a mut [Step<'_>]) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { self.batch(batch) })
+    }
+
+    #[inline]
+    fn run_now(&mut self, batch: &mut [Step<'_>]) -> Option<Result<()>> {
+        Some(self.batch(batch))
+    }
+
+    fn link(&self) -> Link {
+        self.link
+    }
+
+    fn heal(mut self: Box<Self>) -> BoxFuture<'static, Option<Box<dyn Connection>>> {
+        let healed = self.roll_back().is_ok();
+        Box::pin(std::future::ready(healed.then_some(self as Box<dyn Connection>)))
+    }
+
+    fn forget_statements(&mut self) {
+        self.held.with(|_, statements| statements.clear());
+    }
+}
