@@ -1,0 +1,225 @@
+//! One column.
+
+use crate::attrs::{self, Errors, Expression, Reference};
+use crate::names;
+use proc_macro2::{Ident, Span};
+use syn::meta::ParseNestedMeta;
+use syn::spanned::Spanned as _;
+use syn::{Error, LitInt, Result, Type, Visibility};
+
+/// A column as its field and attributes say it.
+pub(crate) struct Column {
+    /// The field.
+    pub(crate) ident: Ident,
+    /// The field's name without `r#`.
+    pub(crate) field: String,
+    /// The field's visibility.
+    pub(crate) vis: Visibility,
+    /// The field's type.
+    pub(crate) ty: Type,
+    /// The column's name.
+    pub(crate) name: String,
+    pub(crate) primary_key: bool,
+    /// Whether the database makes it up; `None` until [`settle`](super::Definition) has decided.
+    pub(crate) generated: Option<bool>,
+    pub(crate) unique: bool,
+    pub(crate) index: bool,
+    pub(crate) length: Option<u32>,
+    pub(crate) default: Option<Expression>,
+    pub(crate) server_default: Option<String>,
+    pub(crate) check: Option<String>,
+    pub(crate) references: Option<Reference>,
+    pub(crate) on_delete: Option<Ident>,
+    pub(crate) on_update: Option<Ident>,
+    pub(crate) comment: Option<String>,
+    pub(crate) renamed_from: Option<String>,
+    /// Whether it is part of a foreign key.
+    pub(crate) foreign: bool,
+}
+
+/// What a new row holds in a column that was not set.
+pub(crate) enum Unset<'a> {
+    /// The builder does not let it happen.
+    Required,
+    /// `NULL`.
+    Null,
+    /// A default in Rust.
+    Default(&'a Expression),
+    /// The stand-in, until the database gives the value.
+    Pending,
+}
+
+const WORDS: &[&str] = &[
+    "name",
+    "primary_key",
+    "generated",
+    "unique",
+    "index",
+    "length",
+    "default",
+    "server_default",
+    "check",
+    "references",
+    "on_delete",
+    "on_update",
+    "comment",
+    "renamed_from",
+];
+
+impl Column {
+    /// Reads the attributes of a field.
+    pub(crate) fn read(ident: Ident, field: &syn::Field, errors: &mut Errors) -> Option<Self> {
+        let mut column = Column::new(ident, field);
+        let mut place = column.ident.span();
+        for attr in &field.attrs {
+            if attr.path().is_ident("relation") {
+                errors.at(
+                    attr.path().span(),
+                    format!(
+                        "`{}` is a column; a relation is a field of type `HasMany<..>`, `HasOne<..>` or `BelongsTo<..>`",
+                        column.field
+                    ),
+                );
+            }
+            if attr.path().is_ident("column") {
+                place = attr.path().span();
+                let mut words = Vec::new();
+                errors.take(attr.parse_nested_meta(|meta| column.word(&meta, &mut words)));
+            }
+        }
+        errors.take(column.check(place));
+        Some(column)
+    }
+
+    fn new(ident: Ident, field: &syn::Field) -> Self {
+        let name = names::plain(&ident);
+        Column {
+            ident,
+            field: name.clone(),
+            vis: field.vis.clone(),
+            ty: attrs::ungrouped(&field.ty).clone(),
+            name,
+            primary_key: false,
+            generated: None,
+            unique: false,
+            index: false,
+            length: None,
+            default: None,
+            server_default: None,
+            check: None,
+            references: None,
+            on_delete: None,
+            on_update: None,
+            comment: None,
+            renamed_from: None,
+            foreign: false,
+        }
+    }
+
+    fn word(&mut self, meta: &ParseNestedMeta<'_>, seen: &mut Vec<String>) -> Result<()> {
+        let word = attrs::word(meta);
+        if seen.contains(&word) {
+            return Err(meta.error(format!("`{word}` is written twice")));
+        }
+        match word.as_str() {
+            "name" => self.name = attrs::text(meta)?,
+            "primary_key" => self.primary_key = attrs::flag(meta)?,
+            "generated" => self.generated = Some(attrs::flag(meta)?),
+            "unique" => self.unique = attrs::flag(meta)?,
+            "index" => self.index = attrs::flag(meta)?,
+            "length" => {
+                let literal: LitInt = attrs::value(meta, "50")?;
+                self.length = Some(literal.base10_parse()?);
+            }
+            "default" => self.default = Some(attrs::value(meta, "<expression>")?),
+            "server_default" => self.server_default = Some(attrs::text(meta)?),
+            "check" => self.check = Some(attrs::text(meta)?),
+            "references" => {
+                let reference: Reference = attrs::value(meta, "User.id")?;
+                if reference.fields.len() > 1 {
+                    let text = "a column references one column; put `#[model(foreign_key(columns(..), references = ..))]` on the struct for several";
+                    return Err(Error::new(reference.span(), text));
+                }
+                self.references = Some(reference);
+            }
+            "on_delete" => self.on_delete = Some(action(meta)?),
+            "on_update" => self.on_update = Some(action(meta)?),
+            "comment" => self.comment = Some(attrs::text(meta)?),
+            "renamed_from" => self.renamed_from = Some(attrs::text(meta)?),
+            _ => return Err(attrs::unknown(meta, "column", WORDS)),
+        }
+        seen.push(word);
+        Ok(())
+    }
+
+    fn check(&self, place: Span) -> Result<()> {
+        let field = &self.field;
+        let text = if self.primary_key && self.nullable() {
+            format!("a primary key is never NULL: take the `Option` off `{field}`")
+        } else if self.generated == Some(true) && !self.primary_key {
+            format!("only a primary key is `generated`; write `server_default = \"..\"` for `{field}`")
+        } else if self.generated == Some(true) && (self.default.is_some() || self.server_default.is_some()) {
+            format!("`{field}` is either `generated` or has a default")
+        } else if self.default.is_some() && self.server_default.is_some() {
+            format!(
+                "`{field}` has two defaults: keep `default` (in Rust) or `server_default` (in the database)"
+            )
+        } else if self.references.is_none() && (self.on_delete.is_some() || self.on_update.is_some()) {
+            format!(
+                "`on_delete` and `on_update` belong to a foreign key: add `references = User.id` to `{field}`"
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Error::new(place, text))
+    }
+
+    /// Whether the field is written as `Option<..>`.
+    pub(crate) fn nullable(&self) -> bool {
+        attrs::is_option(&self.ty)
+    }
+
+    /// Whether the database makes it up.
+    pub(crate) fn is_generated(&self) -> bool {
+        self.generated == Some(true)
+    }
+
+    /// What a new row holds where nothing was set.
+    pub(crate) fn unset(&self) -> Unset<'_> {
+        if let Some(default) = &self.default {
+            Unset::Default(default)
+        } else if self.nullable() {
+            Unset::Null
+        } else if self.is_generated() || self.server_default.is_some() {
+            Unset::Pending
+        } else {
+            Unset::Required
+        }
+    }
+
+    /// Whether the object may hold the stand-in: the database makes the value up, or a parent's key is copied here.
+    pub(crate) fn can_be_pending(&self) -> bool {
+        match self.unset() {
+            Unset::Pending => true,
+            Unset::Required => self.foreign,
+            Unset::Null | Unset::Default(_) => false,
+        }
+    }
+}
+
+const ACTIONS: &[&str] = &["Cascade", "Restrict", "SetNull", "SetDefault", "NoAction"];
+
+/// `on_delete = Cascade`
+pub(crate) fn action(meta: &ParseNestedMeta<'_>) -> Result<Ident> {
+    let action: Ident = attrs::value(meta, "Cascade")?;
+    let name = names::plain(&action);
+    if ACTIONS.contains(&name.as_str()) {
+        return Ok(action);
+    }
+    let hint =
+        names::similar(&names::respell(&name, "PascalCase").unwrap_or_default(), ACTIONS.iter().copied())
+            .map(|a| format!("did you mean `{a}`? "))
+            .unwrap_or_default();
+    let list = names::quoted(ACTIONS.iter().copied());
+    Err(Error::new(action.span(), format!("no such action: {hint}The actions are {list}")))
+}

@@ -1,0 +1,186 @@
+//! The model as constant data.
+
+use super::super::table::Named;
+use super::{Context, number, optional};
+use crate::attrs::Name;
+use crate::model::relation::Passive;
+use crate::model::{Column, Field, Link, Relation};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+
+pub(super) fn emit(context: &Context<'_>) -> TokenStream {
+    let Context { model, name, .. } = context;
+    let text = crate::names::plain(&model.ident);
+    let table = &model.table;
+    let (table_name, schema) = (&table.name, optional(table.schema.as_deref()));
+    let (comment, renamed) = (optional(table.comment.as_deref()), optional(table.renamed_from.as_deref()));
+    let columns = model.columns.iter().map(column);
+    let relations = model.relations.iter().map(relation);
+    let uniques = table.uniques.iter().map(named);
+    let indexes = table.indexes.iter().map(named);
+    let checks = table.checks.iter().map(|(name, sql)| {
+        let name = optional(name.as_deref());
+        quote!((#name, #sql))
+    });
+    let foreign_keys = table.foreign_keys.iter().map(|key| {
+        let columns = list(&key.columns);
+        let targets = list(&key.references.fields);
+        let path = &key.references.model;
+        let target = quote_spanned! {path.span()=> __r::mapping_of::<#path> };
+        let (on_delete, on_update) = (action(key.on_delete.as_ref()), action(key.on_update.as_ref()));
+        quote! {
+            __r::ForeignKeyPart {
+                columns: #columns,
+                target: #target,
+                target_columns: #targets,
+                on_delete: #on_delete,
+                on_update: #on_update,
+            }
+        }
+    });
+    quote! {
+        static __PARTS: __r::ModelParts = __r::ModelParts {
+            name: #text,
+            module: ::core::module_path!(),
+            schema: #schema,
+            table: #table_name,
+            comment: #comment,
+            renamed_from: #renamed,
+            columns: &[#(#columns),*],
+            relations: &[#(#relations),*],
+            uniques: &[#(#uniques),*],
+            indexes: &[#(#indexes),*],
+            checks: &[#(#checks),*],
+            foreign_keys: &[#(#foreign_keys),*],
+            mapping: <#name as __r::Record>::mapping,
+            index: <#name as __r::Record>::index,
+            store: __r::new_store::<#name>,
+        };
+    }
+}
+
+/// `&["a", "b"]`
+fn list(names: &[Name]) -> TokenStream {
+    let names = names.iter().map(Name::text);
+    quote!(&[#(#names),*])
+}
+
+fn named((name, fields): &Named) -> TokenStream {
+    let (name, fields) = (optional(name.as_deref()), list(fields));
+    quote!((#name, #fields))
+}
+
+fn action(action: Option<&Ident>) -> TokenStream {
+    let action = action.map_or_else(|| quote!(NoAction), |a| crate::names::ours(a).to_token_stream());
+    quote!(__r::Action::#action)
+}
+
+/// Only what differs from an ordinary column is written.
+fn column(column: &Column) -> TokenStream {
+    let (field, name, stored) = (&column.field, &column.name, column.stored());
+    let mut rest = TokenStream::new();
+    let mut say = |tokens: TokenStream| rest.extend(tokens);
+    for (word, is) in [
+        ("primary_key", column.primary_key),
+        ("generated", column.is_generated()),
+        ("unique", column.unique),
+        ("index", column.index),
+        ("has_default", column.default.is_some()),
+    ] {
+        let word = Ident::new(word, proc_macro2::Span::call_site());
+        if is {
+            say(quote!(#word: true,));
+        }
+    }
+    for (word, text) in [
+        ("server_default", &column.server_default),
+        ("check", &column.check),
+        ("comment", &column.comment),
+        ("renamed_from", &column.renamed_from),
+    ] {
+        let word = Ident::new(word, proc_macro2::Span::call_site());
+        if text.is_some() {
+            let text = optional(text.as_deref());
+            say(quote!(#word: #text,));
+        }
+    }
+    if let Some(length) = column.length {
+        let length = number(length as usize);
+        say(quote!(length: ::core::option::Option::Some(#length),));
+    }
+    if let Some(reference) = &column.references {
+        let (path, target) = (&reference.model, reference.fields.first().map(Name::text));
+        let mapping = quote_spanned! {path.span()=> __r::mapping_of::<#path> };
+        let (on_delete, on_update) = (action(column.on_delete.as_ref()), action(column.on_update.as_ref()));
+        say(quote! {
+            references: ::core::option::Option::Some((#mapping, #target)),
+            on_delete: #on_delete,
+            on_update: #on_update,
+        });
+    }
+    let plain = quote!(__r::ColumnPart::new(#field, #name, #stored::sql_type, #stored::NULLABLE));
+    if rest.is_empty() { plain } else { quote!(__r::ColumnPart { #rest ..#plain }) }
+}
+
+fn relation(relation: &Relation) -> TokenStream {
+    let (name, argument, ty) = (&relation.field, relation.target(), &relation.ty);
+    let target = quote_spanned! {relation.argument.span()=> __r::mapping_of::<#argument> };
+    let kind = match relation.kind {
+        Field::BelongsTo => quote! {
+            __r::RelationKind::BelongsTo { nullable: <#ty as __r::RelationField>::NULLABLE }
+        },
+        Field::HasOne => quote!(__r::RelationKind::HasOne),
+        Field::HasMany => quote!(__r::RelationKind::HasMany),
+    };
+    let link = match &relation.link {
+        Link::Key(fields) => {
+            let fields = list(fields);
+            quote!(__r::LinkPart::Key(#fields))
+        }
+        Link::Inverse => quote!(__r::LinkPart::Inverse),
+        Link::ForeignKey(reference) => {
+            let fields = list(&reference.fields);
+            quote!(__r::LinkPart::ForeignKey(#fields))
+        }
+        Link::Through { model, from, to } => {
+            let mapping = quote_spanned! {model.span()=> __r::mapping_of::<#model> };
+            let side = |name: &Option<Name>| optional(name.as_ref().map(Name::text).as_deref());
+            let (from, to) = (side(from), side(to));
+            quote!(__r::LinkPart::Through { model: #mapping, from: #from, to: #to })
+        }
+    };
+    let inverse = optional(relation.inverse.as_ref().map(Name::text).as_deref());
+    let c = relation.cascade;
+    let (delete, orphan, merge, expunge, refresh) =
+        (c.delete, c.delete_orphan, c.merge, c.expunge, c.refresh);
+    let passive = match relation.passive {
+        Passive::No => quote!(No),
+        Passive::Unloaded => quote!(Unloaded),
+        Passive::All => quote!(All),
+    };
+    let view_only = relation.view_only;
+    let order = relation.order_by.iter().map(|(field, descending)| {
+        let field = field.text();
+        quote!((#field, #descending))
+    });
+    quote! {
+        __r::RelationPart {
+            name: #name,
+            kind: #kind,
+            target: #target,
+            link: #link,
+            inverse: #inverse,
+            cascade: __r::CascadePart {
+                delete: #delete,
+                delete_orphan: #orphan,
+                merge: #merge,
+                expunge: #expunge,
+                refresh: #refresh,
+            },
+            passive_deletes: __r::PassiveDeletes::#passive,
+            view_only: #view_only,
+            order_by: &[#(#order),*],
+        }
+    }
+}

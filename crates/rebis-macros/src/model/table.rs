@@ -1,0 +1,182 @@
+//! What stands at the struct: `#[model(..)]`.
+
+use super::column::action;
+use crate::attrs::{self, Errors, Name, Reference};
+use crate::names;
+use proc_macro2::Ident;
+use syn::meta::ParseNestedMeta;
+use syn::parse::ParseStream;
+use syn::{Attribute, Error, LitStr, Path, Result, Token, parenthesized};
+
+/// A constraint or index: its name, where given, and its fields.
+pub(crate) type Named = (Option<String>, Vec<Name>);
+
+/// What stands at the struct.
+pub(crate) struct Table {
+    /// The table's name.
+    pub(crate) name: String,
+    pub(crate) schema: Option<String>,
+    pub(crate) comment: Option<String>,
+    pub(crate) renamed_from: Option<String>,
+    pub(crate) uniques: Vec<Named>,
+    pub(crate) indexes: Vec<Named>,
+    /// Checks: name and condition.
+    pub(crate) checks: Vec<(Option<String>, String)>,
+    pub(crate) foreign_keys: Vec<ForeignKey>,
+    /// Where `rebis` is.
+    pub(crate) root: Option<Path>,
+}
+
+/// A foreign key of several columns.
+pub(crate) struct ForeignKey {
+    pub(crate) columns: Vec<Name>,
+    pub(crate) references: Reference,
+    pub(crate) on_delete: Option<Ident>,
+    pub(crate) on_update: Option<Ident>,
+}
+
+const WORDS: &[&str] =
+    &["table", "schema", "comment", "renamed_from", "unique", "index", "check", "foreign_key", "crate"];
+
+impl Table {
+    /// Reads the attributes of the struct.
+    pub(crate) fn read(ident: &Ident, attrs: &[Attribute], errors: &mut Errors) -> Self {
+        let mut name = None;
+        let mut table = Table {
+            name: String::new(),
+            schema: None,
+            comment: None,
+            renamed_from: None,
+            uniques: Vec::new(),
+            indexes: Vec::new(),
+            checks: Vec::new(),
+            foreign_keys: Vec::new(),
+            root: None,
+        };
+        for attr in attrs.iter().filter(|a| a.path().is_ident("model")) {
+            errors.take(attr.parse_nested_meta(|meta| match attrs::word(&meta).as_str() {
+                "table" => attrs::once(&mut name, &meta, attrs::text(&meta)?),
+                _ => table.word(&meta),
+            }));
+        }
+        table.name = name.unwrap_or_else(|| names::snake_case(&names::plain(ident)));
+        table
+    }
+
+    fn word(&mut self, meta: &ParseNestedMeta<'_>) -> Result<()> {
+        match attrs::word(meta).as_str() {
+            "schema" => attrs::once(&mut self.schema, meta, attrs::text(meta)?),
+            "comment" => attrs::once(&mut self.comment, meta, attrs::text(meta)?),
+            "renamed_from" => attrs::once(&mut self.renamed_from, meta, attrs::text(meta)?),
+            "crate" => attrs::once(&mut self.root, meta, meta.value()?.call(Path::parse_mod_style)?),
+            "unique" => {
+                self.uniques.push(named_fields(meta)?);
+                Ok(())
+            }
+            "index" => {
+                self.indexes.push(named_fields(meta)?);
+                Ok(())
+            }
+            "check" => {
+                self.checks.push(check(meta)?);
+                Ok(())
+            }
+            "foreign_key" => {
+                self.foreign_keys.push(ForeignKey::read(meta)?);
+                Ok(())
+            }
+            _ => Err(attrs::unknown(meta, "model", WORDS)),
+        }
+    }
+}
+
+/// `name = "uq", ` where it is there.
+fn leading_name(input: ParseStream<'_>) -> Result<Option<String>> {
+    let fork = input.fork();
+    let is_name = fork.parse::<Name>().is_ok_and(|n| n.text() == "name") && fork.peek(Token![=]);
+    if !is_name {
+        return Ok(None);
+    }
+    input.parse::<Name>()?;
+    input.parse::<Token![=]>()?;
+    let name: LitStr = input.parse()?;
+    input.parse::<Token![,]>()?;
+    Ok(Some(name.value()))
+}
+
+/// `unique(a, b)` or `unique(name = "uq", a, b)`
+fn named_fields(meta: &ParseNestedMeta<'_>) -> Result<Named> {
+    let word = attrs::word(meta);
+    if !meta.input.peek(syn::token::Paren) {
+        return Err(meta.error(format!(
+            "write `{word}(a, b)` with the fields; for a single field put `#[column({word})]` on it"
+        )));
+    }
+    let inner;
+    parenthesized!(inner in meta.input);
+    let name = leading_name(&inner)?;
+    let fields: Vec<Name> =
+        inner.parse_terminated(syn::parse::Parse::parse, Token![,])?.into_iter().collect();
+    if fields.is_empty() {
+        return Err(meta.error(format!("name the fields: `{word}(a, b)`")));
+    }
+    Ok((name, fields))
+}
+
+/// `check = "sql"` or `check(name = "ck", "sql")`
+fn check(meta: &ParseNestedMeta<'_>) -> Result<(Option<String>, String)> {
+    if !meta.input.peek(syn::token::Paren) {
+        return Ok((None, attrs::text(meta)?));
+    }
+    let inner;
+    parenthesized!(inner in meta.input);
+    let name = leading_name(&inner)?;
+    let condition: LitStr =
+        inner.parse().map_err(|e| Error::new(e.span(), "write `check(name = \"ck\", \"sql\")`"))?;
+    inner.parse::<Option<Token![,]>>()?;
+    Ok((name, condition.value()))
+}
+
+const FORM: &str = "write `foreign_key(columns(a, b), references = Line(a, b))`";
+
+impl ForeignKey {
+    fn read(meta: &ParseNestedMeta<'_>) -> Result<Self> {
+        let (mut columns, mut references, mut on_delete, mut on_update) = (None, None, None, None);
+        if !meta.input.peek(syn::token::Paren) {
+            return Err(meta.error(FORM));
+        }
+        meta.parse_nested_meta(|meta| match attrs::word(&meta).as_str() {
+            "columns" => {
+                let list = attrs::one_or_list(&meta, "a")?;
+                attrs::once(&mut columns, &meta, list)
+            }
+            "references" => {
+                let reference: Reference = attrs::value(&meta, "Line(a, b)")?;
+                attrs::once(&mut references, &meta, reference)
+            }
+            "on_delete" => {
+                let action = action(&meta)?;
+                attrs::once(&mut on_delete, &meta, action)
+            }
+            "on_update" => {
+                let action = action(&meta)?;
+                attrs::once(&mut on_update, &meta, action)
+            }
+            _ => Err(attrs::unknown(
+                &meta,
+                "model(foreign_key(..))",
+                &["columns", "references", "on_delete", "on_update"],
+            )),
+        })?;
+        let (Some(columns), Some(references)) = (columns, references) else { return Err(meta.error(FORM)) };
+        if columns.len() != references.fields.len() {
+            let text = format!(
+                "{} columns reference {}: name as many on both sides",
+                columns.len(),
+                references.fields.len()
+            );
+            return Err(Error::new(references.span(), text));
+        }
+        Ok(ForeignKey { columns, references, on_delete, on_update })
+    }
+}
