@@ -19,15 +19,15 @@ fn all_one_first_and_scalar() -> Result<()> {
         block_on(async {
             let mut conn = engine.connect().await?;
             with_rows(&mut conn).await?;
-            let rows: Vec<(i64, String, Option<String>)> =
-                conn.all(query("SELECT * FROM t ORDER BY id")).await?;
+            let rows =
+                conn.all(query::<(i64, String, Option<String>)>("SELECT * FROM t ORDER BY id")).await?;
             assert_eq!(rows[1], (2, "b".to_owned(), Some("x".to_owned())));
             assert_eq!(rows.len(), 3);
-            let name: String = conn.one(query("SELECT name FROM t WHERE id = ?").bind(3i64)).await?;
+            let name = conn.one(query::<String>("SELECT name FROM t WHERE id = ?").bind(3i64)).await?;
             assert_eq!(name, "c");
-            let none: Option<i64> = conn.one_or_none(query("SELECT id FROM t WHERE id = 9")).await?;
+            let none = conn.one_or_none(query::<i64>("SELECT id FROM t WHERE id = 9")).await?;
             assert_eq!(none, None);
-            let first: Option<i64> = conn.first(query("SELECT id FROM t ORDER BY id DESC")).await?;
+            let first = conn.first(query::<i64>("SELECT id FROM t ORDER BY id DESC")).await?;
             assert_eq!(first, Some(3));
             assert_eq!(conn.scalar::<i64, _>(query("SELECT count(*) FROM t")).await?, 3);
             let missing = conn.one(query::<i64>("SELECT id FROM t WHERE id = 9")).await;

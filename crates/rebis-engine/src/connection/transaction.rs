@@ -125,6 +125,12 @@ impl Connection {
         self.scope(Verb::Begin(true, Some(level)), Location::caller())
     }
 
+    /// [`transaction`](Self::transaction) or [`read_transaction`](Self::read_transaction) for a caller that stands
+    /// for another.
+    pub fn scope_at(&mut self, write: bool, site: Site) -> Fut<'_, Transaction<'_>> {
+        self.scope(Verb::Begin(write, None), site)
+    }
+
     fn scope(&mut self, begin: Verb, site: Site) -> Fut<'_, Transaction<'_>> {
         Fut::new(async move {
             verb(Target::Verb(&mut *self, begin), site).await?;

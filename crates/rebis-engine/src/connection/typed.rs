@@ -5,7 +5,7 @@ use super::sinks::{Decode, Only, Taker, Visit};
 use crate::fut::{Fut, Site, Target};
 use rebis_core::{Binds, Error, ErrorKind, Name, Result, Row, Value};
 use rebis_driver::{Discard, Flow, Sink, Step};
-use rebis_sql::build::{Body, Query, Request};
+use rebis_sql::build::{Body, Command, Query, Request};
 use rebis_sql::{Bind, Compiled, Statement, StatementKind, render};
 use std::panic::Location;
 
@@ -79,8 +79,12 @@ impl Connection {
     /// # Errors
     /// As [`all`](Self::all).
     #[track_caller]
-    pub fn execute(&mut self, command: impl Into<Request>) -> Fut<'_, u64> {
-        Fut::call(Target::Query(self, command.into()), Location::caller(), execute)
+    pub fn execute(&mut self, command: impl Command) -> Fut<'_, u64> {
+        let site = Location::caller();
+        match command.into_request() {
+            Ok(request) => Fut::call(Target::Query(self, request), site, execute),
+            Err(error) => Fut::ready(Err(error.with_site(site))),
+        }
     }
 
     /// Runs a text without parameters, once; the number of rows it affected. For statements that the language does
