@@ -133,7 +133,7 @@ fn words(variants: &[Ident], texts: &[String], name: &str) -> TokenStream {
         fn decode(cell: __r::Cell<'_>) -> __r::Result<Self> {
             match __r::enum_text(cell, &[#(#texts),*])? {
                 #(#positions => ::core::result::Result::Ok(Self::#variants),)*
-                other => __r::no_such_column(other),
+                other => __r::no_such_position(other),
             }
         }
         fn same(&self, other: &Self) -> bool {

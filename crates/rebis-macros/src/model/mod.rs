@@ -7,7 +7,7 @@ mod table;
 
 pub(crate) use column::Column;
 pub(crate) use relation::{Field, Link, Relation};
-pub(crate) use table::{ForeignKey, Table};
+pub(crate) use table::Table;
 
 use crate::attrs::{self, Errors, Name};
 use crate::names;

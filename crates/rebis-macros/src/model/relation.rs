@@ -191,12 +191,10 @@ impl Written {
     /// The one way in which the two models hang together.
     fn link(&mut self, kind: Field, name: &str, place: Span) -> Result<Link> {
         let error = |text: String| Err(Error::new(place, text));
-        if self.through.is_none() {
-            if let Some(side) = self.from.as_ref().or(self.to.as_ref()) {
-                let text =
-                    "`from` and `to` choose among the keys of an association model: they need `through = ..`";
-                return Err(Error::new(side.span(), text));
-            }
+        let side = self.from.as_ref().or(self.to.as_ref()).filter(|_| self.through.is_none());
+        if let Some(side) = side {
+            let text = "`from` and `to` choose among the keys of an association model: they need `through = ..`";
+            return Err(Error::new(side.span(), text));
         }
         match (kind, self.key.take(), self.foreign_key.take(), self.through.take()) {
             (Field::BelongsTo, Some(key), None, None) => Ok(Link::Key(key)),

@@ -71,20 +71,20 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
             fn encode(&self, column: usize, out: &mut __r::Binds) {
                 match column {
                     #(#encoded,)*
-                    _ => __r::no_such_column(column),
+                    _ => __r::no_such_position(column),
                 }
             }
             fn assign(&mut self, column: usize, cell: __r::Cell<'_>) -> __r::Result<()> {
                 match column {
                     #(#assigned,)*
-                    _ => __r::no_such_column(column),
+                    _ => __r::no_such_position(column),
                 }
                 ::core::result::Result::Ok(())
             }
             fn same(&self, other: &Self, column: usize) -> bool {
                 match column {
                     #(#same,)*
-                    _ => __r::no_such_column(column),
+                    _ => __r::no_such_position(column),
                 }
             }
             fn is_pending(&self, column: usize) -> bool {
@@ -105,13 +105,13 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
             fn link(&self, relation: usize) -> __r::LinkRef<'_> {
                 match relation {
                     #(#link,)*
-                    _ => __r::no_such_relation(relation),
+                    _ => __r::no_such_position(relation),
                 }
             }
             fn link_mut(&mut self, relation: usize) -> __r::LinkMut<'_> {
                 match relation {
                     #(#link_mut,)*
-                    _ => __r::no_such_relation(relation),
+                    _ => __r::no_such_position(relation),
                 }
             }
             fn blank() -> ::core::option::Option<__r::Draft<Self>> {
