@@ -1,0 +1,187 @@
+//! INSERT, UPDATE, DELETE and raw SQL.
+
+mod common;
+
+use common::*;
+use rebis_core::{Datum, ErrorKind, Name, Row};
+use rebis_sql::ast::{self, Expr, Insert, InsertRows, TableRef};
+use rebis_sql::{Body, Command, Query, StatementKind, dialect, render, select, sql, sql_unchecked};
+
+#[track_caller]
+fn check_command(command: impl Command, expected: [&str; 3]) {
+    let Body::Ast(query) = command.into_request().unwrap().body else { panic!("a tree was expected") };
+    let got = dialects().map(|caps| render::render(&query, caps).unwrap().sql);
+    assert_eq!(got, expected.map(str::to_owned));
+}
+
+#[test]
+fn update() {
+    check_command(
+        User.update().set(User.karma, User.karma + 1).set(User.email, None).filter(User.id.eq(5)),
+        [
+            "UPDATE users SET karma = karma + ?, email = ? WHERE id = ?",
+            "UPDATE users SET karma = karma + $1, email = $2 WHERE id = $3",
+            "UPDATE users SET karma = karma + ?, email = ? WHERE id = ?",
+        ],
+    );
+    // What is set twice is set to the last; columns of the target are qualified inside a subquery.
+    let hits = select(Post.hits.max()).filter(Post.author_id.eq(User.id)).scalar();
+    check_command(
+        User.update().set(User.karma, 1).set(User.karma, hits.coalesce(0)).all_rows(),
+        [
+            "UPDATE users SET karma = coalesce((SELECT max(posts.hits) FROM posts WHERE posts.author_id = users.id), ?)",
+            "UPDATE users SET karma = coalesce((SELECT max(posts.hits) FROM posts WHERE posts.author_id = users.id), $1)",
+            "UPDATE users SET karma = coalesce((SELECT max(posts.hits) FROM posts WHERE posts.author_id = users.id), ?)",
+        ],
+    );
+    check(
+        User.update().set(User.karma, 0).filter(User.active).returning((User.id, User.karma)),
+        [
+            "UPDATE users SET karma = ? WHERE active RETURNING id, karma",
+            "UPDATE users SET karma = $1 WHERE active RETURNING id, karma",
+            "error: MySQL cannot do this: RETURNING",
+        ],
+    );
+}
+
+#[test]
+fn delete() {
+    check_command(
+        User.delete().filter(User.id.in_([1, 2])),
+        [
+            "DELETE FROM users WHERE id IN (?, ?)",
+            "DELETE FROM users WHERE id IN ($1, $2)",
+            "DELETE FROM users WHERE id IN (?, ?)",
+        ],
+    );
+    check_command(User.delete().all_rows(), ["DELETE FROM users"; 3]);
+}
+
+#[test]
+fn a_write_that_does_not_say_which_rows_is_an_error() {
+    let none: Option<rebis_sql::Expr<bool>> = None;
+    let error = User.update().set(User.karma, 0).filter(none).into_request().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidStatement);
+    assert_eq!(error.message(), "this UPDATE does not say which rows of `users` it is about");
+    assert_eq!(error.table(), Some("users"));
+    assert!(error.help().unwrap().contains("all_rows"));
+    let error = User.delete().into_request().unwrap_err();
+    assert_eq!(error.message(), "this DELETE does not say which rows of `users` it is about");
+    // As a query it says so when it is rendered.
+    let tree = tree(User.delete().returning(User.id));
+    assert_eq!(render::render(&tree, dialect::sqlite()).unwrap_err().kind(), ErrorKind::InvalidStatement);
+    let error = User.update().all_rows().to_sql(dialect::sqlite()).unwrap_err();
+    assert_eq!(error.message(), "the UPDATE of `users` sets nothing");
+}
+
+fn insert(columns: &[&'static str], rows: InsertRows) -> ast::Query {
+    ast::Query::Insert(Box::new(Insert {
+        table: TableRef::new("users"),
+        columns: columns.iter().map(|c| Name::Borrowed(c)).collect(),
+        rows,
+        returning: vec![],
+    }))
+}
+
+#[track_caller]
+fn check_insert(insert: ast::Query, expected: [&str; 3]) {
+    let got = dialects().map(|caps| match render::render(&insert, caps) {
+        Ok(compiled) => compiled.sql,
+        Err(error) => format!("error: {}", error.message()),
+    });
+    assert_eq!(got, expected.map(str::to_owned));
+}
+
+#[test]
+fn inserts() {
+    let value = |n| Expr::Value(Datum::Int(n));
+    check_insert(
+        insert(
+            &["id", "karma"],
+            InsertRows::Values(vec![vec![value(1), value(2)], vec![value(3), value(4)]]),
+        ),
+        [
+            "INSERT INTO users (id, karma) VALUES (?, ?), (?, ?)",
+            "INSERT INTO users (id, karma) VALUES ($1, $2), ($3, $4)",
+            "INSERT INTO users (id, karma) VALUES (?, ?), (?, ?)",
+        ],
+    );
+    check_insert(
+        insert(&["id", "key"], InsertRows::Placeholders(2)),
+        [
+            "INSERT INTO users (id, \"key\") VALUES (?, ?), (?, ?)",
+            "INSERT INTO users (id, key) VALUES ($1, $2), ($3, $4)",
+            "INSERT INTO users (id, `key`) VALUES (?, ?), (?, ?)",
+        ],
+    );
+    check_insert(
+        insert(&[], InsertRows::Values(vec![vec![]])),
+        [
+            "INSERT INTO users DEFAULT VALUES",
+            "INSERT INTO users DEFAULT VALUES",
+            "INSERT INTO users () VALUES ()",
+        ],
+    );
+    check_insert(
+        insert(&["id"], InsertRows::Select(Box::new(select(Post.author_id).distinct().into()))),
+        ["INSERT INTO users (id) SELECT DISTINCT posts.author_id FROM posts"; 3],
+    );
+    check_insert(
+        insert(&["id"], InsertRows::Values(vec![vec![value(1), value(2)]])),
+        ["error: a row of the INSERT has 2 values for 1 columns"; 3],
+    );
+}
+
+/// A row that is matched by name.
+struct Named;
+
+impl Row for Named {
+    type Plain = i64;
+    type Tracked = i64;
+    const WIDTH: usize = 1;
+    fn names() -> &'static [&'static str] {
+        &["id"]
+    }
+    fn plain(_: &[rebis_core::Cell<'_>]) -> rebis_core::Result<i64> {
+        Ok(0)
+    }
+    fn track(_: &[rebis_core::Cell<'_>], _: &mut dyn std::any::Any) -> rebis_core::Result<i64> {
+        Ok(0)
+    }
+}
+
+#[test]
+fn raw() {
+    check(
+        sql("select id from users where id = {} and name = {} and tag <> '{{}}'")
+            .bind(1)
+            .bind("a")
+            .rows::<i64>(),
+        [
+            "select id from users where id = ? and name = ? and tag <> '{}'",
+            "select id from users where id = $1 and name = $2 and tag <> '{}'",
+            "select id from users where id = ? and name = ? and tag <> '{}'",
+        ],
+    );
+    assert!(!sql("select 1").rows::<i64>().into_request().options.by_name);
+    assert!(sql("select 1 as id").rows::<Named>().into_request().options.by_name);
+    let table = format!("t{}", 1);
+    check_command(sql_unchecked(format!("drop table {table}")), ["drop table t1"; 3]);
+    check_command(
+        sql("update {} set a = {}").ident("Order").bind(1),
+        ["update \"Order\" set a = ?", "update \"Order\" set a = $1", "update `Order` set a = ?"],
+    );
+    let kind =
+        |stmt: rebis_sql::RawSql| render::render(&tree(stmt.rows::<i64>()), dialect::sqlite()).unwrap().kind;
+    assert_eq!(kind(sql("select {}").bind(1)), StatementKind::Read);
+    assert_eq!(kind(sql("insert into a values (1) returning id")), StatementKind::Write);
+}
+
+#[test]
+fn a_wrong_number_of_values_is_an_error_when_it_is_run() {
+    let message = |stmt: rebis_sql::RawSql| stmt.into_request().unwrap_err().message().to_owned();
+    assert_eq!(message(sql("select {}, {}").bind(1)), "the SQL text has 2 `{}`, but 1 values were given");
+    assert_eq!(message(sql("select 1").bind(1)), "the SQL text has 0 `{}`, but 1 values were given");
+    assert_eq!(message(sql("select { }").bind(1)), "there is a lone `{` in the SQL text");
+    assert_eq!(message(sql("select 1 }")), "there is a lone `}` in the SQL text");
+}
