@@ -1,4 +1,5 @@
 //! CREATE and DROP, and schemas that cannot be made.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

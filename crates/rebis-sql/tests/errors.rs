@@ -1,4 +1,5 @@
 //! What cannot be said, and what the error says instead.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 

@@ -142,7 +142,7 @@ fn helpers_over_columns_and_statements_need_no_bounds_on_the_model() {
 fn raw_sql_binds_whatever_a_column_takes() {
     let name = String::from("x");
     let stmt = sql("{} {} {} {} {}").bind(5).bind("a").bind(&name).bind(None::<i64>).bind(User.id);
-    assert_eq!(stmt.rows::<i64>().into_request().options.by_name, false);
+    assert!(!stmt.rows::<i64>().into_request().options.by_name);
     let stmt = sql("{} {}").binds([1, 2]);
     assert_eq!(stmt.to_string(), "1 2");
 }

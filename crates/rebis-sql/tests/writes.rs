@@ -1,4 +1,5 @@
 //! INSERT, UPDATE, DELETE and raw SQL.
+#![allow(clippy::unwrap_used)]
 
 mod common;
 
