@@ -1,5 +1,6 @@
 //! What a database can do and how it spells things, as data.
 
+use crate::Words;
 use rebis_core::SqlType;
 
 /// A dialect: facts first. The renderer never asks *which* dialect it has, only these.
@@ -14,8 +15,8 @@ pub struct Capabilities {
     pub placeholder: Placeholder,
     /// Spells a type.
     pub type_name: fn(&SqlType) -> String,
-    /// Words that must be quoted as names: in lower case, in the order of their bytes.
-    pub reserved: &'static [&'static str],
+    /// Words that must be quoted as names.
+    pub reserved: Words,
     /// Greatest number of parameters of a statement.
     pub max_binds: usize,
     /// Whether `TRUE` and `FALSE` are written as words (else 1 and 0).

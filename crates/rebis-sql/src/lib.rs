@@ -15,6 +15,7 @@ pub mod dialect;
 pub mod render;
 pub mod schema;
 mod statement;
+mod words;
 
 pub use build::func;
 pub use build::{
@@ -26,3 +27,4 @@ pub use build::{
 pub use capabilities::{Capabilities, KeySource, LongIn, Placeholder};
 pub use render::{Bind, Compiled};
 pub use statement::{Statement, StatementKind};
+pub use words::Words;

@@ -133,8 +133,8 @@ fn whatever_a_program_is_given_stays_a_value() {
 #[test]
 fn every_word_that_sqlite_reserves_is_quoted() {
     let db = rusqlite::Connection::open_in_memory().unwrap();
-    for word in dialect::sqlite().reserved {
-        let sql = rebis_sql::sql("select 1 as {}").ident(*word).to_string();
+    for word in dialect::sqlite().reserved.iter() {
+        let sql = rebis_sql::sql("select 1 as {}").ident(word).to_string();
         assert!(sql.ends_with(&format!("\"{word}\"")), "{sql}");
         db.prepare(&sql).unwrap();
     }

@@ -1,6 +1,6 @@
 //! MySQL and MariaDB.
 
-use crate::{Capabilities, KeySource, LongIn, Placeholder};
+use crate::{Capabilities, KeySource, LongIn, Placeholder, Words};
 use rebis_core::SqlType;
 
 /// MySQL 8.0.31 or later.
@@ -96,7 +96,7 @@ fn cast_name(sql_type: &SqlType) -> String {
 }
 
 /// Reserved words, <https://dev.mysql.com/doc/refman/8.4/en/keywords.html>, with MariaDB's.
-const WORDS: &[&str] = &[
+const WORDS: Words = Words::new(&[
     "accessible",
     "add",
     "all",
@@ -366,4 +366,4 @@ const WORDS: &[&str] = &[
     "xor",
     "year_month",
     "zerofill",
-];
+]);

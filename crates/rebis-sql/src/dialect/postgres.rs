@@ -1,6 +1,6 @@
 //! PostgreSQL.
 
-use crate::{Capabilities, KeySource, LongIn, Placeholder};
+use crate::{Capabilities, KeySource, LongIn, Placeholder, Words};
 use rebis_core::SqlType;
 
 /// PostgreSQL 12 or later.
@@ -46,7 +46,7 @@ pub(crate) fn type_name(sql_type: &SqlType) -> String {
 }
 
 /// Reserved words, <https://www.postgresql.org/docs/current/sql-keywords-appendix.html>.
-pub(crate) const WORDS: &[&str] = &[
+pub(crate) const WORDS: Words = Words::new(&[
     "all",
     "analyse",
     "analyze",
@@ -155,4 +155,4 @@ pub(crate) const WORDS: &[&str] = &[
     "where",
     "window",
     "with",
-];
+]);

@@ -1,6 +1,6 @@
 //! SQLite.
 
-use crate::{Capabilities, KeySource, LongIn, Placeholder};
+use crate::{Capabilities, KeySource, LongIn, Placeholder, Words};
 use rebis_core::SqlType;
 
 /// SQLite 3.35 or later.
@@ -74,7 +74,7 @@ fn cast_name(sql_type: &SqlType) -> String {
 }
 
 /// <https://sqlite.org/lang_keywords.html>
-const WORDS: &[&str] = &[
+const WORDS: Words = Words::new(&[
     "abort",
     "action",
     "add",
@@ -222,4 +222,4 @@ const WORDS: &[&str] = &[
     "window",
     "with",
     "without",
-];
+]);

@@ -5,7 +5,7 @@ use crate::Capabilities;
 /// Appends a name. A plain lower-case word that is not reserved stays as it is; anything else is quoted, with the
 /// quote character doubled.
 pub(crate) fn push_ident(out: &mut String, name: &str, caps: &Capabilities) {
-    if is_plain(name) && caps.reserved.binary_search(&name).is_err() {
+    if is_plain(name) && !caps.reserved.contains(name) {
         out.push_str(name);
         return;
     }
