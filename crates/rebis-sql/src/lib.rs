@@ -1,5 +1,21 @@
 //! The SQL layer of Rebis: schema, expressions, statements and their text, as values. No I/O, no driver, no model.
 //!
+//! ```
+//! use rebis_sql::{Column, dialect, select};
+//! # struct User;
+//! // What the derive makes of a model's fields.
+//! const ID: Column<User, i64> = Column::new("users", "id", 0);
+//! const NAME: Column<User, String> = Column::new("users", "name", 1);
+//!
+//! let stmt = select((ID, NAME)).filter(NAME.starts_with("a") & ID.gt(10)).order_by(ID.desc());
+//! assert_eq!(
+//!     stmt.to_sql(dialect::postgres())?,
+//!     "SELECT users.id, users.name FROM users \
+//!      WHERE users.name LIKE $1 ESCAPE '/' AND users.id > $2 ORDER BY users.id DESC"
+//! );
+//! # Ok::<(), rebis_core::Error>(())
+//! ```
+//!
 //! * `schema`: tables, constraints, indexes, [`schema::MetaData`].
 //! * `ast`: statements as plain trees.
 //! * `build`: what users write, typed.

@@ -54,6 +54,11 @@ fn empty_sets_and_chains_are_constants() {
     check_expr(rebis_sql::all_of(Vec::<Expr<bool>>::new()), "1 = 1");
     check_expr(rebis_sql::any_of(Vec::<Expr<bool>>::new()), "1 = 0");
     check_expr(!rebis_sql::any_of(Vec::<Expr<bool>>::new()), "NOT (1 = 0)");
+    // A condition that is absent neither narrows nor widens.
+    let none: Option<Expr<bool>> = None;
+    check_expr(User.active | none.clone(), "users.active");
+    check_expr(User.active & none.clone(), "users.active");
+    check_expr(rebis_sql::any_of([none.clone(), Some(User.id.eq(1)), none]), "users.id = 1");
 }
 
 #[test]
@@ -146,6 +151,11 @@ fn thousands_of_conditions_are_no_burden() {
         any = any | User.id.eq(n);
         all = User.id.ne(n) & all;
     }
-    let stmt = select(User.id).filter(any & all);
+    // A chain that cannot be flat is deep, but within what a thread has.
+    let mut sum = User.karma + 1;
+    for _ in 0..2000 {
+        sum = sum + 1;
+    }
+    let stmt = select(User.id).filter(any & all & sum.gt(0));
     assert!(stmt.to_sql(rebis_sql::dialect::sqlite()).unwrap().len() > 100_000);
 }

@@ -5,7 +5,7 @@ use crate::ast::{self, BinaryOp, UnaryOp};
 use std::ops::{BitAnd, BitOr, Not};
 
 /// Whatever `filter`, `having` and `on` take: a condition, a boolean column, an `Option` of a condition (`None`:
-/// no condition), or several in a `Vec`, an array or a tuple (all must hold).
+/// no condition), or several in a `Vec` or an array (all must hold).
 ///
 /// ```
 /// use rebis_sql::{Column, select};
@@ -144,8 +144,10 @@ fn and(left: Expr<bool>, right: Expr<bool>) -> Expr<bool> {
     })
 }
 
+/// No condition at all (a `None`) has no say here either: an alternative that is absent must not let all rows in.
 fn or(left: Expr<bool>, right: Expr<bool>) -> Expr<bool> {
     left.zip(right, |left, right| match (left, right) {
+        (ast::Expr::And(none), other) | (other, ast::Expr::And(none)) if none.is_empty() => other,
         (ast::Expr::Or(mut left), ast::Expr::Or(right)) => {
             left.extend(right);
             ast::Expr::Or(left)
