@@ -193,7 +193,8 @@ impl Written {
         let error = |text: String| Err(Error::new(place, text));
         let side = self.from.as_ref().or(self.to.as_ref()).filter(|_| self.through.is_none());
         if let Some(side) = side {
-            let text = "`from` and `to` choose among the keys of an association model: they need `through = ..`";
+            let text =
+                "`from` and `to` choose among the keys of an association model: they need `through = ..`";
             return Err(Error::new(side.span(), text));
         }
         match (kind, self.key.take(), self.foreign_key.take(), self.through.take()) {

@@ -32,6 +32,10 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
         .iter()
         .map(|&c| names::made(&format!("__{}", model.columns[c].field), model.columns[c].ident.span()))
         .collect();
+    // What goes into a relation may get its foreign keys from there.
+    let member = required.iter().zip(&states).zip(&markers).map(|((&c, state), marker)| {
+        if model.columns[c].foreign { quote!(#state) } else { quote!(#state: #marker) }
+    });
     let marker_traits = required.iter().zip(&markers).map(|(&c, marker)| {
         let column = &model.columns[c];
         let (message, label) = missing(model, c);
@@ -95,7 +99,9 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
             #(#links)*
         }
 
-        impl<#(#states: #markers),*> __r::NewRow for #builder<#(#states),*> {
+        impl<#(#states: #markers),*> __r::NewRow for #builder<#(#states),*> {}
+
+        impl<#(#member),*> __r::NewMember for #builder<#(#states),*> {
             type Model = #name;
             fn into_draft(self) -> __r::Draft<#name> {
                 __draft(self.0, self.1)
@@ -173,7 +179,7 @@ fn link(
     let after = state_after(required, states, &set);
     let position = number(position);
     let (bound, call, doc) = match relation.kind {
-        Field::HasMany => (quote!(__r::IntoTargets<#slot>), quote!(many), "Puts handles or new rows into"),
+        Field::HasMany => (quote!(__r::IntoMembers<#slot>), quote!(many), "Puts handles or new rows into"),
         Field::BelongsTo | Field::HasOne => {
             (quote!(__r::IntoTarget<#slot>), quote!(one), "Puts a handle or a new row into")
         }

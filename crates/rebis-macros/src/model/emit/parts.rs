@@ -56,6 +56,7 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
             mapping: <#name as __r::Record>::mapping,
             index: <#name as __r::Record>::index,
             store: __r::new_store::<#name>,
+            add_blank: __r::add_blank::<#name>,
         };
     }
 }
