@@ -54,6 +54,10 @@ fn empty_sets_and_chains_are_constants() {
     check_expr(rebis_sql::all_of(Vec::<Expr<bool>>::new()), "1 = 1");
     check_expr(rebis_sql::any_of(Vec::<Expr<bool>>::new()), "1 = 0");
     check_expr(!rebis_sql::any_of(Vec::<Expr<bool>>::new()), "NOT (1 = 0)");
+    let editors = [Some(1), None];
+    check_expr(Post.editor_id.in_(editors), "posts.editor_id IN (1) OR posts.editor_id IS NULL");
+    check_expr(Post.editor_id.not_in(editors), "NOT (posts.editor_id IN (1) OR posts.editor_id IS NULL)");
+    check_expr(Post.editor_id.in_([None]), "posts.editor_id IS NULL");
     // A condition that is absent neither narrows nor widens.
     let none: Option<Expr<bool>> = None;
     check_expr(User.active | none.clone(), "users.active");

@@ -5,7 +5,7 @@
 
 use super::condition::not;
 use super::{Column, Expr, IntoExpr, IntoSet, Labelled, Numeric, Order, Text, Typed};
-use crate::ast::{self, BinaryOp, Call, UnaryOp};
+use crate::ast::{self, BinaryOp, Call, InSet, UnaryOp};
 use rebis_core::{Name, SqlType, Value};
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
@@ -77,7 +77,8 @@ macro_rules! operators {
             }
 
             /// `IN`: values (a `Vec`, a slice, an array, any iterator) or a SELECT of one column. No values at
-            /// all is false. A long list is sent as one parameter where the database can take it apart.
+            /// all is false, and `None` among them finds NULL. A long list is sent as one parameter where the
+            /// database can take it apart.
             ///
             /// ```
             /// # use rebis_sql::{Column, select};
@@ -93,8 +94,7 @@ macro_rules! operators {
             /// );
             /// ```
             pub fn in_(self, set: impl IntoSet<T>) -> Expr<bool> {
-                let set = set.into_set();
-                self.typed().map(|of| ast::Expr::In { of: Box::new(of), set, negated: false })
+                within(self.typed(), set.into_set())
             }
 
             /// `NOT IN`; of no values at all, true.
@@ -324,10 +324,36 @@ pub(crate) fn binary<A, B, C>(op: BinaryOp, left: Expr<A>, right: Expr<B>) -> Ex
 
 /// Nothing equals NULL, which is never what somebody means who compares with `None`.
 fn equals<T>(left: Expr<T>, right: Expr<T>, negated: bool) -> Expr<bool> {
-    if matches!(right.ast(), ast::Expr::Value(datum) | ast::Expr::Literal(datum) if datum.is_null()) {
+    if is_null(right.ast()) {
         return left.map(|of| ast::Expr::IsNull { of: Box::new(of), negated });
     }
     binary(if negated { BinaryOp::Ne } else { BinaryOp::Eq }, left, right)
+}
+
+/// Nothing is in a list because of a NULL in it, and nothing is ever outside: `None` is asked for by itself.
+fn within<T>(of: Expr<T>, set: InSet) -> Expr<bool> {
+    let (set, null) = match set {
+        InSet::List(items) => {
+            let all = items.len();
+            let items: Vec<ast::Expr> = items.into_iter().filter(|item| !is_null(item)).collect();
+            let null = items.len() < all;
+            (InSet::List(items), null)
+        }
+        InSet::Select(select) => (InSet::Select(select), false),
+    };
+    of.map(|of| {
+        let is_null = null.then(|| ast::Expr::IsNull { of: Box::new(of.clone()), negated: false });
+        let within = ast::Expr::In { of: Box::new(of), set, negated: false };
+        match (is_null, &within) {
+            (Some(is_null), ast::Expr::In { set: InSet::List(items), .. }) if items.is_empty() => is_null,
+            (Some(is_null), _) => ast::Expr::Or(vec![within, is_null]),
+            (None, _) => within,
+        }
+    })
+}
+
+fn is_null(expr: &ast::Expr) -> bool {
+    matches!(expr, ast::Expr::Value(datum) | ast::Expr::Literal(datum) if datum.is_null())
 }
 
 fn between<T>(of: Expr<T>, low: Expr<T>, high: Expr<T>) -> Expr<bool> {

@@ -1,7 +1,7 @@
 //! The one renderer: from tree to text and parameters. It asks what a database can do, never which it is.
 //!
 //! One file a statement, under the name it has in `ast` and `build`. Everything is written into one string by
-//! one [`Writer`]; parentheses come from `precedence`, names from `ident`, values from `literal`.
+//! one `Writer`; parentheses come from `precedence`, names from `ident`, values from `literal`.
 
 mod compiled;
 mod delete;
