@@ -51,9 +51,15 @@ fn background(name: &str, work: fn()) {
 
 #[derive(Default)]
 struct Clock {
-    /// By deadline, then by a number of its own.
-    alarms: Mutex<(BTreeMap<(Instant, u64), Waker>, u64)>,
+    alarms: Mutex<Alarms>,
     changed: Condvar,
+}
+
+#[derive(Default)]
+struct Alarms {
+    /// By deadline, then by a number of their own.
+    set: BTreeMap<(Instant, u64), Waker>,
+    last: u64,
 }
 
 fn clock() -> &'static Clock {
@@ -75,15 +81,15 @@ fn tick() {
     let mut alarms = lock(&clock.alarms);
     loop {
         let now = Instant::now();
-        let later = alarms.0.split_off(&(now, u64::MAX));
-        let due = std::mem::replace(&mut alarms.0, later);
+        let later = alarms.set.split_off(&(now, u64::MAX));
+        let due = std::mem::replace(&mut alarms.set, later);
         if !due.is_empty() {
             drop(alarms);
             due.into_values().for_each(Waker::wake);
             alarms = lock(&clock.alarms);
             continue;
         }
-        alarms = match alarms.0.first_key_value().map(|((at, _), _)| *at) {
+        alarms = match alarms.set.first_key_value().map(|((at, _), _)| *at) {
             Some(at) => {
                 let wait = clock.changed.wait_timeout(alarms, at.saturating_duration_since(now));
                 wait.unwrap_or_else(PoisonError::into_inner).0
@@ -108,10 +114,10 @@ impl Future for Sleep {
         let clock = clock();
         let mut alarms = lock(&clock.alarms);
         let key = *self.key.get_or_insert_with(|| {
-            alarms.1 += 1;
-            alarms.1
+            alarms.last += 1;
+            alarms.last
         });
-        alarms.0.insert((self.deadline, key), context.waker().clone());
+        alarms.set.insert((self.deadline, key), context.waker().clone());
         drop(alarms);
         clock.changed.notify_one();
         Poll::Pending
@@ -121,7 +127,7 @@ impl Future for Sleep {
 impl Drop for Sleep {
     fn drop(&mut self) {
         if let Some(key) = self.key {
-            lock(&clock().alarms).0.remove(&(self.deadline, key));
+            lock(&clock().alarms).set.remove(&(self.deadline, key));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::text;
 use rebis_core::{Binds, Cell, Error, ErrorKind};
-use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 
 /// Memory that a kept statement may hold on to in its parameters between two uses.
 const HOLD: usize = 64 * 1024;
@@ -16,9 +16,24 @@ pub(crate) fn bind(
     count: usize,
 ) -> rusqlite::Result<()> {
     for slot in 0..count {
-        // The caller has checked that there are enough.
-        let cell = binds.get(from + slot).unwrap_or(Cell::Null);
-        prepared.raw_bind_parameter(slot + 1, Bound(cell))?;
+        let (at, cell) = (slot + 1, binds.get(from + slot));
+        match cell {
+            Some(Cell::Int(v)) => prepared.raw_bind_parameter(at, v)?,
+            Some(Cell::Text(v)) => prepared.raw_bind_parameter(at, Bytes(ValueRef::Text(v)))?,
+            Some(Cell::Float(v)) => prepared.raw_bind_parameter(at, v)?,
+            Some(Cell::Bool(v)) => prepared.raw_bind_parameter(at, i64::from(v))?,
+            Some(Cell::Blob(v)) => prepared.raw_bind_parameter(at, Bytes(ValueRef::Blob(v)))?,
+            Some(Cell::Uuid(v)) => prepared.raw_bind_parameter(at, Bytes(ValueRef::Blob(&v)))?,
+            Some(Cell::Decimal(v)) => prepared.raw_bind_parameter(at, Bytes(ValueRef::Text(v.as_bytes())))?,
+            Some(Cell::Date(days)) => prepared.raw_bind_parameter(at, text::date(i64::from(days)))?,
+            Some(Cell::Time(micros)) => prepared.raw_bind_parameter(at, text::time(micros))?,
+            Some(Cell::Timestamp(micros)) => prepared.raw_bind_parameter(at, text::timestamp(micros))?,
+            Some(Cell::Instant(micros)) => prepared.raw_bind_parameter(at, text::instant(micros))?,
+            // The caller has checked that there are enough.
+            Some(Cell::Null) | None => prepared.raw_bind_parameter(at, rusqlite::types::Null)?,
+            // A kind of cell that this version of the driver does not know.
+            Some(other) => return Err(rusqlite::Error::ToSqlConversionFailure(other.kind().into())),
+        }
     }
     Ok(())
 }
@@ -51,35 +66,12 @@ fn wrong_count(given: usize, times: usize, wanted: usize) -> Error {
     .with_help("give one value for each placeholder")
 }
 
-struct Bound<'a>(Cell<'a>);
+/// Text and blobs as they lie in the buffer.
+struct Bytes<'a>(ValueRef<'a>);
 
-impl ToSql for Bound<'_> {
+impl ToSql for Bytes<'_> {
     #[inline]
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(match &self.0 {
-            Cell::Null => borrowed(ValueRef::Null),
-            Cell::Bool(v) => borrowed(ValueRef::Integer(i64::from(*v))),
-            Cell::Int(v) => borrowed(ValueRef::Integer(*v)),
-            Cell::Float(v) => borrowed(ValueRef::Real(*v)),
-            Cell::Text(v) => borrowed(ValueRef::Text(v)),
-            Cell::Blob(v) => borrowed(ValueRef::Blob(v)),
-            Cell::Uuid(v) => borrowed(ValueRef::Blob(v)),
-            Cell::Decimal(v) => borrowed(ValueRef::Text(v.as_bytes())),
-            Cell::Date(days) => owned(text::date(i64::from(*days))),
-            Cell::Time(micros) => owned(text::time(*micros)),
-            Cell::Timestamp(micros) => owned(text::timestamp(*micros)),
-            Cell::Instant(micros) => owned(text::instant(*micros)),
-            // A kind of cell that this version of the driver does not know.
-            other => return Err(rusqlite::Error::ToSqlConversionFailure(other.kind().into())),
-        })
+        Ok(ToSqlOutput::Borrowed(self.0))
     }
-}
-
-#[inline]
-fn borrowed(value: ValueRef<'_>) -> ToSqlOutput<'_> {
-    ToSqlOutput::Borrowed(value)
-}
-
-fn owned(text: String) -> ToSqlOutput<'static> {
-    ToSqlOutput::Owned(Value::Text(text))
 }

@@ -8,6 +8,7 @@ use rebis_core::{BoxFuture, Error, ErrorKind, Result};
 use rebis_driver::{Connection, Driver, Isolation, IsolationLevel};
 use rebis_sql::Capabilities;
 use rusqlite::OpenFlags;
+use rusqlite::config::DbConfig;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -87,6 +88,8 @@ impl Opening {
             .map_err(cannot_connect(&self.path))?;
         connection.busy_timeout(self.options.busy_timeout).map_err(named)?;
         connection.execute_batch(&self.options.set_up()).map_err(named)?;
+        // A misspelt name in double quotes is to be an error, not a text.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false).map_err(named)?;
         // SQLite opens a file when it is first read: a file that is no database is found here, not at some query.
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(named)?;
         Ok(connection)

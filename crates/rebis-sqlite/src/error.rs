@@ -193,6 +193,7 @@ const LIMITS: &[&str] = &[
     "too big",
     "tables in a join",
     "parser stack overflow",
+    "Recursion limit",
     "variable number must be",
 ];
 const STATES: &[&str] = &[

@@ -27,10 +27,10 @@ impl Inline {
     #[inline]
     pub(crate) fn step(&mut self, step: &mut Step<'_>) -> Result<()> {
         let kind = step.statement.kind();
-        if kind == StatementKind::Rollback || self.link == Link::Aborted {
-            if let Some(answer) = self.without_sending(kind) {
-                return answer.map_err(|e| e.with_sql(step.statement.shared_sql()));
-            }
+        if (kind == StatementKind::Rollback || self.link == Link::Aborted)
+            && let Some(answer) = self.without_sending(kind)
+        {
+            return answer.map_err(|e| e.with_sql(step.statement.shared_sql()));
         }
         let (result, autocommit) = self.held.with(|connection, statements| {
             (execute(connection, statements, step), connection.is_autocommit())

@@ -26,7 +26,8 @@ pub(crate) fn show(
     // sizes are those that models have; a wider row costs an allocation.
     match prepared.column_count() {
         0 => run(prepared),
-        1..=8 => pump::<8>(prepared, sink, reading),
+        1..=4 => pump::<4>(prepared, sink, reading),
+        5..=8 => pump::<8>(prepared, sink, reading),
         9..=16 => pump::<16>(prepared, sink, reading),
         17..=64 => pump::<64>(prepared, sink, reading),
         _ => pump::<256>(prepared, sink, reading),

@@ -51,6 +51,7 @@ pub(crate) struct Pool {
 #[derive(Default)]
 struct State {
     /// The one returned last is taken first: few connections stay warm, the others grow old.
+    #[expect(clippy::vec_box, reason = "a lease holds the same box: giving it out and back moves a pointer")]
     idle: Vec<Box<Pooled>>,
     /// Who holds the places that are taken, by number of the place.
     holders: Vec<Option<Site>>,
@@ -180,7 +181,7 @@ impl Pool {
         match state.pass_on(Some(pooled)) {
             Ok(waker) => {
                 drop(state);
-                waker.map(Waker::wake);
+                waker.into_iter().for_each(Waker::wake);
             }
             Err(pooled) => state.idle.extend(pooled),
         }
@@ -192,7 +193,7 @@ impl Pool {
         state.release(place);
         if let Ok(waker) = state.pass_on(None) {
             drop(state);
-            waker.map(Waker::wake);
+            waker.into_iter().for_each(Waker::wake);
         }
     }
 
@@ -239,7 +240,7 @@ impl Pool {
         drop(state);
         drop(idle);
         for waiter in waiting {
-            waiter.grant(Turn::Closed).map(Waker::wake);
+            waiter.grant(Turn::Closed).into_iter().for_each(Waker::wake);
         }
     }
 

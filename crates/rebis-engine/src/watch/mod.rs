@@ -11,7 +11,7 @@ pub use recorder::{Recorded, Recorder};
 use crate::EngineOptions;
 use crate::fut::Site;
 use counters::Tallies;
-use rebis_core::Result;
+use rebis_core::{Error, Result};
 use rebis_driver::Step;
 use rebis_sql::Statement;
 use recorder::Recorders;
@@ -102,12 +102,16 @@ impl Watch {
 }
 
 /// The steps that reached the database: all, or those up to the one that failed.
+#[inline]
 fn ran<'s, 'b>(steps: &'s [Step<'b>], result: &Result<()>) -> &'s [Step<'b>] {
-    match result.as_ref().err().and_then(|error| error.sql()) {
-        Some(sql) => match steps.iter().position(|step| step.statement.sql() == sql) {
-            Some(failed) => &steps[..=failed],
-            None => steps,
-        },
-        None => steps,
+    match result {
+        Ok(()) => steps,
+        Err(error) => until(steps, error),
     }
+}
+
+#[cold]
+fn until<'s, 'b>(steps: &'s [Step<'b>], error: &Error) -> &'s [Step<'b>] {
+    let failed = error.sql().and_then(|sql| steps.iter().position(|step| step.statement.sql() == sql));
+    failed.map_or(steps, |failed| &steps[..=failed])
 }

@@ -1,0 +1,56 @@
+//! A database in memory: one for all connections of a driver.
+#![allow(missing_docs)]
+
+mod common;
+
+use common::{Db, PLACEMENTS};
+use rebis_core::{Datum, ErrorKind};
+use rebis_sqlite::{Options, Placement};
+use std::time::Duration;
+
+#[test]
+fn connections_of_one_driver_see_one_database() {
+    for placement in PLACEMENTS {
+        let mut one = Db::memory(placement);
+        let mut two = one.another();
+        one.all(&["CREATE TABLE t (x)", "INSERT INTO t VALUES (1)"]);
+        assert_eq!(two.run("SELECT x FROM t").expect("it is there").rows, [vec![Datum::Int(1)]]);
+    }
+}
+
+#[test]
+fn it_lives_as_long_as_the_driver_not_its_last_connection() {
+    let mut db = Db::memory(Placement::Inline);
+    db.all(&["CREATE TABLE t (x)"]);
+    db.conn = None;
+    db.another().all(&["SELECT * FROM t"]);
+}
+
+#[test]
+fn two_drivers_have_two_databases() {
+    let mut one = Db::memory(Placement::Inline);
+    let mut two = Db::memory(Placement::Inline);
+    one.all(&["CREATE TABLE t (x)"]);
+    assert_eq!(two.fails("SELECT * FROM t").kind(), ErrorKind::NoSuchObject);
+}
+
+#[test]
+fn what_is_not_committed_is_not_seen_and_nobody_waits_for_ever() {
+    let mut one = Db::open(Options::memory().busy_timeout(Duration::ZERO)).expect("memory opens");
+    let mut two = one.another();
+    one.all(&["CREATE TABLE t (x)"]);
+    two.all(&["SELECT * FROM t"]);
+    one.all(&["BEGIN IMMEDIATE", "INSERT INTO t VALUES (1)"]);
+    assert_eq!(two.fails("SELECT * FROM t").kind(), ErrorKind::Locked);
+    one.all(&["COMMIT"]);
+    assert_eq!(two.run("SELECT * FROM t").expect("it reads").rows.len(), 1);
+}
+
+#[test]
+fn foreign_keys_are_enforced_unless_told_otherwise() {
+    let tables = ["CREATE TABLE a (id INTEGER PRIMARY KEY)", "CREATE TABLE b (a_id REFERENCES a (id))"];
+    let mut on = Db::memory(Placement::Inline);
+    assert_eq!(on.all(&tables).fails("INSERT INTO b VALUES (1)").kind(), ErrorKind::ForeignKeyViolation);
+    let mut off = Db::open(Options::memory().foreign_keys(false)).expect("memory opens");
+    off.all(&tables).all(&["INSERT INTO b VALUES (1)"]);
+}
