@@ -41,7 +41,7 @@ pub enum Datum {
 
 impl Datum {
     /// The datum of a Rust value: what would be bound for it.
-    pub fn of<T: Value + ?Sized>(value: &T) -> Datum {
+    pub fn of<T: Value>(value: &T) -> Datum {
         let mut binds = Binds::new();
         value.encode(&mut binds);
         Datum::from(binds.get(0).unwrap_or(Cell::Null))
