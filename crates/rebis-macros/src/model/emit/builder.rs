@@ -44,6 +44,7 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
             #[doc = #doc]
             #[diagnostic::on_unimplemented(message = #message, label = #label)]
             #vis trait #marker {}
+            #[diagnostic::do_not_recommend]
             impl #marker for __r::Set {}
         }
     });
@@ -65,6 +66,12 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
     } else {
         quote!(::core::option::Option::None)
     };
+    // Messages show these impls: their heads stand at the struct, or the compiler would talk at length of derives.
+    let heads = quote! {
+        impl<#(#states: #markers),*> __r::NewRow for #builder<#(#states),*> {}
+        impl<#(#member),*> __r::NewMember for #builder<#(#states),*>
+    };
+    let heads = crate::attrs::placed(heads, model.ident.span());
     let doc = format!("A new row of [`struct@{name}`] that is being put together.");
     quote! {
         #[doc = #doc]
@@ -99,9 +106,7 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
             #(#links)*
         }
 
-        impl<#(#states: #markers),*> __r::NewRow for #builder<#(#states),*> {}
-
-        impl<#(#member),*> __r::NewMember for #builder<#(#states),*> {
+        #heads {
             type Model = #name;
             fn into_draft(self) -> __r::Draft<#name> {
                 __draft(self.0, self.1)

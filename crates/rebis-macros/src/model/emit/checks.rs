@@ -2,7 +2,7 @@
 //! the user's tokens.
 
 use super::Context;
-use crate::attrs::{self, Name, Reference};
+use crate::attrs::{Name, Reference};
 use crate::model::{Field, Link, Relation};
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote, quote_spanned};
@@ -44,7 +44,7 @@ fn base(context: &Context<'_>, column: usize) -> TokenStream {
 /// The field of another model that the user names.
 fn field_of(model: &impl quote::ToTokens, field: &Name) -> TokenStream {
     let field = &field.0;
-    quote_spanned! {field.span()=> <#model as __r::AllFields>::FIELDS.#field }
+    quote_spanned! {field.span()=> <#model as __r::Related>::FIELDS.#field }
 }
 
 /// The referenced columns exist and have the types of the referencing ones.
@@ -61,7 +61,7 @@ fn relation_calls(context: &Context<'_>, relation: &Relation) -> TokenStream {
     let (name, target) = (&context.name, relation.target());
     let mut calls = TokenStream::new();
     if let Some(inverse) = &relation.inverse {
-        let there = field_of(&target, inverse);
+        let there = field_of(target, inverse);
         let check = match (relation.kind, &relation.link) {
             (Field::BelongsTo, _) => quote!(inverse_of_one),
             (_, Link::Through { .. }) => quote!(inverse_of_through),
@@ -70,7 +70,7 @@ fn relation_calls(context: &Context<'_>, relation: &Relation) -> TokenStream {
         calls.extend(quote_spanned! {inverse.span()=> __r::#check::<#name, _>(#there); });
     }
     for (field, _) in &relation.order_by {
-        let there = field_of(&target, field);
+        let there = field_of(target, field);
         calls.extend(quote_spanned! {field.span()=> __r::orders::<_, _>(#there); });
     }
     match &relation.link {
@@ -91,8 +91,8 @@ fn relation_calls(context: &Context<'_>, relation: &Relation) -> TokenStream {
                     _ => quote!((#(#bases,)*)),
                 };
                 let place = fields.first().map_or(relation.ident.span(), Name::span);
-                let ty = &relation.ty;
-                calls.extend(quote_spanned! {place=> __r::key_of::<#ty, #bases>(); });
+                let key = quote_spanned! {target.span()=> <#target as __r::Related>::Key };
+                calls.extend(quote_spanned! {place=> __r::key_of::<#key, #bases>(); });
             }
         }
         Link::ForeignKey(reference) => {
@@ -115,30 +115,31 @@ fn relation_calls(context: &Context<'_>, relation: &Relation) -> TokenStream {
 /// `BelongsTo<User>` over a key that may be NULL, or the other way round.
 fn nullability(context: &Context<'_>, relation: &Relation) -> TokenStream {
     let Link::Key(fields) = &relation.link else { return TokenStream::new() };
-    let (ty, span) = (&relation.ty, relation.ty.span());
-    let columns = context.model.positions(fields);
-    let nullable = columns.iter().map(|&c| {
+    let nullable = context.model.positions(fields).into_iter().map(|c| {
         let stored = context.model.columns[c].stored();
         quote!(#stored::NULLABLE)
     });
-    let model = if attrs::is_option(&relation.argument) {
-        attrs::last_segment(&relation.argument).and_then(attrs::type_argument)
-    } else {
-        Some(&relation.argument)
-    };
-    let model = model.map(|m| m.to_token_stream().to_string()).unwrap_or_default();
+    let model = relation.target().to_token_stream();
     let (field, key) = (&relation.field, fields.iter().map(Name::text).collect::<Vec<_>>().join(", "));
-    let too_strict =
-        format!("`{field}` is required, but its key `{key}` may be NULL: write `BelongsTo<Option<{model}>>`");
-    let too_loose = format!(
-        "`{field}` may be empty, but its key `{key}` takes no NULL: write `BelongsTo<{model}>`, or make the key an `Option`"
-    );
-    quote_spanned! {span=>
+    let (wanted, message) = if relation.nullable() {
+        (
+            quote!(key),
+            format!(
+                "`{field}` may be empty, but its key `{key}` takes no NULL: write `BelongsTo<{model}>`, or make the key an `Option`"
+            ),
+        )
+    } else {
+        (
+            quote!(!key),
+            format!(
+                "`{field}` is required, but its key `{key}` may be NULL: write `BelongsTo<Option<{model}>>`"
+            ),
+        )
+    };
+    quote_spanned! {relation.ty.span()=>
         const _: () = {
-            const RELATION: bool = <#ty as __r::RelationField>::NULLABLE;
-            const KEY: bool = false #(|| #nullable)*;
-            ::core::assert!(RELATION || !KEY, #too_strict);
-            ::core::assert!(!RELATION || KEY, #too_loose);
+            let key = false #(|| #nullable)*;
+            ::core::assert!(#wanted, #message);
         };
     }
 }

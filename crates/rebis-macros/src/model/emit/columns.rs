@@ -67,9 +67,13 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
             }
         }
 
-        impl __r::AllFields for #name {
+        impl __r::Related for #name {
+            type Key = <#name as __r::Record>::Key;
             type Fields = #fields;
             const FIELDS: #fields = #all_fields;
+            fn mapping() -> &'static __r::Mapping {
+                <#name as __r::Record>::mapping()
+            }
         }
 
         impl __r::Target for #name {

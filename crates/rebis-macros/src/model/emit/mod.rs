@@ -10,11 +10,11 @@ mod parts;
 mod record;
 
 use super::{Column, Definition, Field, Relation};
-use crate::names;
+use crate::{attrs, names};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Visibility;
 use syn::spanned::Spanned as _;
+use syn::{Type, Visibility};
 
 /// The whole expansion.
 pub(super) fn emit(model: &Definition) -> TokenStream {
@@ -97,21 +97,26 @@ impl Relation {
         names::ours(&self.ident)
     }
 
-    /// The other model, as a type.
-    fn target(&self) -> TokenStream {
-        let argument = &self.argument;
-        match self.kind {
-            Field::BelongsTo => quote_spanned! {argument.span()=> <#argument as __r::Target>::Model },
-            Field::HasOne | Field::HasMany => argument.to_token_stream(),
+    /// The other model.
+    fn target(&self) -> &Type {
+        match self.nullable() {
+            true => {
+                attrs::last_segment(&self.argument).and_then(attrs::type_argument).unwrap_or(&self.argument)
+            }
+            false => &self.argument,
         }
+    }
+
+    /// `BelongsTo<Option<..>>`
+    fn nullable(&self) -> bool {
+        self.kind == Field::BelongsTo && attrs::is_option(&self.argument)
     }
 
     /// The kind, as a type.
     fn kind(&self) -> TokenStream {
-        let argument = &self.argument;
         match self.kind {
-            Field::BelongsTo => quote_spanned! {argument.span()=> <#argument as __r::Target>::Kind },
-            Field::HasOne => quote!(__r::OneOrNone),
+            Field::BelongsTo if !self.nullable() => quote!(__r::One),
+            Field::BelongsTo | Field::HasOne => quote!(__r::OneOrNone),
             Field::HasMany => quote!(__r::Many),
         }
     }
@@ -124,6 +129,11 @@ impl Relation {
             Field::HasOne => quote!(::core::option::Option<#argument>),
         }
     }
+}
+
+/// The mapping of a model that the user names, as a function.
+fn mapping_of(model: &impl ToTokens) -> TokenStream {
+    quote_spanned! {model.span()=> <#model as __r::Related>::mapping }
 }
 
 /// A number without a suffix, so that it fits wherever it stands.
@@ -141,5 +151,5 @@ fn optional(text: Option<&str>) -> TokenStream {
 
 /// The visibility as the derive writes it: a lint on it is not the user's.
 fn visibility(vis: &Visibility) -> TokenStream {
-    crate::attrs::placed(vis.to_token_stream(), Span::call_site())
+    attrs::placed(vis.to_token_stream(), Span::call_site())
 }

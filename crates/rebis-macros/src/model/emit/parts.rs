@@ -1,13 +1,12 @@
 //! The model as constant data.
 
 use super::super::table::Named;
-use super::{Context, number, optional};
+use super::{Context, mapping_of, number, optional};
 use crate::attrs::Name;
 use crate::model::relation::Passive;
 use crate::model::{Column, Field, Link, Relation};
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens as _, quote, quote_spanned};
-use syn::spanned::Spanned as _;
+use quote::{ToTokens as _, quote};
 
 pub(super) fn emit(context: &Context<'_>) -> TokenStream {
     let Context { model, name, .. } = context;
@@ -26,8 +25,7 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
     let foreign_keys = table.foreign_keys.iter().map(|key| {
         let columns = list(&key.columns);
         let targets = list(&key.references.fields);
-        let path = &key.references.model;
-        let target = quote_spanned! {path.span()=> __r::mapping_of::<#path> };
+        let target = mapping_of(&key.references.model);
         let (on_delete, on_update) = (action(key.on_delete.as_ref()), action(key.on_update.as_ref()));
         quote! {
             __r::ForeignKeyPart {
@@ -111,8 +109,7 @@ fn column(column: &Column) -> TokenStream {
         say(quote!(length: ::core::option::Option::Some(#length),));
     }
     if let Some(reference) = &column.references {
-        let (path, target) = (&reference.model, reference.fields.first().map(Name::text));
-        let mapping = quote_spanned! {path.span()=> __r::mapping_of::<#path> };
+        let (mapping, target) = (mapping_of(&reference.model), reference.fields.first().map(Name::text));
         let (on_delete, on_update) = (action(column.on_delete.as_ref()), action(column.on_update.as_ref()));
         say(quote! {
             references: ::core::option::Option::Some((#mapping, #target)),
@@ -125,12 +122,12 @@ fn column(column: &Column) -> TokenStream {
 }
 
 fn relation(relation: &Relation) -> TokenStream {
-    let (name, argument, ty) = (&relation.field, relation.target(), &relation.ty);
-    let target = quote_spanned! {relation.argument.span()=> __r::mapping_of::<#argument> };
+    let (name, target) = (&relation.field, mapping_of(relation.target()));
     let kind = match relation.kind {
-        Field::BelongsTo => quote! {
-            __r::RelationKind::BelongsTo { nullable: <#ty as __r::RelationField>::NULLABLE }
-        },
+        Field::BelongsTo => {
+            let nullable = relation.nullable();
+            quote!(__r::RelationKind::BelongsTo { nullable: #nullable })
+        }
         Field::HasOne => quote!(__r::RelationKind::HasOne),
         Field::HasMany => quote!(__r::RelationKind::HasMany),
     };
@@ -145,7 +142,7 @@ fn relation(relation: &Relation) -> TokenStream {
             quote!(__r::LinkPart::ForeignKey(#fields))
         }
         Link::Through { model, from, to } => {
-            let mapping = quote_spanned! {model.span()=> __r::mapping_of::<#model> };
+            let mapping = mapping_of(model);
             let side = |name: &Option<Name>| optional(name.as_ref().map(Name::text).as_deref());
             let (from, to) = (side(from), side(to));
             quote!(__r::LinkPart::Through { model: #mapping, from: #from, to: #to })
