@@ -1,0 +1,426 @@
+//! Adding, deleting, taking out and asking about objects.
+
+use super::store::{Head, UNSAVED};
+use super::{Graph, Handle, Object, Raw, State, Undo};
+use crate::mapping::{
+    Draft, IntoMember, LinkMut, ManyLink, Model, NewRow, One, OneLink, Relation, TargetValue,
+};
+use crate::mapping::{LinkInfo, LinkRef, RelationInfo};
+use rebis_core::{Binds, Cell, Error, ErrorKind, Result};
+use rebis_sql::Column;
+use rebis_sql::build::IntoExpr;
+
+impl Graph {
+    /// Puts a new row, with all the new rows that hang on it, into the session. It is inserted by the next flush.
+    ///
+    /// ```ignore
+    /// let alice = db.add(User.new().username("alice").email("alice@example.com"));
+    /// ```
+    pub fn add<N: NewRow>(&mut self, row: N) -> Handle<N::Model> {
+        self.add_draft(row.into_draft())
+    }
+
+    /// [`add`](Graph::add) for each row.
+    pub fn add_all<N: NewRow>(&mut self, rows: impl IntoIterator<Item = N>) -> Vec<Handle<N::Model>> {
+        rows.into_iter().map(|row| self.add(row)).collect()
+    }
+
+    pub(crate) fn add_draft<M: Model>(&mut self, draft: Draft<M>) -> Handle<M> {
+        let Draft { mut object, set, links } = draft;
+        // A new object is known to have no children yet.
+        for relation in 0..M::mapping().parts().relations.len() {
+            match object.link_mut(relation) {
+                LinkMut::Many(link) => *link = self.empty_list(),
+                LinkMut::One(_) => {}
+            }
+        }
+        let (stamp, fresh) = (self.stamp(), self.now);
+        let store = self.typed_mut::<M>();
+        let shape = store.shape(set);
+        let head = Head { stamp, saved: UNSAVED, saved_at: 0, fresh, batch: 0, shape, state: State::Pending };
+        let raw = store.place(object, head);
+        let object = self.object::<M>(raw);
+        self.added.push(object);
+        self.remember(Undo::State(object, State::Transient));
+        self.open_has_ones(object);
+        for (relation, targets) in links.0 {
+            self.fill(object, usize::from(relation), targets);
+        }
+        Handle::from_raw(raw)
+    }
+
+    /// A new object has no one on the other side of its `HasOne` relations yet.
+    fn open_has_ones(&mut self, object: Object) {
+        for info in self.relations_of(object) {
+            if let (LinkInfo::There(_), Some(LinkMut::One(link))) =
+                (&info.link, self.link_mut(object, info.index))
+            {
+                *link = OneLink::None;
+            }
+        }
+    }
+
+    /// Puts targets into a relation of a new object.
+    fn fill(&mut self, object: Object, relation: usize, targets: Vec<TargetValue>) {
+        let info = &self.relations_of(object)[relation];
+        for target in targets {
+            let target = self.settle(target);
+            match (info.kind, target) {
+                (crate::mapping::RelationKind::HasMany, Some(target)) => self.push_raw(object, info, target),
+                (crate::mapping::RelationKind::HasMany, None) => {}
+                (_, target) => self.set_raw(object, info, target),
+            }
+        }
+    }
+
+    /// The object behind what was given for a relation; new rows are added.
+    pub(crate) fn settle(&mut self, target: TargetValue) -> Option<Raw> {
+        match target {
+            TargetValue::None => None,
+            TargetValue::Handle(raw) => Some(raw),
+            TargetValue::New(draft) => Some(draft.add(self)),
+        }
+    }
+
+    /// Whatever takes a handle takes a new row: the handle of either.
+    pub(crate) fn handle_of<T: Model>(&mut self, target: impl IntoMember<T>) -> Handle<T> {
+        match self.settle(target.into_member()) {
+            Some(raw) => Handle::from_raw(raw),
+            None => unreachable!("a member is a handle or a new row"),
+        }
+    }
+
+    /// Puts a transient or expunged object back: a new object that was rolled back is new again, an object with a
+    /// row is persistent again, without SQL.
+    ///
+    /// # Panics
+    /// If the handle belongs to another session, or its object was taken out.
+    #[track_caller]
+    pub fn add_again<M: Model>(&mut self, handle: Handle<M>) {
+        let object = self.checked(handle);
+        self.attach(object);
+    }
+
+    pub(crate) fn attach(&mut self, object: Object) {
+        let Some(store) = self.store_mut(object.model) else { return };
+        let Some(head) = store.head(object.raw.slot).copied() else { return };
+        match head.state {
+            State::Transient => {
+                self.set_state(object, State::Pending);
+                self.added.push(object);
+            }
+            State::Detached => {
+                if store.register(object.raw.slot).is_ok() {
+                    self.set_state(object, State::Persistent);
+                }
+            }
+            State::Pending | State::Persistent | State::Deleting | State::Deleted => {}
+        }
+    }
+
+    /// Marks an object for deletion by the next flush, with its cascades. A new object that was not written yet is
+    /// simply not written.
+    ///
+    /// # Panics
+    /// If the handle belongs to another session, or its object was taken out.
+    #[track_caller]
+    pub fn delete<M: Model>(&mut self, handle: Handle<M>) {
+        let object = self.checked(handle);
+        self.delete_object(object);
+    }
+
+    pub(crate) fn delete_object(&mut self, object: Object) {
+        match self.state_of(object) {
+            Some(State::Pending) => {
+                self.leave_windows(object);
+                self.forget_object(object);
+                self.set_state(object, State::Transient);
+            }
+            Some(State::Persistent) => {
+                self.set_state(object, State::Deleting);
+                self.deletes.push(object);
+            }
+            Some(State::Transient | State::Deleting | State::Deleted | State::Detached) | None => {}
+        }
+    }
+
+    /// Takes an object, and what `expunge` cascades to, out of the session's work: it is not flushed any more, and
+    /// loading its row gives another object. It stays readable.
+    ///
+    /// # Panics
+    /// If the handle belongs to another session, or its object was taken out.
+    #[track_caller]
+    pub fn expunge<M: Model>(&mut self, handle: Handle<M>) {
+        let object = self.checked(handle);
+        self.expunge_object(object);
+    }
+
+    /// [`expunge`](Graph::expunge) for every object.
+    pub fn expunge_all(&mut self) {
+        let all: Vec<Object> = self
+            .stores()
+            .flat_map(|(model, store)| {
+                (0..store.len()).filter_map(move |slot| {
+                    let head = store.head(slot)?;
+                    head.state.is_attached().then_some(Object { model, raw: Raw { slot, stamp: head.stamp } })
+                })
+            })
+            .collect();
+        for object in all {
+            self.expunge_one(object);
+        }
+    }
+
+    pub(crate) fn expunge_object(&mut self, object: Object) {
+        if !self.state_of(object).is_some_and(State::is_attached) {
+            return;
+        }
+        let related = self.loaded_related(object, |info| info.cascade.expunge);
+        self.expunge_one(object);
+        for object in related {
+            self.expunge_object(object);
+        }
+    }
+
+    fn expunge_one(&mut self, object: Object) {
+        let state = match self.state_of(object) {
+            Some(State::Pending) => State::Transient,
+            _ => State::Detached,
+        };
+        self.forget_object(object);
+        if let Some(store) = self.store_mut(object.model) {
+            store.unregister(object.raw.slot);
+        }
+        self.remember(Undo::Unregistered(object));
+        self.set_state(object, state);
+    }
+
+    /// Objects in the loaded relations of an object.
+    pub(crate) fn loaded_related(
+        &self,
+        object: Object,
+        wanted: impl Fn(&RelationInfo) -> bool,
+    ) -> Vec<Object> {
+        let mut found = Vec::new();
+        for info in self.relations_of(object).iter().filter(|info| wanted(info)) {
+            let model = info.target.index() as u32;
+            match self.link(object, info.index) {
+                Some(LinkRef::One(link)) => found.extend(link.get().map(|raw| Object { model, raw })),
+                Some(LinkRef::Many(link)) => {
+                    found.extend(
+                        link.list().into_iter().flat_map(|l| l.iter()).map(|raw| Object { model, raw }),
+                    );
+                }
+                None => {}
+            }
+        }
+        found
+    }
+
+    /// Forgets what was to be written about an object.
+    fn forget_object(&mut self, object: Object) {
+        self.links.retain(|key, target| key.child != object && *target != Some(object.raw));
+        self.orphans.retain(|key| key.child != object);
+        self.expressions.remove(&object);
+        self.deletes.retain(|o| *o != object);
+        self.assoc_added.retain(|_, assoc| *assoc != object);
+    }
+
+    /// Takes an object out of the session altogether and returns it. Its handle names nothing from now on.
+    ///
+    /// ```ignore
+    /// let user: User = db.take(alice);
+    /// ```
+    ///
+    /// # Panics
+    /// If the handle belongs to another session, or its object was taken out before.
+    #[track_caller]
+    pub fn take<M: Model>(&mut self, handle: Handle<M>) -> M {
+        let object = self.checked(handle);
+        self.leave_windows(object);
+        self.forget_object(object);
+        self.log.retain(|(_, undo)| !undo.is_about(object));
+        self.saved_links.retain(|(o, _), _| *o != object);
+        match self.typed_mut::<M>().take(object.raw.slot) {
+            Some(mut taken) => {
+                for relation in 0..M::mapping().parts().relations.len() {
+                    match taken.link_mut(relation) {
+                        LinkMut::One(link) => *link = OneLink::NotLoaded,
+                        LinkMut::Many(link) => *link = ManyLink::default(),
+                    }
+                }
+                taken
+            }
+            None => super::no_such_object::<M>(),
+        }
+    }
+
+    /// Several objects of one model, borrowed mutably at once.
+    ///
+    /// # Panics
+    /// If a handle comes twice, belongs to another session, or its object was taken out.
+    #[track_caller]
+    pub fn many_mut<M: Model, const N: usize>(&mut self, handles: [Handle<M>; N]) -> [&mut M; N] {
+        let epoch = self.epoch;
+        match self.typed_mut::<M>().get_many_mut(handles.map(Handle::raw), epoch) {
+            Some(objects) => objects,
+            None => panic!("`many_mut` wants distinct handles of objects of this session"),
+        }
+    }
+
+    /// Sets a column to an SQL expression by the next flush: `db.set_expr(h, User.visits, User.visits + 1)`. The value
+    /// comes back with the statement. (Unit-of-work rule 14.)
+    ///
+    /// # Panics
+    /// If the handle belongs to another session, or its object was taken out.
+    #[track_caller]
+    pub fn set_expr<M: Model, T>(
+        &mut self,
+        handle: Handle<M>,
+        column: Column<M, T>,
+        value: impl IntoExpr<T>,
+    ) {
+        let object = self.checked(handle);
+        let (column, value) = (usize::from(column.index()), value.into_expr().into_ast());
+        let entry = self.expressions.entry(object).or_default();
+        entry.retain(|(c, _)| *c != column);
+        entry.push((column, value));
+    }
+
+    /// Where an object stands.
+    ///
+    /// # Panics
+    /// If the handle belongs to another session, or its object was taken out.
+    #[track_caller]
+    pub fn state<M: Model>(&self, handle: Handle<M>) -> State {
+        match self.state_of(Object { model: M::index() as u32, raw: handle.raw() }) {
+            Some(state) => state,
+            None => super::no_such_object::<M>(),
+        }
+    }
+
+    /// The primary key, once the database has it: `None` before the flush that inserts the object.
+    ///
+    /// # Panics
+    /// If the handle belongs to another session, or its object was taken out.
+    #[track_caller]
+    pub fn key<M: Model>(&self, handle: Handle<M>) -> Option<M::Key> {
+        match self.state(handle) {
+            State::Pending | State::Transient => None,
+            State::Persistent | State::Deleting | State::Deleted | State::Detached => {
+                Some(self[handle].key())
+            }
+        }
+    }
+
+    /// The object with this key, if the session has it. No I/O.
+    pub fn find<M: Model>(&self, key: &M::Key) -> Option<Handle<M>> {
+        let store = self.typed::<M>()?;
+        let slot = store.find_key(key)?;
+        let head = super::AnyStore::head(store, slot)?;
+        Some(Handle::from_raw(Raw { slot, stamp: head.stamp }))
+    }
+
+    /// Every object of a model that takes part in the session's work, in the order it came in.
+    pub fn handles<M: Model>(&self) -> Vec<Handle<M>> {
+        let Some(store) = self.store(M::index() as u32) else { return Vec::new() };
+        let heads = (0..store.len()).filter_map(|slot| Some((slot, store.head(slot)?)));
+        heads
+            .filter(|(_, head)| head.state.is_attached())
+            .map(|(slot, head)| Handle::from_raw(Raw { slot, stamp: head.stamp }))
+            .collect()
+    }
+
+    /// Why an object is in the session: `added`, `loaded`, or what brought it along.
+    ///
+    /// # Panics
+    /// If the handle belongs to another session, or its object was taken out.
+    #[track_caller]
+    pub fn why<M: Model>(&self, handle: Handle<M>) -> &'static str {
+        let object = self.checked_ref(handle);
+        match self.reasons.get(&object) {
+            Some(reason) => reason,
+            None => match self.state(handle) {
+                State::Pending | State::Transient => "added with `add`, or as a new row given to a relation",
+                State::Persistent | State::Deleting | State::Deleted | State::Detached => "loaded or flushed",
+            },
+        }
+    }
+
+    /// Whether the row may have been changed by another transaction since it was read.
+    ///
+    /// # Panics
+    /// If the handle belongs to another session, or its object was taken out.
+    #[track_caller]
+    pub fn is_stale<M: Model>(&self, handle: Handle<M>) -> bool {
+        let object = self.checked_ref(handle);
+        let head = self.store(object.model).and_then(|s| s.head(object.raw.slot));
+        head.is_some_and(|h| h.fresh < self.now)
+    }
+
+    #[track_caller]
+    pub(crate) fn step<O: Model, T: Model>(
+        &self,
+        from: Handle<O>,
+        relation: Relation<O, T, One>,
+    ) -> Handle<T> {
+        match self[from].link(relation.index()) {
+            LinkRef::One(OneLink::Loaded(raw)) => Handle::from_raw(raw),
+            LinkRef::One(OneLink::NotLoaded | OneLink::None) | LinkRef::Many(_) => panic!(
+                "{relation:?} is not loaded; load it with the query (`.with({relation:?})`) or afterwards \
+                 (`db.load(handle, {relation:?})?`)"
+            ),
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn checked<M: Model>(&mut self, handle: Handle<M>) -> Object {
+        self.checked_ref(handle)
+    }
+
+    #[track_caller]
+    pub(crate) fn checked_ref<M: Model>(&self, handle: Handle<M>) -> Object {
+        let object = self.object::<M>(handle.raw());
+        if self.state_of(object).is_none() {
+            super::no_such_object::<M>();
+        }
+        object
+    }
+
+    pub(crate) fn object<M: Model>(&self, raw: Raw) -> Object {
+        Object { model: M::index() as u32, raw }
+    }
+
+    pub(crate) fn state_of(&self, object: Object) -> Option<State> {
+        let head = self.store(object.model)?.head(object.raw.slot)?;
+        (head.stamp == object.raw.stamp).then_some(head.state)
+    }
+
+    pub(crate) fn relations_of(&self, object: Object) -> &'static [RelationInfo] {
+        self.store(object.model).map_or(&[], |store| store.mapping().relations())
+    }
+
+    /// Values of columns of an object, appended to `out`.
+    pub(crate) fn encode(&self, object: Object, columns: &[usize], out: &mut Binds) {
+        if let Some(store) = self.store(object.model) {
+            columns.iter().for_each(|&column| store.encode(object.raw.slot, column, out));
+        }
+    }
+
+    /// Sets a column of an object as a flush does: to what the database has or will have.
+    pub(crate) fn assign(&mut self, object: Object, column: usize, cell: Cell<'_>) -> Result<()> {
+        match self.store_mut(object.model) {
+            Some(store) => store.assign(object.raw.slot, column, cell),
+            None => Err(Error::new(ErrorKind::InvalidState, "the object is not in this session")),
+        }
+    }
+}
+
+impl Undo {
+    fn is_about(&self, object: Object) -> bool {
+        match self {
+            Undo::State(o, _) | Undo::One(o, ..) | Undo::Many(o, ..) | Undo::Unregistered(o) => *o == object,
+            Undo::Inserted(..) => false,
+        }
+    }
+}

@@ -1,0 +1,489 @@
+//! Changing relations: both sides at once, whatever is loaded.
+//!
+//! What a relation shall be stands in three places until the flush: `links` (the parent that a child shall get),
+//! `assoc_added`/`assoc_removed` (rows of association tables), and the relation fields of objects, which are windows
+//! for the program to read. Foreign-key columns are written at the flush, when the parent's key is known (rule 23).
+
+use super::{Graph, Handle, Object, Raw, State};
+use crate::mapping::{
+    Edge, IntoMember, IntoMembers, IntoTarget, LinkInfo, LinkMut, LinkRef, Mapping, Model, OneLink,
+    RelationInfo, Through, ToManyOf, ToOneOf,
+};
+use rebis_core::Binds;
+use std::sync::Arc;
+
+/// A foreign key of one object: which parent it shall get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct LinkKey {
+    /// The child.
+    pub child: Object,
+    /// The position of the foreign key.
+    pub edge: u16,
+}
+
+/// A row of an association table, by the objects it connects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct AssocKey {
+    /// The number of the association model.
+    pub model: u32,
+    /// Its lower foreign key and what that points at.
+    pub low: (u16, Raw),
+    /// Its higher foreign key and what that points at.
+    pub high: (u16, Raw),
+}
+
+impl AssocKey {
+    /// The same row from either side has the same key.
+    fn new(through: &Through, from: Raw, to: Raw) -> Self {
+        let ends = [(through.from.index as u16, from), (through.to.index as u16, to)];
+        let [low, high] = if ends[0].0 <= ends[1].0 { ends } else { [ends[1], ends[0]] };
+        AssocKey { model: through.model().index() as u32, low, high }
+    }
+}
+
+impl Graph {
+    /// Sets a to-one relation, to a handle, a new row, or `None` where it may be empty. The other side follows at
+    /// once: a child leaves the old parent's collection and joins the new one's.
+    ///
+    /// ```ignore
+    /// db.set(post, Post.author, bob);
+    /// db.set(node, Node.parent, None);
+    /// ```
+    ///
+    /// # Panics
+    /// If a handle belongs to another session, or its object was taken out.
+    #[track_caller]
+    pub fn set<A: Model, R: ToOneOf<A>>(
+        &mut self,
+        owner: Handle<A>,
+        relation: R,
+        target: impl IntoTarget<R::Slot>,
+    ) {
+        let owner = self.checked(owner);
+        let info = &self.relations_of(owner)[relation.position()];
+        let target = self.settle(target.into_target());
+        if let Some(raw) = target {
+            self.checked::<R::Target>(Handle::from_raw(raw));
+        }
+        self.set_raw(owner, info, target);
+    }
+
+    /// Adds to a to-many relation: a handle or a new row. The other side follows at once.
+    ///
+    /// ```ignore
+    /// let post = db.push(alice, User.posts, Post.new().title("Second"));
+    /// ```
+    ///
+    /// # Panics
+    /// If a handle belongs to another session, or its object was taken out.
+    #[track_caller]
+    pub fn push<A: Model, R: ToManyOf<A>>(
+        &mut self,
+        owner: Handle<A>,
+        relation: R,
+        target: impl IntoMember<R::Target>,
+    ) -> Handle<R::Target> {
+        let owner = self.checked(owner);
+        let info = &self.relations_of(owner)[relation.position()];
+        let target = self.handle_of(target);
+        self.checked(target);
+        self.push_raw(owner, info, target.raw());
+        target
+    }
+
+    /// Takes an object out of a to-many relation. What becomes of it is the relation's cascade: with
+    /// `delete-orphan` it is deleted, else its key becomes NULL (or the association row goes).
+    ///
+    /// # Panics
+    /// If a handle belongs to another session, or its object was taken out.
+    #[track_caller]
+    pub fn remove<A: Model, R: ToManyOf<A>>(
+        &mut self,
+        owner: Handle<A>,
+        relation: R,
+        target: Handle<R::Target>,
+    ) {
+        let owner = self.checked(owner);
+        let info = &self.relations_of(owner)[relation.position()];
+        self.checked(target);
+        self.remove_raw(owner, info, target.raw());
+    }
+
+    /// Makes a to-many relation hold exactly these. Only the difference is written (rule 48). A relation that is not
+    /// loaded is loaded by the flush, to know what goes.
+    ///
+    /// # Panics
+    /// If a handle belongs to another session, or its object was taken out.
+    #[track_caller]
+    pub fn replace<A: Model, R: ToManyOf<A>>(
+        &mut self,
+        owner: Handle<A>,
+        relation: R,
+        targets: impl IntoMembers<R::Target>,
+    ) {
+        let owner = self.checked(owner);
+        let info = &self.relations_of(owner)[relation.position()];
+        let targets: Vec<Raw> = targets.into_members().into_iter().filter_map(|t| self.settle(t)).collect();
+        for &raw in &targets {
+            self.checked::<R::Target>(Handle::from_raw(raw));
+        }
+        self.replace_raw(owner, info, targets);
+    }
+
+    pub(crate) fn replace_raw(&mut self, owner: Object, info: &'static RelationInfo, targets: Vec<Raw>) {
+        match self.list_of(owner, info.index) {
+            Some(current) => {
+                let keep: hashbrown::HashSet<Raw> = targets.iter().copied().collect();
+                for gone in current.iter().filter(|raw| !keep.contains(raw)) {
+                    self.remove_raw(owner, info, gone);
+                }
+                for &target in &targets {
+                    self.push_raw(owner, info, target);
+                }
+                // The order that the program gave is the order it reads.
+                self.change_many(owner, info.index, |list| *list = super::List::new(targets));
+            }
+            None => {
+                self.replaced.push((owner, info.index));
+                for target in targets {
+                    self.push_raw(owner, info, target);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn set_raw(&mut self, owner: Object, info: &'static RelationInfo, target: Option<Raw>) {
+        if info.view_only {
+            return self.change_one(owner, info.index, OneLink::of(target));
+        }
+        match &info.link {
+            LinkInfo::Here(edge) => self.relink(edge, owner, target),
+            LinkInfo::There(edge) => {
+                let child_model = edge.child.index() as u32;
+                match self.one_of(owner, info.index) {
+                    Some(OneLink::Loaded(old)) if Some(old) != target => {
+                        self.relink(edge, Object { model: child_model, raw: old }, None);
+                    }
+                    Some(OneLink::NotLoaded) => self.replaced.push((owner, info.index)),
+                    Some(OneLink::Loaded(_) | OneLink::None) | None => {}
+                }
+                match target {
+                    Some(raw) => self.relink(edge, Object { model: child_model, raw }, Some(owner.raw)),
+                    None => self.change_one(owner, info.index, OneLink::None),
+                }
+            }
+            LinkInfo::Through(_) => {}
+        }
+    }
+
+    pub(crate) fn push_raw(&mut self, owner: Object, info: &'static RelationInfo, target: Raw) {
+        if info.view_only {
+            return self.change_many(owner, info.index, |list| {
+                list.push(target);
+            });
+        }
+        match &info.link {
+            LinkInfo::There(edge) => {
+                let child = Object { model: edge.child.index() as u32, raw: target };
+                self.relink(edge, child, Some(owner.raw));
+            }
+            LinkInfo::Through(through) => self.associate(owner, info, through, target),
+            LinkInfo::Here(_) => {}
+        }
+    }
+
+    pub(crate) fn remove_raw(&mut self, owner: Object, info: &'static RelationInfo, target: Raw) {
+        if info.view_only {
+            return self.change_many(owner, info.index, |list| {
+                list.remove(target);
+            });
+        }
+        match &info.link {
+            LinkInfo::There(edge) => {
+                let child = Object { model: edge.child.index() as u32, raw: target };
+                // Only if it is this owner's: it may have been given to another one since.
+                match self.parent_of(edge, child) {
+                    Some(parent) if parent != owner.raw => {}
+                    _ => self.relink(edge, child, None),
+                }
+            }
+            LinkInfo::Through(through) => self.dissociate(owner, info, through, target),
+            LinkInfo::Here(_) => {}
+        }
+    }
+
+    /// Gives a child another parent, or none, and brings every window on this key up to date.
+    pub(crate) fn relink(&mut self, edge: &Edge, child: Object, parent: Option<Raw>) {
+        self.attach(child);
+        if let Some(raw) = parent {
+            self.attach(Object { model: edge.parent.index() as u32, raw });
+        }
+        let key = LinkKey { child, edge: edge.index as u16 };
+        let before = self.parent_of(edge, child);
+        let known = self.links.get(&key).is_some() || self.window_is_loaded(edge, child);
+        if before == parent && known && (before.is_some() || self.links.contains_key(&key)) {
+            return;
+        }
+        self.links.insert(key, parent);
+        match parent {
+            Some(_) => {
+                self.orphans.remove(&key);
+            }
+            None if before.is_some() => {
+                self.orphans.insert(key);
+            }
+            None => {}
+        }
+        for info in edge.child.relations() {
+            if matches!(&info.link, LinkInfo::Here(e) if e == edge) {
+                self.change_one(child, info.index, OneLink::of(parent));
+            }
+        }
+        let parent_model = edge.parent.index() as u32;
+        if let Some(old) = before.filter(|old| Some(*old) != parent) {
+            self.leave_parent(edge, Object { model: parent_model, raw: old }, child.raw);
+        }
+        if let Some(new) = parent {
+            self.join_parent(edge, Object { model: parent_model, raw: new }, child.raw);
+        }
+    }
+
+    pub(crate) fn leave_parent(&mut self, edge: &Edge, parent: Object, child: Raw) {
+        for info in edge.parent.relations() {
+            if !matches!(&info.link, LinkInfo::There(e) if e == edge) {
+                continue;
+            }
+            match self.link(parent, info.index) {
+                Some(LinkRef::One(OneLink::Loaded(raw))) if raw == child => {
+                    self.change_one(parent, info.index, OneLink::None);
+                }
+                Some(LinkRef::Many(_)) => self.change_many(parent, info.index, |list| {
+                    list.remove(child);
+                }),
+                Some(LinkRef::One(_)) | None => {}
+            }
+        }
+    }
+
+    pub(crate) fn join_parent(&mut self, edge: &Edge, parent: Object, child: Raw) {
+        for info in edge.parent.relations() {
+            if info.view_only || !matches!(&info.link, LinkInfo::There(e) if e == edge) {
+                continue;
+            }
+            match self.link(parent, info.index) {
+                Some(LinkRef::One(link)) => {
+                    // One to one: who was there before goes (rule 51).
+                    if let OneLink::Loaded(old) = link
+                        && old != child
+                    {
+                        self.relink(edge, Object { model: edge.child.index() as u32, raw: old }, None);
+                    }
+                    self.change_one(parent, info.index, OneLink::Loaded(child));
+                }
+                Some(LinkRef::Many(_)) => self.change_many(parent, info.index, |list| {
+                    list.push(child);
+                }),
+                None => {}
+            }
+        }
+    }
+
+    /// The parent that a child has or shall get, as far as the session knows.
+    pub(crate) fn parent_of(&self, edge: &Edge, child: Object) -> Option<Raw> {
+        if let Some(target) = self.links.get(&LinkKey { child, edge: edge.index as u16 }) {
+            return *target;
+        }
+        for info in edge.child.relations() {
+            if let (LinkInfo::Here(e), Some(LinkRef::One(OneLink::Loaded(raw)))) =
+                (&info.link, self.link(child, info.index))
+                && e == edge
+            {
+                return Some(raw);
+            }
+        }
+        if matches!(self.state_of(child), Some(State::Pending | State::Transient)) {
+            return None;
+        }
+        self.parent_by_key(edge, child)
+    }
+
+    /// The parent in the identity map that the child's key columns name.
+    pub(crate) fn parent_by_key(&self, edge: &Edge, child: Object) -> Option<Raw> {
+        if edge.parent_columns != edge.parent.key() {
+            return None;
+        }
+        let mut binds = Binds::new();
+        self.encode(child, &edge.child_columns, &mut binds);
+        let cells: Vec<_> = binds.iter().collect();
+        if cells.iter().any(|c| c.is_null()) {
+            return None;
+        }
+        let store = self.store(edge.parent.index() as u32)?;
+        let slot = store.find(&cells).ok().flatten()?;
+        Some(Raw { slot, stamp: store.head(slot)?.stamp })
+    }
+
+    fn window_is_loaded(&self, edge: &Edge, child: Object) -> bool {
+        edge.child.relations().iter().any(|info| {
+            matches!(&info.link, LinkInfo::Here(e) if e == edge)
+                && matches!(
+                    self.link(child, info.index),
+                    Some(LinkRef::One(OneLink::Loaded(_) | OneLink::None))
+                )
+        })
+    }
+
+    /// Adds a row to an association table, unless it is there.
+    fn associate(
+        &mut self,
+        owner: Object,
+        info: &'static RelationInfo,
+        through: &'static Through,
+        target: Raw,
+    ) {
+        self.attach(owner);
+        self.attach(Object { model: info.target.index() as u32, raw: target });
+        let key = AssocKey::new(through, owner.raw, target);
+        let loaded = self.list_of(owner, info.index).is_some_and(|list| list.contains(target));
+        if loaded || self.assoc_added.contains_key(&key) {
+            return;
+        }
+        match self.assoc_removed.iter().position(|removed| *removed == key) {
+            Some(at) => {
+                self.assoc_removed.remove(at);
+            }
+            None => {
+                let Some(row) = self.add_association(through.model()) else {
+                    return self.complain(info, through);
+                };
+                self.relink(&through.from, row, Some(owner.raw));
+                self.relink(&through.to, row, Some(target));
+                self.reasons
+                    .insert(row, "an association row, made because a many-to-many relation was pushed to");
+                self.assoc_added.insert(key, row);
+            }
+        }
+        self.change_both(owner, info, target, |list, raw| {
+            list.push(raw);
+        });
+    }
+
+    /// A new object of an association model, with nothing but defaults.
+    fn add_association(&mut self, model: &'static Mapping) -> Option<Object> {
+        let raw = (model.parts().add_blank)(self)?;
+        Some(Object { model: model.index() as u32, raw })
+    }
+
+    /// The association has columns of its own that must be set: the next flush says so.
+    #[cold]
+    fn complain(&mut self, info: &RelationInfo, through: &Through) {
+        let model = through.model().name();
+        self.problem = Some(format!(
+            "`{}` cannot make rows of `{model}` by itself, because `{model}` has required columns of its own; add the              association object: `db.add({model}.new()…)`",
+            info.name
+        ));
+    }
+
+    fn dissociate(
+        &mut self,
+        owner: Object,
+        info: &'static RelationInfo,
+        through: &'static Through,
+        target: Raw,
+    ) {
+        let key = AssocKey::new(through, owner.raw, target);
+        match self.assoc_added.remove(&key) {
+            Some(row) => self.delete_object(row),
+            None if self.assoc_removed.contains(&key) => {}
+            None => self.assoc_removed.push(key),
+        }
+        self.change_both(owner, info, target, |list, raw| {
+            list.remove(raw);
+        });
+    }
+
+    /// Changes the lists of both sides of a many-to-many relation, where they are loaded.
+    fn change_both(
+        &mut self,
+        owner: Object,
+        info: &'static RelationInfo,
+        target: Raw,
+        change: impl Fn(&mut super::List, Raw),
+    ) {
+        self.change_many(owner, info.index, |list| change(list, target));
+        if let Some(inverse) = info.inverse {
+            let other = Object { model: info.target.index() as u32, raw: target };
+            self.change_many(other, inverse, |list| change(list, owner.raw));
+        }
+    }
+
+    /// Sets a to-one window; a rollback sets it back.
+    pub(crate) fn change_one(&mut self, object: Object, relation: usize, to: OneLink) {
+        if self.one_of(object, relation) == Some(to) {
+            return;
+        }
+        self.save_link(object, relation);
+        if let Some(LinkMut::One(link)) = self.link_mut(object, relation) {
+            *link = to;
+        }
+    }
+
+    /// Changes a loaded list; a list that is not loaded stays so.
+    pub(crate) fn change_many(
+        &mut self,
+        object: Object,
+        relation: usize,
+        change: impl FnOnce(&mut super::List),
+    ) {
+        if self.list_of(object, relation).is_none() {
+            return;
+        }
+        self.save_link(object, relation);
+        if let Some(LinkMut::Many(link)) = self.link_mut(object, relation)
+            && let Some(list) = &mut link.0
+        {
+            change(Arc::make_mut(list));
+        }
+    }
+
+    fn one_of(&self, object: Object, relation: usize) -> Option<OneLink> {
+        match self.link(object, relation) {
+            Some(LinkRef::One(link)) => Some(link),
+            Some(LinkRef::Many(_)) | None => None,
+        }
+    }
+
+    /// A loaded list, shared.
+    pub(crate) fn list_of(&self, object: Object, relation: usize) -> Option<Arc<super::List>> {
+        match self.link(object, relation) {
+            Some(LinkRef::Many(link)) => link.list().filter(|list| !list.is_partial()).cloned(),
+            Some(LinkRef::One(_)) | None => None,
+        }
+    }
+
+    /// Takes an object out of every loaded relation that leads to it.
+    pub(crate) fn leave_windows(&mut self, object: Object) {
+        let Some(mapping) = self.store(object.model).map(|s| s.mapping()) else { return };
+        for edge in mapping.foreign_keys() {
+            if let Some(parent) = self.parent_of(edge, object) {
+                self.leave_parent(
+                    edge,
+                    Object { model: edge.parent.index() as u32, raw: parent },
+                    object.raw,
+                );
+            }
+        }
+        for info in mapping.relations() {
+            let LinkInfo::Through(_) = &info.link else { continue };
+            let (Some(inverse), Some(list)) = (info.inverse, self.list_of(object, info.index)) else {
+                continue;
+            };
+            let model = info.target.index() as u32;
+            for raw in list.iter() {
+                self.change_many(Object { model, raw }, inverse, |list| {
+                    list.remove(object.raw);
+                });
+            }
+        }
+    }
+}

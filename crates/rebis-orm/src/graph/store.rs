@@ -1,0 +1,526 @@
+//! The objects of one model: pages of objects, heads, the identity map, and the copies of what was changed.
+
+use super::identity::Identity;
+use super::{Raw, State};
+use crate::mapping::{ColumnSet, LinkInfo, LinkMut, LinkRef, Mapping, Model, OneLink};
+use rebis_core::{Binds, Cell, Datum, Error, ErrorKind, Result};
+use std::any::Any;
+
+const PAGE: usize = 512;
+
+/// What is known of one object besides its value: 24 bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Head {
+    /// What a handle must bear to name this object.
+    pub(crate) stamp: u32,
+    /// The epoch in which its columns were last saved; [`UNSAVED`] while it needs no copy.
+    pub(crate) saved: u32,
+    /// Where that copy is; of meaning only while there is one.
+    pub(crate) saved_at: u32,
+    /// The time, by the graph's clock, when it was last read from or written to the database.
+    pub(crate) fresh: u32,
+    /// The result it came in, for loading relations of all its siblings at once.
+    pub(crate) batch: u32,
+    /// Which columns were set when it was new: an index into the store's shapes.
+    pub(crate) shape: u16,
+    /// Its state.
+    pub(crate) state: State,
+}
+
+/// In [`Head::saved`]: a new object; there is nothing to compare it with or to restore.
+pub(crate) const UNSAVED: u32 = u32::MAX;
+
+/// What loading a row needs to know of the graph.
+#[derive(Clone, Copy, Debug)]
+pub struct LoadContext {
+    pub(crate) stamp: u32,
+    pub(crate) epoch: u32,
+    pub(crate) now: u32,
+    pub(crate) batch: u32,
+    pub(crate) populate: bool,
+}
+
+/// The objects of one model.
+#[doc(hidden)]
+pub struct Store<M: Model> {
+    pages: Vec<Vec<Option<M>>>,
+    heads: Vec<Head>,
+    saved: Vec<Saved<M>>,
+    identity: Identity<M::Key>,
+    shapes: Vec<ColumnSet>,
+    free: Vec<u32>,
+}
+
+/// The columns of an object as they were when an epoch first changed them.
+struct Saved<M> {
+    epoch: u32,
+    slot: u32,
+    /// Epoch and place of the copy before this one, to go back to.
+    before: (u32, u32),
+    copy: M,
+}
+
+/// In [`Saved::slot`]: the object was taken out.
+const GONE: u32 = u32::MAX;
+
+/// An empty store, for the derive.
+#[doc(hidden)]
+pub fn new_store<M: Model>() -> Box<dyn AnyStore> {
+    Box::new(Store::<M> {
+        pages: Vec::new(),
+        heads: Vec::new(),
+        saved: Vec::new(),
+        identity: Identity::new(),
+        shapes: Vec::new(),
+        free: Vec::new(),
+    })
+}
+
+impl<M: Model> Store<M> {
+    #[inline]
+    pub(super) fn object(&self, slot: u32) -> Option<&M> {
+        self.pages.get(slot as usize / PAGE)?.get(slot as usize % PAGE)?.as_ref()
+    }
+
+    #[inline]
+    pub(super) fn object_mut(&mut self, slot: u32) -> Option<&mut M> {
+        self.pages.get_mut(slot as usize / PAGE)?.get_mut(slot as usize % PAGE)?.as_mut()
+    }
+
+    /// The object that a handle names.
+    #[inline]
+    pub(super) fn get(&self, raw: Raw) -> Option<&M> {
+        match self.heads.get(raw.slot as usize) {
+            Some(head) if head.stamp == raw.stamp => self.object(raw.slot),
+            _ => None,
+        }
+    }
+
+    /// The object that a handle names, to change: its columns are copied first, once an epoch.
+    #[inline]
+    pub(super) fn get_mut(&mut self, raw: Raw, epoch: u32) -> Option<&mut M> {
+        let head = self.heads.get_mut(raw.slot as usize)?;
+        if head.stamp != raw.stamp {
+            return None;
+        }
+        if head.saved < epoch {
+            self.keep_copy(raw.slot, epoch);
+        }
+        self.object_mut(raw.slot)
+    }
+
+    /// Distinct objects at once.
+    pub(super) fn get_many_mut<const N: usize>(&mut self, raws: [Raw; N], epoch: u32) -> Option<[&mut M; N]> {
+        for (i, raw) in raws.iter().enumerate() {
+            if raws[..i].contains(raw) {
+                return None;
+            }
+            self.get_mut(*raw, epoch)?;
+        }
+        let mut order: [usize; N] = std::array::from_fn(|i| i);
+        order.sort_unstable_by_key(|&i| raws[i].slot);
+        let mut found: [Option<&mut M>; N] = std::array::from_fn(|_| None);
+        let mut wanted = order.into_iter().peekable();
+        for (page, objects) in self.pages.iter_mut().enumerate() {
+            let mut rest = objects.as_mut_slice();
+            let mut base = page * PAGE;
+            while let Some(&i) = wanted.peek() {
+                let slot = raws[i].slot as usize;
+                if slot >= base + rest.len() {
+                    break;
+                }
+                let (_, tail) = std::mem::take(&mut rest).split_at_mut(slot - base);
+                let (object, tail) = tail.split_first_mut()?;
+                found[i] = object.as_mut();
+                (rest, base) = (tail, slot + 1);
+                wanted.next();
+            }
+        }
+        found
+            .iter()
+            .all(Option::is_some)
+            .then(|| found.map(|object| object.unwrap_or_else(|| unreachable!("all were found"))))
+    }
+
+    #[cold]
+    fn keep_copy(&mut self, slot: u32, epoch: u32) {
+        let Some(copy) = self.object(slot).map(M::copy_columns) else { return };
+        let at = self.saved.len() as u32;
+        let head = &mut self.heads[slot as usize];
+        self.saved.push(Saved { epoch, slot, before: (head.saved, head.saved_at), copy });
+        (head.saved, head.saved_at) = (epoch, at);
+    }
+
+    /// Puts an object into a free or new slot.
+    pub(super) fn place(&mut self, object: M, mut head: Head) -> Raw {
+        if let Some(slot) = self.free.pop() {
+            // A slot that is used again gets a stamp of its own, so that old handles do not name the new object.
+            head.stamp = super::next_stamp();
+            self.heads[slot as usize] = head;
+            self.pages[slot as usize / PAGE][slot as usize % PAGE] = Some(object);
+            return Raw { slot, stamp: head.stamp };
+        }
+        let slot = self.heads.len();
+        if slot.is_multiple_of(PAGE) {
+            // The first pages grow with their content: a session with one object should not pay for 512.
+            self.pages.push(if slot == 0 { Vec::new() } else { Vec::with_capacity(PAGE) });
+        }
+        if let Some(page) = self.pages.last_mut() {
+            page.push(Some(object));
+        }
+        self.heads.push(head);
+        Raw { slot: slot as u32, stamp: head.stamp }
+    }
+
+    pub(super) fn shape(&mut self, set: ColumnSet) -> u16 {
+        let at = self.shapes.iter().position(|s| *s == set).unwrap_or_else(|| {
+            self.shapes.push(set);
+            self.shapes.len() - 1
+        });
+        at as u16
+    }
+
+    /// The slot of a key.
+    pub(super) fn find_key(&self, key: &M::Key) -> Option<u32> {
+        self.identity.get(key)
+    }
+
+    /// Takes an object out of its slot.
+    pub(super) fn take(&mut self, slot: u32) -> Option<M> {
+        self.unregister(slot);
+        let object = self.pages.get_mut(slot as usize / PAGE)?.get_mut(slot as usize % PAGE)?.take();
+        // The copy stays where it is, because others are found by their place; it belongs to nobody now.
+        self.saved.iter_mut().filter(|saved| saved.slot == slot).for_each(|saved| saved.slot = GONE);
+        let head = &mut self.heads[slot as usize];
+        (head.stamp, head.saved, head.state) = (0, 0, State::Detached);
+        self.free.push(slot);
+        object
+    }
+
+    /// The copy that was saved last, which is what the database holds unless a flush came between.
+    fn baseline(&self, slot: u32) -> Option<&M> {
+        let head = self.heads.get(slot as usize)?;
+        if head.saved == UNSAVED || head.saved == 0 {
+            return None;
+        }
+        self.saved.get(head.saved_at as usize).map(|saved| &saved.copy)
+    }
+
+    /// Reads a row into the graph: the object that has this key, or a new one. A row that is known and not stale is
+    /// not decoded beyond its key.
+    #[inline]
+    pub(super) fn load(&mut self, cells: &[Cell<'_>], context: LoadContext) -> Result<Raw> {
+        let known = match M::mapping().key() {
+            // The key stands first in nearly every model; others are brought together.
+            [0] => self.identity.get_by_cells(cells)?,
+            key => {
+                let mut at = [Cell::Null; 8];
+                for (to, &from) in at.iter_mut().zip(key) {
+                    *to = cells.get(from).copied().unwrap_or(Cell::Null);
+                }
+                self.identity.get_by_cells(&at[..key.len().min(8)])?
+            }
+        };
+        match known {
+            Some(slot) => self.meet(slot, cells, context),
+            None => self.admit(cells, context),
+        }
+    }
+
+    fn admit(&mut self, cells: &[Cell<'_>], context: LoadContext) -> Result<Raw> {
+        let object = M::decode(cells)?;
+        let key = object.key();
+        let LoadContext { stamp, epoch: _, now, batch, populate: _ } = context;
+        let head =
+            Head { stamp, saved: 0, saved_at: 0, fresh: now, batch, shape: 0, state: State::Persistent };
+        let raw = self.place(object, head);
+        self.identity.insert(key, raw.slot);
+        if self.identity.is_wasteful() {
+            self.spread_identity();
+        }
+        Ok(raw)
+    }
+
+    #[cold]
+    fn spread_identity(&mut self) {
+        let pages = &self.pages;
+        self.identity
+            .spread(|slot| Some(pages.get(slot as usize / PAGE)?.get(slot as usize % PAGE)?.as_ref()?.key()));
+    }
+
+    fn meet(&mut self, slot: u32, cells: &[Cell<'_>], context: LoadContext) -> Result<Raw> {
+        let head = &mut self.heads[slot as usize];
+        head.batch = context.batch;
+        let raw = Raw { slot, stamp: head.stamp };
+        let stale = head.fresh < context.now || context.populate;
+        // An object with changes keeps them, unless the caller asked for the database's values.
+        let changed = head.saved == context.epoch && !context.populate;
+        if stale && !changed {
+            self.overwrite(slot, cells, context)?;
+        }
+        Ok(raw)
+    }
+
+    fn overwrite(&mut self, slot: u32, cells: &[Cell<'_>], context: LoadContext) -> Result<()> {
+        let fresh = M::decode(cells)?;
+        self.forget_moved_parents(slot, &fresh);
+        let head = &mut self.heads[slot as usize];
+        head.fresh = context.now;
+        if head.saved == context.epoch {
+            // Changes of this epoch are given up: the copy to compare with is the fresh row.
+            if let Some(saved) = self.saved.get_mut(head.saved_at as usize) {
+                saved.copy = fresh.copy_columns();
+            }
+        }
+        if let Some(object) = self.object_mut(slot) {
+            object.restore_columns(fresh);
+        }
+        Ok(())
+    }
+}
+
+impl<M: Model> Store<M> {
+    /// A key that has changed in the database points at somebody else: that relation is not loaded any more.
+    fn forget_moved_parents(&mut self, slot: u32, fresh: &M) {
+        let Some(object) = self.object_mut(slot) else { return };
+        for info in M::mapping().relations() {
+            let LinkInfo::Here(edge) = &info.link else { continue };
+            if edge.child_columns.iter().all(|&c| object.same(fresh, c)) {
+                continue;
+            }
+            if let LinkMut::One(link) = object.link_mut(info.index) {
+                *link = OneLink::NotLoaded;
+            }
+        }
+    }
+}
+
+/// A store without its type: what order, flush and loaders need.
+#[doc(hidden)]
+pub trait AnyStore: Send + Sync {
+    /// For the typed store behind it.
+    fn as_any(&self) -> &dyn Any;
+    /// For the typed store behind it.
+    fn as_any_mut(&mut self) -> &mut dyn Any;
+    /// The model.
+    fn mapping(&self) -> &'static Mapping;
+    /// Number of slots, used or not.
+    fn len(&self) -> u32;
+    /// Whether there is no slot.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The head of a slot.
+    fn head(&self, slot: u32) -> Option<&Head>;
+    /// The head of a slot.
+    fn head_mut(&mut self, slot: u32) -> Option<&mut Head>;
+    /// Reads a row.
+    fn load_row(&mut self, cells: &[Cell<'_>], context: LoadContext) -> Result<Raw>;
+    /// The slot with this key.
+    fn find(&self, key: &[Cell<'_>]) -> Result<Option<u32>>;
+    /// Appends a column's value.
+    fn encode(&self, slot: u32, column: usize, out: &mut Binds);
+    /// Appends the value a column has in the database, as far as the session knows.
+    fn encode_stored(&self, slot: u32, column: usize, out: &mut Binds);
+    /// Sets a column without looking at epochs.
+    fn assign(&mut self, slot: u32, column: usize, cell: Cell<'_>) -> Result<()>;
+    /// Columns that differ from the database.
+    fn changed(&self, slot: u32) -> ColumnSet;
+    /// Whether a column that can be left to the database still holds the stand-in.
+    fn is_pending(&self, slot: u32, column: usize) -> bool;
+    /// Columns that were set when the object was new.
+    fn shape_of(&self, slot: u32) -> Option<&ColumnSet>;
+    /// Adds a column to those that were set.
+    fn mark_set(&mut self, slot: u32, column: usize);
+    /// Slots whose columns were saved in this epoch or later, in the order of their first change.
+    fn saved_since(&self, epoch: u32) -> Vec<u32>;
+    /// A relation field.
+    fn link(&self, slot: u32, relation: usize) -> Option<LinkRef<'_>>;
+    /// A relation field.
+    fn link_mut(&mut self, slot: u32, relation: usize) -> Option<LinkMut<'_>>;
+    /// Saves the columns of an object, once an epoch.
+    fn save(&mut self, slot: u32, epoch: u32);
+    /// Enters an object into the identity map under the key it has now.
+    fn register(&mut self, slot: u32) -> Result<()>;
+    /// Takes an object out of the identity map, under the key it has now or had in the database.
+    fn unregister(&mut self, slot: u32);
+    /// Takes back the columns of every object saved in this epoch or later; returns their slots.
+    fn restore(&mut self, epoch: u32) -> Vec<u32>;
+    /// Forgets all copies: the transaction is over.
+    fn forget_copies(&mut self);
+    /// Throws away an object; its handle names nothing any more.
+    fn discard(&mut self, slot: u32);
+}
+
+impl<M: Model> AnyStore for Store<M> {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+
+    fn mapping(&self) -> &'static Mapping {
+        M::mapping()
+    }
+
+    fn len(&self) -> u32 {
+        self.heads.len() as u32
+    }
+
+    fn head(&self, slot: u32) -> Option<&Head> {
+        self.heads.get(slot as usize)
+    }
+
+    fn head_mut(&mut self, slot: u32) -> Option<&mut Head> {
+        self.heads.get_mut(slot as usize)
+    }
+
+    fn load_row(&mut self, cells: &[Cell<'_>], context: LoadContext) -> Result<Raw> {
+        self.load(cells, context)
+    }
+
+    fn find(&self, key: &[Cell<'_>]) -> Result<Option<u32>> {
+        self.identity.get_by_cells(key)
+    }
+
+    fn encode(&self, slot: u32, column: usize, out: &mut Binds) {
+        match self.object(slot) {
+            Some(object) => object.encode(column, out),
+            None => out.null(),
+        }
+    }
+
+    fn encode_stored(&self, slot: u32, column: usize, out: &mut Binds) {
+        match self.baseline(slot).or_else(|| self.object(slot)) {
+            Some(object) => object.encode(column, out),
+            None => out.null(),
+        }
+    }
+
+    fn assign(&mut self, slot: u32, column: usize, cell: Cell<'_>) -> Result<()> {
+        match self.object_mut(slot) {
+            Some(object) => object.assign(column, cell),
+            None => Ok(()),
+        }
+    }
+
+    fn changed(&self, slot: u32) -> ColumnSet {
+        match (self.baseline(slot), self.object(slot)) {
+            (Some(old), Some(new)) => {
+                (0..M::mapping().columns().len()).filter(|&c| !new.same(old, c)).collect()
+            }
+            _ => ColumnSet::new(),
+        }
+    }
+
+    fn is_pending(&self, slot: u32, column: usize) -> bool {
+        self.object(slot).is_some_and(|object| object.is_pending(column))
+    }
+
+    fn shape_of(&self, slot: u32) -> Option<&ColumnSet> {
+        self.shapes.get(usize::from(self.heads.get(slot as usize)?.shape))
+    }
+
+    fn mark_set(&mut self, slot: u32, column: usize) {
+        let Some(set) = self.shape_of(slot) else { return };
+        if !set.contains(column) {
+            let mut set = set.clone();
+            set.insert(column);
+            self.heads[slot as usize].shape = self.shape(set);
+        }
+    }
+
+    fn saved_since(&self, epoch: u32) -> Vec<u32> {
+        let since = self.saved.partition_point(|saved| saved.epoch < epoch);
+        self.saved[since..].iter().map(|saved| saved.slot).filter(|slot| *slot != GONE).collect()
+    }
+
+    fn link(&self, slot: u32, relation: usize) -> Option<LinkRef<'_>> {
+        self.object(slot).map(|object| object.link(relation))
+    }
+
+    fn link_mut(&mut self, slot: u32, relation: usize) -> Option<LinkMut<'_>> {
+        self.object_mut(slot).map(|object| object.link_mut(relation))
+    }
+
+    fn save(&mut self, slot: u32, epoch: u32) {
+        if self.heads.get(slot as usize).is_some_and(|head| head.saved < epoch) {
+            self.keep_copy(slot, epoch);
+        }
+    }
+
+    fn register(&mut self, slot: u32) -> Result<()> {
+        let Some(key) = self.object(slot).map(M::key) else { return Ok(()) };
+        match self.identity.get(&key) {
+            Some(other) if other != slot => Err(Error::new(
+                ErrorKind::UniqueViolation,
+                format!("two objects of `{}` in this session have the same primary key", M::mapping().name()),
+            )
+            .with_table(M::mapping().table_name())
+            .with_help("load the row with `get` and change it, or use `merge`")),
+            _ => {
+                self.identity.insert(key, slot);
+                if self.identity.is_wasteful() {
+                    self.spread_identity();
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn unregister(&mut self, slot: u32) {
+        let now = self.object(slot).map(M::key);
+        let stored = self.baseline(slot).map(M::key);
+        for key in [now, stored].into_iter().flatten() {
+            self.identity.remove(&key, slot);
+        }
+    }
+
+    fn restore(&mut self, epoch: u32) -> Vec<u32> {
+        let since = self.saved.partition_point(|saved| saved.epoch < epoch);
+        let mut slots = Vec::new();
+        // From the newest to the oldest, so that the oldest copy is what stays.
+        for Saved { slot, before, copy, .. } in self.saved.split_off(since).into_iter().rev() {
+            if slot == GONE {
+                continue;
+            }
+            self.unregister(slot);
+            if let Some(object) = self.object_mut(slot) {
+                object.restore_columns(copy);
+            }
+            let head = &mut self.heads[slot as usize];
+            (head.saved, head.saved_at) = before;
+            slots.push(slot);
+        }
+        slots
+    }
+
+    fn forget_copies(&mut self) {
+        for saved in self.saved.drain(..) {
+            if let Some(head) = self.heads.get_mut(saved.slot as usize) {
+                head.saved = 0;
+            }
+        }
+    }
+
+    fn discard(&mut self, slot: u32) {
+        self.take(slot);
+    }
+}
+
+impl<M: Model> Store<M> {
+    /// The value that a column of an object has in the database, and the one it has now.
+    pub(super) fn history(&self, slot: u32, column: usize) -> Option<(Datum, Datum)> {
+        let (old, new) = (self.baseline(slot)?, self.object(slot)?);
+        (!new.same(old, column)).then(|| {
+            let read = |object: &M| {
+                let mut binds = Binds::new();
+                object.encode(column, &mut binds);
+                binds.get(0).map_or(Datum::Null, Datum::from)
+            };
+            (read(old), read(new))
+        })
+    }
+}

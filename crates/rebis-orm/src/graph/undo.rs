@@ -1,0 +1,192 @@
+//! The log of what a rollback takes back.
+//!
+//! Columns are saved by the stores (first write in an epoch); everything else that a transaction changes in memory
+//! stands here. A transaction and a savepoint begin with nothing pending, so what is pending is not undone but
+//! forgotten.
+
+use super::{AnyStore, Graph, Object, Raw, State};
+use crate::mapping::{LinkMut, LinkRef, ManyLink, OneLink};
+
+/// One thing to take back.
+#[derive(Debug)]
+pub(crate) enum Undo {
+    /// The object was in this state.
+    State(Object, State),
+    /// The to-one relation held this.
+    One(Object, usize, OneLink),
+    /// The to-many relation held this.
+    Many(Object, usize, ManyLink),
+    /// The objects were written: they leave the identity map.
+    Inserted(u32, Vec<u32>),
+    /// The object left the identity map: it comes back.
+    Unregistered(Object),
+}
+
+impl Graph {
+    pub(crate) fn remember(&mut self, undo: Undo) {
+        self.log.push((self.epoch, undo));
+    }
+
+    /// Sets an object's state; a rollback sets it back.
+    pub(crate) fn set_state(&mut self, object: Object, state: State) {
+        let Some(head) = self.store_mut(object.model).and_then(|s| s.head_mut(object.raw.slot)) else {
+            return;
+        };
+        let was = std::mem::replace(&mut head.state, state);
+        if was != state {
+            self.remember(Undo::State(object, was));
+        }
+    }
+
+    /// Saves a relation field before its first change in an epoch. Lists are shared, so this copies nothing.
+    pub(crate) fn save_link(&mut self, object: Object, relation: usize) {
+        let epoch = self.epoch;
+        if self.saved_links.insert((object, relation), epoch) == Some(epoch) {
+            return;
+        }
+        let undo = match self.store(object.model).and_then(|s| s.link(object.raw.slot, relation)) {
+            Some(LinkRef::One(link)) => Undo::One(object, relation, link),
+            Some(LinkRef::Many(link)) => Undo::Many(object, relation, link.clone()),
+            None => return,
+        };
+        self.remember(undo);
+    }
+
+    /// A new epoch: what is changed from now on is saved anew.
+    pub(crate) fn next_epoch(&mut self) -> u32 {
+        self.epoch += 1;
+        self.epoch
+    }
+
+    /// The transaction is over and everything in it holds. Objects keep their values and are stale from now on.
+    pub(crate) fn committed(&mut self) {
+        self.next_epoch();
+        self.all_stale();
+        let log = std::mem::take(&mut self.log);
+        for (_, undo) in log {
+            if let Undo::State(object, _) = undo
+                && let Some(head) = self.store_mut(object.model).and_then(|s| s.head_mut(object.raw.slot))
+                && head.state == State::Deleted
+            {
+                head.state = State::Detached;
+            }
+        }
+        for (_, store) in self.stores_mut() {
+            store.forget_copies();
+        }
+        self.saved_links.clear();
+        self.reasons.clear();
+    }
+
+    /// Takes back everything since the beginning of `epoch`, with no SQL. Objects that were new then are transient.
+    pub(crate) fn rolled_back(&mut self, epoch: u32) {
+        self.forget_pending();
+        let mut register: Vec<Object> = Vec::new();
+        // Columns first: the identity map goes by the keys that objects have, and needs the old ones at the end.
+        let mut inserted = Vec::new();
+        let since = self.log.partition_point(|(e, _)| *e < epoch);
+        let undone = self.log.split_off(since);
+        for (_, undo) in &undone {
+            if let Undo::Inserted(model, slots) = undo {
+                inserted.extend(slots.iter().map(|slot| (*model, *slot)));
+            }
+        }
+        for (model, slot) in inserted {
+            if let Some(store) = self.store_mut(model) {
+                store.unregister(slot);
+            }
+        }
+        for (model, store) in self.stores_mut() {
+            for slot in store.restore(epoch) {
+                if let Some(head) = store.head(slot) {
+                    register.push(Object { model, raw: Raw { slot, stamp: head.stamp } });
+                }
+            }
+        }
+        for (_, undo) in undone.into_iter().rev() {
+            self.undo(undo, &mut register);
+        }
+        for object in register {
+            self.enter(object);
+        }
+        self.saved_links.retain(|_, saved| *saved < epoch);
+        self.next_epoch();
+    }
+
+    fn undo(&mut self, undo: Undo, register: &mut Vec<Object>) {
+        match undo {
+            Undo::State(object, was) => {
+                let Some(store) = self.store_mut(object.model) else { return };
+                let Some(head) = store.head_mut(object.raw.slot) else { return };
+                if head.stamp != object.raw.stamp {
+                    return;
+                }
+                head.state = was;
+                if was == State::Transient {
+                    // Never written as far as the database knows: nothing to compare with.
+                    head.saved = super::UNSAVED;
+                }
+            }
+            Undo::One(object, relation, was) => {
+                if let Some(LinkMut::One(link)) = self.link_mut(object, relation) {
+                    *link = was;
+                }
+            }
+            Undo::Many(object, relation, was) => {
+                if let Some(LinkMut::Many(link)) = self.link_mut(object, relation) {
+                    *link = was;
+                }
+            }
+            Undo::Inserted(model, slots) => {
+                let Some(store) = self.store_mut(model) else { return };
+                for slot in slots {
+                    if let Some(head) = store.head_mut(slot) {
+                        (head.state, head.saved) = (State::Transient, super::UNSAVED);
+                    }
+                }
+            }
+            Undo::Unregistered(object) => register.push(object),
+        }
+    }
+
+    /// Enters a persistent object into the identity map again.
+    fn enter(&mut self, object: Object) {
+        let Some(store) = self.store_mut(object.model) else { return };
+        let persistent = store.head(object.raw.slot).is_some_and(|h| {
+            h.stamp == object.raw.stamp && matches!(h.state, State::Persistent | State::Deleting)
+        });
+        if persistent {
+            // Two objects cannot have had this key at the beginning, so the entry is free.
+            let _ = AnyStore::register(store, object.raw.slot);
+        }
+    }
+
+    /// Forgets what was to be written.
+    pub(crate) fn forget_pending(&mut self) {
+        self.added.clear();
+        self.deletes.clear();
+        self.links.clear();
+        self.assoc_added.clear();
+        self.assoc_removed.clear();
+        self.replaced.clear();
+        self.expressions.clear();
+        self.orphans.clear();
+        self.problem = None;
+    }
+
+    pub(crate) fn link_mut(&mut self, object: Object, relation: usize) -> Option<LinkMut<'_>> {
+        let store = self.store_mut(object.model)?;
+        match store.head(object.raw.slot) {
+            Some(head) if head.stamp == object.raw.stamp => store.link_mut(object.raw.slot, relation),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn link(&self, object: Object, relation: usize) -> Option<LinkRef<'_>> {
+        let store = self.store(object.model)?;
+        match store.head(object.raw.slot) {
+            Some(head) if head.stamp == object.raw.stamp => store.link(object.raw.slot, relation),
+            _ => None,
+        }
+    }
+}

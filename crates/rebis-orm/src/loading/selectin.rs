@@ -1,0 +1,337 @@
+//! One query for the relation of many owners, in pages of keys (rule 79).
+
+use super::apply::{Found, apply, is_fresh};
+use super::joined::{self, Joined};
+use super::spec::{How, Spec};
+use crate::graph::{Graph, Object, Raw, State};
+use crate::mapping::{Edge, LinkInfo, LinkMut, Mapping, OneLink, RelationInfo, Through};
+use crate::session::Io;
+use crate::unit_of_work::Need;
+use hashbrown::{HashMap, HashSet};
+use rebis_core::{Binds, BoxFuture, Cell, Datum, Name, Result};
+use rebis_driver::{Flow, Sink, Step};
+use rebis_sql::ast::{self, Expr, Item, Order, Piece, Source};
+use std::panic::Location;
+
+type Site = &'static Location<'static>;
+
+/// Keys in one query.
+const PAGE: usize = 500;
+
+/// Loads what a flush needs to know, whatever the program says about loading (rule 82).
+pub(crate) async fn load_need(graph: &mut Graph, io: &mut Io, need: Need, site: Site) -> Result<()> {
+    let Some(owner) = graph.store(need.model).map(|s| s.mapping()) else { return Ok(()) };
+    let spec = Spec {
+        owner,
+        relation: need.relation,
+        how: How::Selectin,
+        filter: Vec::new(),
+        order: Vec::new(),
+        limit: None,
+        then: Vec::new(),
+    };
+    load_spec(graph, io, need.owners, &spec, site).await
+}
+
+/// Loads a relation for the objects in these slots, and what hangs on it.
+pub(crate) fn load_spec<'a>(
+    graph: &'a mut Graph,
+    io: &'a mut Io,
+    owners: Vec<u32>,
+    spec: &'a Spec,
+    site: Site,
+) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        let model = spec.owner.index() as u32;
+        let mut seen = HashSet::new();
+        let owners: Vec<u32> = owners.into_iter().filter(|slot| seen.insert(*slot)).collect();
+        match &spec.relation.link {
+            LinkInfo::Here(edge) => load_parents(graph, io, model, &owners, spec, edge, site).await?,
+            LinkInfo::There(_) | LinkInfo::Through(_) => {
+                let unloaded = owners.iter().copied().filter(|&slot| {
+                    let owner = object(graph, model, slot);
+                    owner.is_some_and(|owner| spec.is_partial() || !is_fresh(graph, owner, spec.relation))
+                });
+                let unloaded: Vec<u32> = unloaded.collect();
+                load_children(graph, io, model, &unloaded, spec, site).await?;
+            }
+        }
+        if spec.then.is_empty() {
+            return Ok(());
+        }
+        let next = targets(graph, model, &owners, spec.relation);
+        for then in &spec.then {
+            load_spec(graph, io, next.clone(), then, site).await?;
+        }
+        Ok(())
+    })
+}
+
+fn object(graph: &Graph, model: u32, slot: u32) -> Option<Object> {
+    let head = graph.store(model)?.head(slot)?;
+    Some(Object { model, raw: Raw { slot, stamp: head.stamp } })
+}
+
+/// The objects in a relation of these owners.
+pub(crate) fn targets(graph: &Graph, model: u32, owners: &[u32], info: &'static RelationInfo) -> Vec<u32> {
+    let mut seen = HashSet::new();
+    let objects = owners.iter().filter_map(|&slot| object(graph, model, slot));
+    let related = objects.flat_map(|owner| graph.loaded_related(owner, |i| i.index == info.index));
+    related.map(|object| object.raw.slot).filter(|slot| seen.insert(*slot)).collect()
+}
+
+/// To-one with the key here: what the session has costs nothing (rule 78), the rest comes by key.
+async fn load_parents(
+    graph: &mut Graph,
+    io: &mut Io,
+    model: u32,
+    owners: &[u32],
+    spec: &Spec,
+    edge: &Edge,
+    site: Site,
+) -> Result<()> {
+    let mut missing: HashMap<Vec<Datum>, Vec<Object>> = HashMap::new();
+    let mut order: Vec<Vec<Datum>> = Vec::new();
+    for &slot in owners {
+        let Some(owner) = object(graph, model, slot) else { continue };
+        let key = crate::graph::LinkKey { child: owner, edge: edge.index as u16 };
+        if graph.links.contains_key(&key) || graph.state_of(owner) == Some(State::Pending) {
+            continue;
+        }
+        let mut binds = Binds::new();
+        graph.encode(owner, &edge.child_columns, &mut binds);
+        let values: Vec<Datum> = binds.iter().map(Datum::from).collect();
+        if values.iter().any(Datum::is_null) {
+            set_one(graph, owner, spec.relation, OneLink::None);
+        } else if let Some(raw) = graph.parent_by_key(edge, owner).filter(|_| !graph.populate) {
+            set_one(graph, owner, spec.relation, OneLink::Loaded(raw));
+        } else {
+            let waiting = missing.entry(values.clone()).or_default();
+            if waiting.is_empty() {
+                order.push(values);
+            }
+            waiting.push(owner);
+        }
+    }
+    for page in order.chunks(PAGE) {
+        let source = edge.parent.table_ref().source().clone();
+        let mut select = crate::unit_of_work::select_all(edge.parent);
+        select.filter.push(crate::unit_of_work::in_list(&source, edge.parent, &edge.parent_columns, page));
+        select.filter.extend(spec.filter.iter().cloned());
+        let rows = fetch(graph, io, edge.parent, select, &edge.parent_columns, &spec.then, site).await?;
+        let mut by_key: HashMap<Vec<Datum>, Raw> = HashMap::new();
+        for (key, raw) in rows {
+            by_key.entry(key).or_insert(raw);
+        }
+        for key in page {
+            let link = OneLink::of(by_key.get(key).copied());
+            for owner in missing.remove(key).into_iter().flatten() {
+                set_one(graph, owner, spec.relation, link);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn set_one(graph: &mut Graph, owner: Object, info: &RelationInfo, to: OneLink) {
+    if let Some(LinkMut::One(link)) = graph.link_mut(owner, info.index) {
+        *link = to;
+    }
+}
+
+async fn load_children(
+    graph: &mut Graph,
+    io: &mut Io,
+    model: u32,
+    owners: &[u32],
+    spec: &Spec,
+    site: Site,
+) -> Result<()> {
+    let (edge, mapping) = match &spec.relation.link {
+        LinkInfo::There(edge) => (edge, edge.child),
+        LinkInfo::Through(through) => (&through.from, spec.relation.target),
+        LinkInfo::Here(_) => return Ok(()),
+    };
+    let mut by_key: HashMap<Vec<Datum>, u32> = HashMap::new();
+    let mut keys: Vec<Vec<Datum>> = Vec::new();
+    let mut found = Found::new();
+    for &slot in owners {
+        let Some(owner) = object(graph, model, slot) else { continue };
+        // A new owner has nothing in the database.
+        if graph.state_of(owner) == Some(State::Pending) {
+            continue;
+        }
+        let mut binds = Binds::new();
+        if let Some(store) = graph.store(model) {
+            edge.parent_columns.iter().for_each(|&c| store.encode_stored(slot, c, &mut binds));
+        }
+        let key: Vec<Datum> = binds.iter().map(Datum::from).collect();
+        by_key.insert(key.clone(), slot);
+        keys.push(key);
+    }
+    for page in keys.chunks(PAGE) {
+        let (select, key_columns) = match &spec.relation.link {
+            LinkInfo::Through(through) => (through_select(spec, through, page), Vec::new()),
+            LinkInfo::There(_) | LinkInfo::Here(_) => {
+                (children_select(spec, edge, page), edge.child_columns.clone())
+            }
+        };
+        let rows = fetch(graph, io, mapping, select, &key_columns, &spec.then, site).await?;
+        for (key, raw) in rows {
+            if let Some(slot) = by_key.get(&key) {
+                found.entry(*slot).or_default().push(raw);
+            }
+        }
+    }
+    apply(graph, spec.relation, model, owners, found, spec.is_partial());
+    Ok(())
+}
+
+fn children_select(spec: &Spec, edge: &Edge, keys: &[Vec<Datum>]) -> ast::Select {
+    let source = edge.child.table_ref().source().clone();
+    let mut select = crate::unit_of_work::select_all(edge.child);
+    select.filter.push(crate::unit_of_work::in_list(&source, edge.child, &edge.child_columns, keys));
+    select.filter.extend(spec.filter.iter().cloned());
+    let partition: Vec<Expr> =
+        edge.child_columns.iter().map(|&c| crate::unit_of_work::column(&source, edge.child, c)).collect();
+    ordered(select, spec, edge.child, partition)
+}
+
+/// The target's columns and, after them, the key of the owner from the association row.
+fn through_select(spec: &Spec, through: &Through, keys: &[Vec<Datum>]) -> ast::Select {
+    let target = spec.relation.target;
+    let (mut select, assoc) = joined::through_from(target, through);
+    let owner_key = through.from.child_columns.iter();
+    let owner_key: Vec<Expr> =
+        owner_key.map(|&c| crate::unit_of_work::column(&assoc, through.model(), c)).collect();
+    select.items.extend(owner_key.iter().cloned().map(Item::from));
+    let from = &through.from.child_columns;
+    select.filter.push(crate::unit_of_work::in_list(&assoc, through.model(), from, keys));
+    select.filter.extend(spec.filter.iter().cloned());
+    ordered(select, spec, target, owner_key)
+}
+
+/// The order of a collection, and its limit for each owner by a window function.
+fn ordered(
+    mut select: ast::Select,
+    spec: &Spec,
+    target: &'static Mapping,
+    partition: Vec<Expr>,
+) -> ast::Select {
+    let order = order_of(spec, target);
+    let Some(limit) = spec.limit else {
+        select.order_by = order;
+        return select;
+    };
+    let mut number = vec![Piece::Sql("row_number() OVER (PARTITION BY ".into())];
+    for (i, expr) in partition.into_iter().enumerate() {
+        number.extend((i > 0).then(|| Piece::Sql(", ".into())));
+        number.push(Piece::Expr(expr));
+    }
+    number.push(Piece::Sql(" ORDER BY ".into()));
+    for (i, term) in default_order(&order, target).into_iter().enumerate() {
+        number.extend((i > 0).then(|| Piece::Sql(", ".into())));
+        number.push(Piece::Expr(term.expr));
+        number.push(Piece::Sql(if term.descending { " DESC" } else { "" }.into()));
+    }
+    number.push(Piece::Sql(")".into()));
+    // Every column gets a label, because the association's may be called like the target's.
+    let labels: Vec<Name> = (0..select.items.len()).map(|i| format!("c{i}").into()).collect();
+    for (item, label) in select.items.iter_mut().zip(&labels) {
+        item.label = Some(label.clone());
+    }
+    select.items.push(Item { expr: Expr::Raw(number), label: Some("place".into()) });
+    let outer = |name: &Name| Expr::Column(ast::ColumnRef { source: "ranked".into(), name: name.clone() });
+    let place = outer(&"place".into());
+    let most = Expr::Value(Datum::Int(i64::try_from(limit).unwrap_or(i64::MAX)));
+    ast::Select {
+        items: labels.iter().map(|label| outer(label).into()).collect(),
+        from: Some(Source::Subquery { select: Box::new(select), alias: "ranked".into() }),
+        filter: vec![Expr::Binary {
+            op: ast::BinaryOp::Le,
+            left: Box::new(place.clone()),
+            right: Box::new(most),
+        }],
+        order_by: vec![Order { expr: place, descending: false, nulls: None }],
+        ..ast::Select::default()
+    }
+}
+
+/// The order that the load asks for, else the relation's own.
+pub(super) fn order_of(spec: &Spec, target: &'static Mapping) -> Vec<Order> {
+    if !spec.order.is_empty() {
+        return spec.order.clone();
+    }
+    let source = target.table_ref().source().clone();
+    let own = spec.relation.order_by.iter();
+    own.map(|&(column, descending)| Order {
+        expr: crate::unit_of_work::column(&source, target, column),
+        descending,
+        nulls: None,
+    })
+    .collect()
+}
+
+fn default_order(order: &[Order], target: &'static Mapping) -> Vec<Order> {
+    if !order.is_empty() {
+        return order.to_vec();
+    }
+    let source = target.table_ref().source().clone();
+    let key = target.key().iter();
+    key.map(|&c| Order {
+        expr: crate::unit_of_work::column(&source, target, c),
+        descending: false,
+        nulls: None,
+    })
+    .collect()
+}
+
+/// Runs a query for rows of a model; each row comes with the values of its key columns, or of what stands behind
+/// the model's columns where there are none.
+async fn fetch(
+    graph: &mut Graph,
+    io: &mut Io,
+    mapping: &'static Mapping,
+    mut select: ast::Select,
+    key_columns: &[usize],
+    then: &[Spec],
+    site: Site,
+) -> Result<Vec<(Vec<Datum>, Raw)>> {
+    let width = mapping.columns().len();
+    let behind = select.items.len() - width;
+    let joined = joined::join_below(&mut select, mapping, then);
+    let compiled = rebis_sql::render::render(&ast::Query::Select(Box::new(select)), io.capabilities())?;
+    let mut binds = graph.binds(&compiled.binds)?;
+    let statement = io.engine().statement(&compiled.sql, compiled.kind);
+    graph.begin_batch();
+    let mut sink = Fetch { graph, mapping, key_columns, behind, rows: Vec::new(), joined };
+    io.begin(false, site).await?;
+    io.run(&mut [Step::new(&statement, &mut binds, &mut sink)], site).await?;
+    let Fetch { graph, rows, joined, .. } = sink;
+    joined.finish(graph);
+    Ok(rows)
+}
+
+struct Fetch<'g> {
+    graph: &'g mut Graph,
+    mapping: &'static Mapping,
+    key_columns: &'g [usize],
+    behind: usize,
+    rows: Vec<(Vec<Datum>, Raw)>,
+    joined: Joined,
+}
+
+impl Sink for Fetch<'_> {
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
+        let context = self.graph.load_context();
+        let raw = self.graph.store_of(self.mapping).load_row(cells, context)?;
+        let width = self.mapping.columns().len();
+        let key = match self.behind {
+            0 => self.key_columns.iter().map(|&c| Datum::from(cells[c])).collect(),
+            n => cells[width..width + n].iter().map(|cell| Datum::from(*cell)).collect(),
+        };
+        self.joined.row(self.graph, raw, cells)?;
+        self.rows.push((key, raw));
+        Ok(Flow::Continue(()))
+    }
+}

@@ -1,0 +1,261 @@
+//! What users write in `.with(..)` and `load(..)`: a relation, or a path of relations with options.
+
+use crate::mapping::{Many, Mapping, Model, Relation, RelationInfo};
+use rebis_sql::ast;
+use rebis_sql::build::{IntoCondition, IntoLoad, IntoOrder, Load};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// One relation to load, and what to load from there on.
+#[derive(Clone, Debug)]
+pub(crate) struct Spec {
+    /// The model that has the relation.
+    pub owner: &'static Mapping,
+    /// The relation.
+    pub relation: &'static RelationInfo,
+    /// By which kind of query.
+    pub how: How,
+    /// Conditions on the other model.
+    pub filter: Vec<ast::Expr>,
+    /// Order of the collection; the relation's own where there is none.
+    pub order: Vec<ast::Order>,
+    /// At most so many for each owner.
+    pub limit: Option<u64>,
+    /// What to load from there on.
+    pub then: Vec<Spec>,
+}
+
+/// By which kind of query a relation is loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// A query of its own, by keys.
+    Selectin,
+    /// LEFT JOIN in the query of the owners.
+    Joined,
+    /// A join that the query has already; columns come from this alias (or the table itself).
+    Contained(Option<&'static str>),
+}
+
+impl Spec {
+    fn of<O: Model, T: Model, K>(relation: Relation<O, T, K>) -> Spec {
+        Spec {
+            owner: O::mapping(),
+            relation: relation.info(),
+            how: How::Selectin,
+            filter: Vec::new(),
+            order: Vec::new(),
+            limit: None,
+            then: Vec::new(),
+        }
+    }
+
+    /// Whether the loaded collection may be smaller than what the database has.
+    pub(crate) fn is_partial(&self) -> bool {
+        !self.filter.is_empty() || self.limit.is_some() || matches!(self.how, How::Contained(_))
+    }
+}
+
+/// A path of relations from `O` to `T`, with options for its last step. Made by the methods of
+/// [`Relation`]: `User.posts.then(Post.tags)`, `User.posts.filter(..).limit(3)`.
+#[derive(Debug)]
+pub struct LoadPath<O, T> {
+    /// From the first step to the last; none has a `then`.
+    steps: Vec<Spec>,
+    types: PhantomData<fn() -> (O, T)>,
+}
+
+impl<O, T> Clone for LoadPath<O, T> {
+    fn clone(&self) -> Self {
+        LoadPath { steps: self.steps.clone(), types: PhantomData }
+    }
+}
+
+/// A relation, or a path that begins with one, of model `O`.
+pub trait IntoPath<O> {
+    /// Where the path ends.
+    type End: Model;
+    #[doc(hidden)]
+    fn into_path(self) -> LoadPath<O, Self::End>;
+}
+
+impl<O: Model, T: Model, K> IntoPath<O> for Relation<O, T, K> {
+    type End = T;
+    fn into_path(self) -> LoadPath<O, T> {
+        LoadPath { steps: vec![Spec::of(self)], types: PhantomData }
+    }
+}
+
+impl<O: Model, T: Model> IntoPath<O> for LoadPath<O, T> {
+    type End = T;
+    fn into_path(self) -> LoadPath<O, T> {
+        self
+    }
+}
+
+impl<O: Model, T: Model> LoadPath<O, T> {
+    /// Goes on with a relation of where the path has come to.
+    #[must_use]
+    pub fn then<P: IntoPath<T>>(mut self, next: P) -> LoadPath<O, P::End> {
+        self.steps.extend(next.into_path().steps);
+        LoadPath { steps: self.steps, types: PhantomData }
+    }
+
+    /// Only objects for which this holds. The collection is then a part of what the database has, and the session
+    /// knows: it loads the whole before it cascades over it.
+    #[must_use]
+    pub fn filter(mut self, condition: impl IntoCondition) -> Self {
+        let condition = condition.into_condition().into_ast();
+        self.last(|spec| spec.filter.push(condition));
+        self
+    }
+
+    /// In this order.
+    #[must_use]
+    pub fn order_by(mut self, order: impl IntoOrder) -> Self {
+        self.last(|spec| order.add_to(&mut spec.order));
+        self
+    }
+
+    /// At most so many for each owner.
+    #[must_use]
+    pub fn limit(mut self, most: u64) -> Self {
+        self.last(|spec| spec.limit = Some(most));
+        self
+    }
+
+    /// In the query of the owners, by LEFT JOIN, in place of a query of its own.
+    #[must_use]
+    pub fn joined(mut self) -> Self {
+        self.last(|spec| spec.how = How::Joined);
+        self
+    }
+
+    /// From a join that the query has already: `.join(User.posts).with(User.posts.contains_eager())`. What the
+    /// query filters is not in the collection.
+    #[must_use]
+    pub fn contains_eager(mut self) -> Self {
+        self.last(|spec| spec.how = How::Contained(None));
+        self
+    }
+
+    /// As [`contains_eager`](LoadPath::contains_eager), from a join under an alias.
+    #[must_use]
+    pub fn contains_eager_as(mut self, alias: crate::mapping::Entity<T>) -> Self {
+        let source = alias.source();
+        self.last(|spec| spec.how = How::Contained(Some(source)));
+        self
+    }
+
+    fn last(&mut self, change: impl FnOnce(&mut Spec)) {
+        if let Some(spec) = self.steps.last_mut() {
+            change(spec);
+        }
+    }
+
+    /// The steps, each inside the one before.
+    pub(crate) fn nested(self) -> Option<Spec> {
+        self.steps.into_iter().rev().fold(None, |inner: Option<Spec>, mut spec| {
+            spec.then.extend(inner);
+            Some(spec)
+        })
+    }
+}
+
+/// The options of a path, on the relation itself.
+impl<O: Model, T: Model, K> Relation<O, T, K> {
+    /// Goes on with a relation of the other model: `User.posts.then(Post.tags)`.
+    #[must_use]
+    pub fn then<P: IntoPath<T>>(self, next: P) -> LoadPath<O, P::End> {
+        self.into_path().then(next)
+    }
+
+    /// See [`LoadPath::joined`].
+    #[must_use]
+    pub fn joined(self) -> LoadPath<O, T> {
+        self.into_path().joined()
+    }
+
+    /// See [`LoadPath::contains_eager`].
+    #[must_use]
+    pub fn contains_eager(self) -> LoadPath<O, T> {
+        self.into_path().contains_eager()
+    }
+
+    /// See [`LoadPath::contains_eager_as`].
+    #[must_use]
+    pub fn contains_eager_as(self, alias: crate::mapping::Entity<T>) -> LoadPath<O, T> {
+        self.into_path().contains_eager_as(alias)
+    }
+}
+
+impl<O: Model, T: Model> Relation<O, T, Many> {
+    /// See [`LoadPath::filter`].
+    #[must_use]
+    pub fn filter(self, condition: impl IntoCondition) -> LoadPath<O, T> {
+        self.into_path().filter(condition)
+    }
+
+    /// See [`LoadPath::order_by`].
+    #[must_use]
+    pub fn order_by(self, order: impl IntoOrder) -> LoadPath<O, T> {
+        self.into_path().order_by(order)
+    }
+
+    /// See [`LoadPath::limit`].
+    #[must_use]
+    pub fn limit(self, most: u64) -> LoadPath<O, T> {
+        self.into_path().limit(most)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: Model, T: Model, K> IntoLoad<O> for Relation<O, T, K> {
+    fn into_load(self) -> Load {
+        self.into_path().into_load()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<O: Model, T: Model> IntoLoad<O> for LoadPath<O, T> {
+    fn into_load(self) -> Load {
+        Load(Arc::new(self.nested()))
+    }
+}
+
+/// The relations to load with a query: paths that begin alike are one.
+pub(crate) fn specs_of(loads: &[Load]) -> Vec<Spec> {
+    let mut specs = Vec::new();
+    for load in loads {
+        if let Some(Some(spec)) = load.0.downcast_ref::<Option<Spec>>() {
+            merge(&mut specs, spec.clone());
+        }
+    }
+    specs
+}
+
+fn merge(specs: &mut Vec<Spec>, spec: Spec) {
+    let same = |s: &&mut Spec| s.owner == spec.owner && s.relation.index == spec.relation.index;
+    match specs.iter_mut().find(same) {
+        Some(known) => {
+            if known.how == How::Selectin {
+                known.how = spec.how;
+            }
+            known.filter.extend(spec.filter);
+            known.order.extend(spec.order);
+            known.limit = known.limit.or(spec.limit);
+            spec.then.into_iter().for_each(|then| merge(&mut known.then, then));
+        }
+        None => specs.push(spec),
+    }
+}
+
+impl Spec {
+    /// The tables that loading it reads.
+    pub(crate) fn tables(&self, into: &mut Vec<rebis_core::Name>) {
+        into.push(self.relation.target.table_name().into());
+        if let crate::mapping::LinkInfo::Through(through) = &self.relation.link {
+            into.push(through.model().table_name().into());
+        }
+        self.then.iter().for_each(|then| then.tables(into));
+    }
+}

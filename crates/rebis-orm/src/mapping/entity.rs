@@ -1,0 +1,220 @@
+//! The entity value: `User`.
+
+use super::Model;
+use crate::graph::Handle;
+use crate::query::Insert;
+use hashbrown::HashMap;
+use rebis_core::{Cell, Result, Row};
+use rebis_sql::ast::{self, Source, TableRef};
+use rebis_sql::build::{IntoCondition, IntoSource, JoinPart, JoinTarget, Query, Request, Selectable};
+use rebis_sql::{Delete, Select, Update, select};
+use std::any::Any;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+/// A model as a value: `User`. Columns and relations are its fields (`User.username`, `User.posts`), verbs its
+/// methods (`User.new()`, `User.alias("u")`, `User.update()`).
+///
+/// The derive declares `const User: Entity<User>` beside the struct and adds nothing to the struct itself.
+pub struct Entity<M: Model> {
+    alias: Option<(&'static str, &'static M::Columns)>,
+}
+
+impl<M: Model> Entity<M> {
+    #[doc(hidden)]
+    pub const BASE: Entity<M> = Entity { alias: None };
+
+    // `User.new()` gives a `User` to be, not another entity.
+    #[allow(clippy::new_ret_no_self)]
+    /// A builder for a new row. Required columns (not null, no default, not generated) must be set; forgetting
+    /// one does not compile.
+    #[must_use]
+    pub fn new(self) -> M::New {
+        M::empty()
+    }
+
+    /// The same table under another name, for joining it twice. The result is an entity again:
+    /// `let boss = Employee.alias("boss"); boss.name`.
+    ///
+    /// Each distinct pair of model and name is kept for the life of the program, so that the entity stays `Copy`:
+    /// use names of roles, not names made up for every call.
+    #[must_use]
+    pub fn alias(self, name: &str) -> Entity<M> {
+        Entity { alias: Some(interned::<M>(name)) }
+    }
+
+    /// In a select list: the entity where the outer join found a row, else `None`.
+    #[must_use]
+    pub fn optional(self) -> Optional<M> {
+        Optional(self)
+    }
+
+    /// `select(User)` as a method.
+    #[must_use]
+    pub fn select(self) -> Select<M> {
+        select(self)
+    }
+
+    /// A statement that inserts rows without a session.
+    pub fn insert(self) -> Insert<M> {
+        Insert::new()
+    }
+
+    /// A statement that updates rows by criteria, without loading them.
+    #[must_use]
+    pub fn update(self) -> Update<M> {
+        Update::new(self.table_ref())
+    }
+
+    /// A statement that deletes rows by criteria, without loading them.
+    #[must_use]
+    pub fn delete(self) -> Delete<M> {
+        Delete::new(self.table_ref())
+    }
+
+    /// For a join on a condition: `.join(Post.on(Post.author_id.eq(User.id)))`.
+    #[must_use]
+    pub fn on(self, condition: impl IntoCondition) -> EntityOn<M> {
+        EntityOn { entity: self, on: condition.into_condition().into_ast() }
+    }
+
+    /// The table as a statement names it.
+    #[doc(hidden)]
+    pub fn table_ref(self) -> TableRef {
+        let mut table = M::mapping().table_ref();
+        table.alias = self.alias.map(|(name, _)| name.into());
+        table
+    }
+
+    /// Its alias, if it has one.
+    pub(crate) fn alias_name(self) -> Option<&'static str> {
+        self.alias.map(|(name, _)| name)
+    }
+
+    /// What its columns are qualified with.
+    #[doc(hidden)]
+    pub fn source(self) -> &'static str {
+        self.alias.map_or(M::mapping().table_name(), |(name, _)| name)
+    }
+}
+
+/// The columns of an aliased entity, made once for each pair of model and name.
+fn interned<M: Model>(name: &str) -> (&'static str, &'static M::Columns) {
+    type Kept = HashMap<(usize, &'static str), &'static (dyn Any + Send + Sync)>;
+    static KEPT: LazyLock<Mutex<Kept>> = LazyLock::new(Mutex::default);
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = kept.iter().find(|((model, alias), _)| *model == M::index() && *alias == name);
+    if let Some((&(_, name), columns)) = known
+        && let Some(columns) = columns.downcast_ref()
+    {
+        return (name, columns);
+    }
+    let name: &'static str = Box::leak(name.into());
+    let columns: &'static M::Columns = Box::leak(Box::new(M::aliased(name)));
+    kept.insert((M::index(), name), columns);
+    (name, columns)
+}
+
+impl<M: Model> Deref for Entity<M> {
+    type Target = M::Columns;
+    fn deref(&self) -> &M::Columns {
+        self.alias.map_or_else(M::columns, |(_, columns)| columns)
+    }
+}
+
+impl<M: Model> Clone for Entity<M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<M: Model> Copy for Entity<M> {}
+
+impl<M: Model> fmt::Debug for Entity<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", M::mapping().name())?;
+        self.alias.map_or(Ok(()), |(alias, _)| write!(f, " as {alias}"))
+    }
+}
+
+/// Appends the columns of an entity to a select list; the first thing selected is the first in FROM.
+fn add_entity<M: Model>(entity: Entity<M>, select: &mut ast::Select) {
+    let source = entity.source();
+    for column in M::mapping().columns() {
+        let column = ast::ColumnRef { source: source.into(), name: column.name.into() };
+        select.items.push(ast::Expr::Column(column).into());
+    }
+    if select.from.is_none() {
+        select.from = Some(Source::Table(entity.table_ref()));
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> Selectable for Entity<M> {
+    type Row = M;
+    fn add_to(self, select: &mut ast::Select) {
+        add_entity(self, select);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> Query for Entity<M> {
+    type Row = M;
+    fn into_request(self) -> Request {
+        select(self).into_request()
+    }
+}
+
+impl<M: Model> IntoSource for Entity<M> {
+    fn into_source(self) -> Source {
+        Source::Table(self.table_ref())
+    }
+}
+
+/// An entity that may be missing from a row: what `Post.optional()` gives. Its row is [`Maybe<Post>`].
+#[derive(Debug)]
+pub struct Optional<M: Model>(Entity<M>);
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> Selectable for Optional<M> {
+    type Row = Maybe<M>;
+    fn add_to(self, select: &mut ast::Select) {
+        add_entity(self.0, select);
+    }
+}
+
+/// The row type of an entity that may be missing: `Select<(User, Maybe<Post>)>` gives `(User, Option<Post>)`.
+#[derive(Debug)]
+pub struct Maybe<M>(PhantomData<fn() -> M>);
+
+impl<M: Model> Row for Maybe<M> {
+    type Plain = Option<M>;
+    type Tracked = Option<Handle<M>>;
+    const WIDTH: usize = M::WIDTH;
+    fn plain(cells: &[Cell<'_>]) -> Result<Option<M>> {
+        if is_missing::<M>(cells) { Ok(None) } else { M::plain(cells).map(Some) }
+    }
+    fn track(cells: &[Cell<'_>], tracker: &mut dyn Any) -> Result<Option<Handle<M>>> {
+        if is_missing::<M>(cells) { Ok(None) } else { M::track(cells, tracker).map(Some) }
+    }
+}
+
+/// A row whose key is NULL is what an outer join gives where it found nothing.
+fn is_missing<M: Model>(cells: &[Cell<'_>]) -> bool {
+    M::mapping().key().iter().all(|&column| cells.get(column).is_none_or(Cell::is_null))
+}
+
+/// An entity with a condition, to join.
+#[derive(Debug)]
+pub struct EntityOn<M: Model> {
+    entity: Entity<M>,
+    on: ast::Expr,
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model> JoinTarget for EntityOn<M> {
+    fn into_join(self) -> Vec<JoinPart> {
+        vec![JoinPart { source: Source::Table(self.entity.table_ref()), on: Some(self.on) }]
+    }
+}

@@ -1,0 +1,215 @@
+//! What `#[derive(Model)]` writes down: constant data, nothing worked out.
+
+use super::Mapping;
+use crate::graph::AnyStore;
+use rebis_core::SqlType;
+use rebis_sql::schema::Action;
+
+/// A model as the derive saw it.
+#[derive(Debug)]
+pub struct ModelParts {
+    /// The struct's name.
+    pub name: &'static str,
+    /// Where it is declared: for messages.
+    pub module: &'static str,
+    /// The schema of the table.
+    pub schema: Option<&'static str>,
+    /// The table's name.
+    pub table: &'static str,
+    /// Comment on the table.
+    pub comment: Option<&'static str>,
+    /// Earlier name of the table.
+    pub renamed_from: Option<&'static str>,
+    /// Columns, in the order of the fields.
+    pub columns: &'static [ColumnPart],
+    /// Relations, in the order of the fields.
+    pub relations: &'static [RelationPart],
+    /// Unique constraints of several columns: name and fields.
+    pub uniques: &'static [(Option<&'static str>, &'static [&'static str])],
+    /// Indexes of several columns: name and fields.
+    pub indexes: &'static [(Option<&'static str>, &'static [&'static str])],
+    /// Checks of the table: name and condition.
+    pub checks: &'static [(Option<&'static str>, &'static str)],
+    /// Foreign keys of several columns.
+    pub foreign_keys: &'static [ForeignKeyPart],
+    /// The model's mapping itself.
+    pub mapping: fn() -> &'static Mapping,
+    /// The index of the model in this process.
+    pub index: fn() -> usize,
+    /// Adds an object with nothing but defaults, for association rows of many-to-many relations:
+    /// `add_blank::<User>`.
+    pub add_blank: fn(&mut crate::graph::Graph) -> Option<crate::graph::Raw>,
+    /// Makes an empty store of its objects.
+    pub store: fn() -> Box<dyn AnyStore>,
+}
+
+/// A model, and one of its fields.
+pub(super) type Reference = (fn() -> &'static Mapping, &'static str);
+
+/// A column as the derive saw it.
+#[derive(Debug)]
+pub struct ColumnPart {
+    /// The field's name, without `r#`.
+    pub field: &'static str,
+    /// The column's name.
+    pub name: &'static str,
+    /// `<T as Value>::sql_type`.
+    pub sql_type: fn() -> SqlType,
+    /// `<T as Value>::NULLABLE`.
+    pub nullable: bool,
+    /// `length = ..`
+    pub length: Option<u32>,
+    /// Part of the primary key.
+    pub primary_key: bool,
+    /// The database makes it up.
+    pub generated: bool,
+    /// A unique constraint of its own.
+    pub unique: bool,
+    /// An index of its own.
+    pub index: bool,
+    /// A default in Rust.
+    pub has_default: bool,
+    /// A default in the database, as SQL.
+    pub server_default: Option<&'static str>,
+    /// A check.
+    pub check: Option<&'static str>,
+    /// `references = User.id`: the other model and its field.
+    pub references: Option<Reference>,
+    /// Of that foreign key.
+    pub on_delete: Action,
+    /// Of that foreign key.
+    pub on_update: Action,
+    /// Comment on the column.
+    pub comment: Option<&'static str>,
+    /// Earlier name of the column.
+    pub renamed_from: Option<&'static str>,
+}
+
+impl ColumnPart {
+    /// A column of which nothing more is said.
+    pub const fn new(
+        field: &'static str,
+        name: &'static str,
+        sql_type: fn() -> SqlType,
+        nullable: bool,
+    ) -> Self {
+        ColumnPart {
+            field,
+            name,
+            sql_type,
+            nullable,
+            length: None,
+            primary_key: false,
+            generated: false,
+            unique: false,
+            index: false,
+            has_default: false,
+            server_default: None,
+            check: None,
+            references: None,
+            on_delete: Action::NoAction,
+            on_update: Action::NoAction,
+            comment: None,
+            renamed_from: None,
+        }
+    }
+}
+
+/// `#[model(foreign_key(columns(a, b), references = Line(a, b)))]`
+#[derive(Debug)]
+pub struct ForeignKeyPart {
+    /// Own fields.
+    pub columns: &'static [&'static str],
+    /// The other model.
+    pub target: fn() -> &'static Mapping,
+    /// Its fields.
+    pub target_columns: &'static [&'static str],
+    /// What happens on delete.
+    pub on_delete: Action,
+    /// What happens on update of the key.
+    pub on_update: Action,
+}
+
+/// A relation as the derive saw it.
+#[derive(Debug)]
+pub struct RelationPart {
+    /// The field's name.
+    pub name: &'static str,
+    /// Which of the three.
+    pub kind: RelationKind,
+    /// The other model.
+    pub target: fn() -> &'static Mapping,
+    /// How the two hang together.
+    pub link: LinkPart,
+    /// The name of the relation on the other side, where it was given.
+    pub inverse: Option<&'static str>,
+    /// Cascades.
+    pub cascade: CascadePart,
+    /// What is left to the database on delete.
+    pub passive_deletes: PassiveDeletes,
+    /// Never written.
+    pub view_only: bool,
+    /// Order of a collection: fields of the other model, and whether descending.
+    pub order_by: &'static [(&'static str, bool)],
+}
+
+/// The three kinds of relation fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelationKind {
+    /// `BelongsTo`: the key is here.
+    BelongsTo {
+        /// `BelongsTo<Option<_>>`.
+        nullable: bool,
+    },
+    /// `HasOne`: the key is on the other side, at most one row has it.
+    HasOne,
+    /// `HasMany`: the key is on the other side or in an association table.
+    HasMany,
+}
+
+/// How two models hang together, as written.
+#[derive(Debug)]
+pub enum LinkPart {
+    /// `key = author_id`: own fields; they reference the key of the other model (or what `references` says).
+    Key(&'static [&'static str]),
+    /// `inverse = author`: the key of that relation of the other model.
+    Inverse,
+    /// `foreign_key = Post.author_id`: fields of the other model, without a relation there.
+    ForeignKey(&'static [&'static str]),
+    /// `through = PostTag`, with `from` and `to` where they are needed: a relation or field of the association.
+    Through {
+        /// The association model.
+        model: fn() -> &'static Mapping,
+        /// Which of its relations (or key fields) leads here.
+        from: Option<&'static str>,
+        /// Which leads to the target.
+        to: Option<&'static str>,
+    },
+}
+
+/// Cascades of a relation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CascadePart {
+    /// Deleting the owner deletes the other side.
+    pub delete: bool,
+    /// Taking out of the relation deletes what was taken out.
+    pub delete_orphan: bool,
+    /// `merge` follows the relation.
+    pub merge: bool,
+    /// `expunge` follows the relation.
+    pub expunge: bool,
+    /// `refresh` follows the relation.
+    pub refresh: bool,
+}
+
+/// What is left to the database when the owner is deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PassiveDeletes {
+    /// Nothing: children are loaded, then deleted or their key set to NULL.
+    #[default]
+    No,
+    /// Children that are not loaded.
+    Unloaded,
+    /// All children.
+    All,
+}

@@ -1,0 +1,7 @@
+//! What models add to the language: relations in queries, and INSERT of new rows.
+
+mod insert;
+mod predicates;
+
+pub use insert::{Insert, InsertReturning};
+pub use predicates::{RelationTo, lately};

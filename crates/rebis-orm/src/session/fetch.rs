@@ -1,0 +1,308 @@
+//! Queries of a session: rows into handles.
+
+use super::{Io, Session};
+use crate::graph::{Graph, Object};
+use crate::loading::{self, How, Joined, Spec};
+use crate::mapping::Mapping;
+use hashbrown::HashSet;
+use rebis_core::{Binds, Cell, Error, ErrorKind, Name, Result, Row};
+use rebis_driver::{Columns, Flow, Sink, Step};
+use rebis_sql::ast;
+use rebis_sql::build::{Body, Request};
+use rebis_sql::{Statement, StatementKind, render};
+use std::marker::PhantomData;
+use std::panic::Location;
+
+type Site = &'static Location<'static>;
+
+/// A request on its way: text, values, and what comes with it.
+struct Ready {
+    statement: Statement,
+    binds: Binds,
+    joined: Joined,
+}
+
+/// Runs a query and gives back at most `most` rows.
+pub(super) async fn fetch<R: Row>(
+    session: &mut Session,
+    request: Request,
+    most: usize,
+    site: Site,
+) -> Result<Vec<R::Tracked>> {
+    let (graph, io) = session.parts();
+    let Request { body, loads, options } = request;
+    let specs = loading::specs_of(&loads);
+    let (body, may_repeat) = (body_with_joins(body, &specs), !specs.is_empty());
+    let Ready { statement, mut binds, joined } = ready(graph, io, body, options.no_autoflush, site).await?;
+    let may_repeat = may_repeat || statement.sql().contains(" JOIN ") || statement.sql().contains(" UNION ");
+    graph.begin_batch();
+    graph.populate = options.populate_existing;
+    graph.met = may_repeat.then(Vec::new);
+    let by_name = if options.by_name { R::names() } else { &[] };
+    let mut sink = Track::<R> {
+        graph,
+        rows: Vec::new(),
+        most,
+        seen: may_repeat.then(HashSet::new),
+        names: by_name,
+        order: Vec::new(),
+        joined,
+        row: PhantomData,
+    };
+    let begun = io.begin(statement.kind() == StatementKind::Write, site).await;
+    let result = match begun {
+        Ok(()) => io.run(&mut [Step::new(&statement, &mut binds, &mut sink)], site).await,
+        Err(error) => Err(error),
+    };
+    let Track { graph, rows, joined, .. } = sink;
+    let met = graph.met.take().unwrap_or_default();
+    let loaded = match result {
+        Ok(()) => {
+            joined.finish(graph);
+            load_specs(graph, io, &specs, &met, site).await
+        }
+        Err(error) => Err(error.with_sql(statement.shared_sql()).with_site(site)),
+    };
+    graph.populate = false;
+    loaded.map(|()| rows)
+}
+
+/// The relations that come with queries of their own.
+async fn load_specs(
+    graph: &mut Graph,
+    io: &mut Io,
+    specs: &[Spec],
+    met: &[Object],
+    site: Site,
+) -> Result<()> {
+    for spec in specs {
+        let model = spec.owner.index() as u32;
+        let owners: Vec<u32> = met.iter().filter(|o| o.model == model).map(|o| o.raw.slot).collect();
+        if owners.is_empty() {
+            continue;
+        }
+        if spec.how == How::Selectin {
+            loading::load_spec(graph, io, owners, spec, site).await?;
+        } else {
+            below_joined(graph, io, spec, owners, site).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What hangs on a relation that came with the query itself.
+async fn below_joined(
+    graph: &mut Graph,
+    io: &mut Io,
+    spec: &Spec,
+    owners: Vec<u32>,
+    site: Site,
+) -> Result<()> {
+    let targets = loading::targets(graph, spec.owner.index() as u32, &owners, spec.relation);
+    for then in &spec.then {
+        if targets.is_empty() {
+            continue;
+        }
+        if then.how == How::Selectin {
+            loading::load_spec(graph, io, targets.clone(), then, site).await?;
+        } else {
+            Box::pin(below_joined(graph, io, then, targets.clone(), site)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The tree, with the joins of eager loads in it.
+struct WithJoins {
+    body: Body,
+    joined: Joined,
+}
+
+fn body_with_joins(body: Body, specs: &[Spec]) -> WithJoins {
+    match body {
+        Body::Ast(ast::Query::Select(mut select)) => {
+            let joined = match specs.first() {
+                Some(spec) => loading::join_eagerly(&mut select, spec.owner, specs),
+                None => Joined::default(),
+            };
+            WithJoins { body: Body::Ast(ast::Query::Select(select)), joined }
+        }
+        other => WithJoins { body: other, joined: Joined::default() },
+    }
+}
+
+/// Renders, flushes what the query would read, and looks up the values.
+async fn ready(
+    graph: &mut Graph,
+    io: &mut Io,
+    with_joins: WithJoins,
+    no_autoflush: bool,
+    site: Site,
+) -> Result<Ready> {
+    io.check_usable()?;
+    let WithJoins { body, joined } = with_joins;
+    let flushes = io.options().autoflush && !no_autoflush;
+    match body {
+        Body::Ast(query) => {
+            let compiled = render::render(&query, io.capabilities()).map_err(|e| e.with_site(site))?;
+            if flushes && graph.touches(compiled.tables.as_deref()) {
+                autoflush(graph, io, site).await?;
+            }
+            let binds = graph.binds(&compiled.binds).map_err(|e| e.with_site(site))?;
+            Ok(Ready { statement: io.statement(&compiled.sql, compiled.kind), binds, joined })
+        }
+        Body::Compiled(compiled, binds) => {
+            if flushes && graph.touches(compiled.tables.as_deref()) {
+                autoflush(graph, io, site).await?;
+            }
+            Ok(Ready { statement: io.statement(&compiled.sql, compiled.kind), binds, joined })
+        }
+        Body::Statement(statement, binds) => {
+            if flushes && graph.touches(None) {
+                autoflush(graph, io, site).await?;
+            }
+            Ok(Ready { statement, binds, joined })
+        }
+        _ => Err(Error::new(ErrorKind::InvalidStatement, "unknown kind of statement")),
+    }
+}
+
+/// A flush that a query asked for; an error says so (rule 57).
+pub(super) async fn autoflush(graph: &mut Graph, io: &mut Io, site: Site) -> Result<()> {
+    crate::unit_of_work::flush(graph, io, site).await.map_err(|error| match error.help() {
+        Some(_) => error,
+        None => error.with_help(
+            "this was written by the autoflush before a query; `.no_autoflush()` on the query leaves it for later",
+        ),
+    })
+}
+
+/// Runs a statement for the number of rows it affects.
+pub(super) async fn execute(session: &mut Session, request: Request, site: Site) -> Result<u64> {
+    let (graph, io) = session.parts();
+    let with_joins = WithJoins { body: request.body, joined: Joined::default() };
+    let Ready { statement, mut binds, .. } =
+        ready(graph, io, with_joins, request.options.no_autoflush, site).await?;
+    io.begin(statement.kind() != StatementKind::Read, site).await?;
+    let mut discard = rebis_driver::Discard;
+    let mut steps = [Step::new(&statement, &mut binds, &mut discard)];
+    io.run(&mut steps, site).await?;
+    let affected = steps[0].affected;
+    // Objects whose rows the statement may have changed are read anew when a query meets them.
+    if statement.kind() == StatementKind::Write {
+        graph.all_stale();
+    }
+    Ok(affected)
+}
+
+/// Decodes rows into the graph.
+struct Track<'g, R: Row> {
+    graph: &'g mut Graph,
+    rows: Vec<R::Tracked>,
+    most: usize,
+    /// Objects that came already, where a join may repeat them.
+    seen: Option<HashSet<Object>>,
+    names: &'static [&'static str],
+    order: Vec<usize>,
+    joined: Joined,
+    row: PhantomData<fn() -> R>,
+}
+
+impl<R: Row> Track<'_, R> {
+    /// Whether the row is an object that came already. Entities are de-duplicated, rows never.
+    fn repeats(&mut self, before: usize, cells: &[Cell<'_>]) -> Result<bool> {
+        let Some(met) = &self.graph.met else { return Ok(false) };
+        let [object] = met[before..] else { return Ok(false) };
+        if !self.joined.is_empty() {
+            self.joined.row(self.graph, object.raw, cells)?;
+        }
+        let entity = self.graph.store(object.model).is_some_and(|s| s.mapping().columns().len() == R::WIDTH);
+        Ok(entity && self.seen.as_mut().is_some_and(|seen| !seen.insert(object)))
+    }
+}
+
+impl<R: Row> Sink for Track<'_, R> {
+    fn start(&mut self, columns: &dyn Columns) -> Result<()> {
+        if !self.names.is_empty() {
+            self.order = order(self.names, columns)?;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
+        if self.rows.len() >= self.most {
+            return Ok(Flow::Break(()));
+        }
+        let before = self.graph.met.as_ref().map_or(0, Vec::len);
+        let row = if self.order.is_empty() {
+            R::track(cells, self.graph)
+        } else {
+            let picked: Vec<Cell<'_>> =
+                self.order.iter().map(|&at| cells.get(at).copied().unwrap_or(Cell::Null)).collect();
+            R::track(&picked, self.graph)
+        };
+        let row = row.map_err(named::<R>)?;
+        if self.graph.met.is_none() || !self.repeats(before, cells)? {
+            self.rows.push(row);
+        }
+        Ok(Flow::Continue(()))
+    }
+}
+
+/// The position in an error counts in the row type: its name there is the column's.
+#[cold]
+fn named<R: Row>(error: Error) -> Error {
+    match error.index().and_then(|index| R::names().get(index)) {
+        Some(name) if error.column().is_none() => error.with_column(*name),
+        _ => error,
+    }
+}
+
+/// The position of each name in a result.
+fn order(names: &[&str], columns: &dyn Columns) -> Result<Vec<usize>> {
+    let find = |name: &&str| {
+        let mut all = 0..columns.len();
+        all.clone()
+            .find(|at| columns.name(*at) == *name)
+            .or_else(|| all.find(|at| columns.name(*at).eq_ignore_ascii_case(name)))
+            .ok_or_else(|| {
+                let there: Vec<&str> = (0..columns.len()).map(|at| columns.name(at)).collect();
+                Error::new(ErrorKind::NoSuchObject, format!("the result has no column `{name}`"))
+                    .with_column(*name)
+                    .with_help(format!("it has: {}", there.join(", ")))
+            })
+    };
+    names.iter().map(find).collect()
+}
+
+impl Graph {
+    /// Whether a statement over these tables would read something that is not written yet. Without a list it may
+    /// read anything.
+    pub(crate) fn touches(&self, tables: Option<&[Name]>) -> bool {
+        if !self.has_changes() {
+            return false;
+        }
+        let Some(tables) = tables else { return true };
+        let hit = |mapping: &Mapping| tables.iter().any(|table| table == mapping.table_name());
+        let of = |model: u32| self.store(model).is_some_and(|store| hit(store.mapping()));
+        self.added.iter().any(|o| of(o.model))
+            || self.deletes.iter().any(|o| of(o.model) || self.cascades_into(o.model, &hit))
+            || self.links.keys().any(|key| of(key.child.model))
+            || self.assoc_removed.iter().any(|key| of(key.model))
+            || self.expressions.keys().any(|o| of(o.model))
+            || self.replaced.iter().any(|(o, _)| of(o.model) || self.cascades_into(o.model, &hit))
+            || self.stores().any(|(_, s)| {
+                hit(s.mapping()) && s.saved_since(self.epoch).iter().any(|&slot| !s.changed(slot).is_empty())
+            })
+    }
+
+    /// Whether deleting an object of a model writes to a table.
+    fn cascades_into(&self, model: u32, hit: &impl Fn(&Mapping) -> bool) -> bool {
+        let Some(store) = self.store(model) else { return false };
+        store.mapping().relations().iter().any(|info| {
+            hit(info.target)
+                || matches!(&info.link, crate::mapping::LinkInfo::Through(through) if hit(through.model()))
+        })
+    }
+}

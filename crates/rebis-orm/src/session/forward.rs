@@ -1,0 +1,143 @@
+//! The changing verbs of the graph, as methods of what derefs to it.
+//!
+//! Two-phase borrows do not pass through `DerefMut`: `db.add(Tag.new().name(db[p].title.clone()))` compiles only if
+//! `add` is a method of the session itself. One list serves every type that needs it.
+
+/// Writes the changing verbs of [`Graph`](crate::Graph) and the `Index` impls as a type's own. The type derefs to
+/// the graph, or to something that does.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __forward_graph {
+    ([$($life:lifetime)?] $type:ty) => {
+        /// The verbs of [`Graph`]($crate::Graph), as its own, so that their arguments may read the session.
+        impl$(<$life>)? $type {
+            /// See [`Graph::add`]($crate::Graph::add).
+            #[track_caller]
+            pub fn add<N: $crate::NewRow>(&mut self, row: N) -> $crate::Handle<N::Model> {
+                $crate::Graph::add(self, row)
+            }
+            /// See [`Graph::add_all`]($crate::Graph::add_all).
+            #[track_caller]
+            pub fn add_all<N: $crate::NewRow>(
+                &mut self,
+                rows: impl IntoIterator<Item = N>,
+            ) -> Vec<$crate::Handle<N::Model>> {
+                $crate::Graph::add_all(self, rows)
+            }
+            /// See [`Graph::add_again`]($crate::Graph::add_again).
+            #[track_caller]
+            pub fn add_again<M: $crate::Model>(&mut self, handle: $crate::Handle<M>) {
+                $crate::Graph::add_again(self, handle);
+            }
+            /// See [`Graph::delete`]($crate::Graph::delete).
+            #[track_caller]
+            pub fn delete<M: $crate::Model>(&mut self, handle: $crate::Handle<M>) {
+                $crate::Graph::delete(self, handle);
+            }
+            /// See [`Graph::expunge`]($crate::Graph::expunge).
+            #[track_caller]
+            pub fn expunge<M: $crate::Model>(&mut self, handle: $crate::Handle<M>) {
+                $crate::Graph::expunge(self, handle);
+            }
+            /// See [`Graph::expunge_all`]($crate::Graph::expunge_all).
+            pub fn expunge_all(&mut self) {
+                $crate::Graph::expunge_all(self);
+            }
+            /// See [`Graph::take`]($crate::Graph::take).
+            #[track_caller]
+            pub fn take<M: $crate::Model>(&mut self, handle: $crate::Handle<M>) -> M {
+                $crate::Graph::take(self, handle)
+            }
+            /// See [`Graph::many_mut`]($crate::Graph::many_mut).
+            #[track_caller]
+            pub fn many_mut<M: $crate::Model, const N: usize>(
+                &mut self,
+                handles: [$crate::Handle<M>; N],
+            ) -> [&mut M; N] {
+                $crate::Graph::many_mut(self, handles)
+            }
+            /// See [`Graph::set_expr`]($crate::Graph::set_expr).
+            #[track_caller]
+            pub fn set_expr<M: $crate::Model, T>(
+                &mut self,
+                handle: $crate::Handle<M>,
+                column: ::rebis_sql::Column<M, T>,
+                value: impl ::rebis_sql::IntoExpr<T>,
+            ) {
+                $crate::Graph::set_expr(self, handle, column, value);
+            }
+            /// See [`Graph::set`]($crate::Graph::set).
+            #[track_caller]
+            pub fn set<A: $crate::Model, R: $crate::ToOneOf<A>>(
+                &mut self,
+                owner: $crate::Handle<A>,
+                relation: R,
+                target: impl $crate::IntoTarget<R::Slot>,
+            ) {
+                $crate::Graph::set(self, owner, relation, target);
+            }
+            /// See [`Graph::push`]($crate::Graph::push).
+            #[track_caller]
+            pub fn push<A: $crate::Model, R: $crate::ToManyOf<A>>(
+                &mut self,
+                owner: $crate::Handle<A>,
+                relation: R,
+                target: impl $crate::IntoMember<R::Target>,
+            ) -> $crate::Handle<R::Target> {
+                $crate::Graph::push(self, owner, relation, target)
+            }
+            /// See [`Graph::remove`]($crate::Graph::remove).
+            #[track_caller]
+            pub fn remove<A: $crate::Model, R: $crate::ToManyOf<A>>(
+                &mut self,
+                owner: $crate::Handle<A>,
+                relation: R,
+                target: $crate::Handle<R::Target>,
+            ) {
+                $crate::Graph::remove(self, owner, relation, target);
+            }
+            /// See [`Graph::replace`]($crate::Graph::replace).
+            #[track_caller]
+            pub fn replace<A: $crate::Model, R: $crate::ToManyOf<A>>(
+                &mut self,
+                owner: $crate::Handle<A>,
+                relation: R,
+                targets: impl $crate::IntoMembers<R::Target>,
+            ) {
+                $crate::Graph::replace(self, owner, relation, targets);
+            }
+        }
+
+        $crate::__forward_index!([$($life)?] $type; [M: $crate::Model] $crate::Handle<M> => M);
+        $crate::__forward_index!([$($life)?] $type; [M: $crate::Model] &$crate::Handle<M> => M);
+        $crate::__forward_index!(
+            [$($life)?] $type;
+            [O: $crate::Model, T: $crate::Model] ($crate::Handle<O>, $crate::Relation<O, T, $crate::One>) => T
+        );
+    };
+}
+
+/// `Index` and `IndexMut` of a type that derefs to the graph.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __forward_index {
+    ([$($life:lifetime)?] $type:ty; [$($generics:tt)*] $index:ty => $output:ty) => {
+        impl<$($life,)? $($generics)*> ::std::ops::Index<$index> for $type {
+            type Output = $output;
+            #[inline]
+            #[track_caller]
+            fn index(&self, index: $index) -> &$output {
+                let graph: &$crate::Graph = self;
+                &graph[index]
+            }
+        }
+        impl<$($life,)? $($generics)*> ::std::ops::IndexMut<$index> for $type {
+            #[inline]
+            #[track_caller]
+            fn index_mut(&mut self, index: $index) -> &mut $output {
+                let graph: &mut $crate::Graph = self;
+                &mut graph[index]
+            }
+        }
+    };
+}

@@ -1,0 +1,271 @@
+//! The connection of a session: taken when first needed, given back clean.
+
+use rebis_core::{Binds, Error, ErrorKind, Result};
+use rebis_driver::{Discard, IsolationLevel, Step};
+use rebis_engine::{Connection, Engine};
+use rebis_sql::{Capabilities, Statement, StatementKind};
+use std::panic::Location;
+use std::sync::{Mutex, PoisonError};
+
+type Site = &'static Location<'static>;
+
+/// How a session behaves.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct SessionOptions {
+    /// Whether pending changes are written before a query that reads their tables. On by default.
+    pub autoflush: bool,
+    /// Whether `load` of one object's relation loads it for all objects of the same result. On by default.
+    pub batch_siblings: bool,
+    /// The isolation of its transactions; the database's own without one.
+    pub isolation: Option<IsolationLevel>,
+}
+
+impl Default for SessionOptions {
+    fn default() -> Self {
+        SessionOptions { autoflush: true, batch_siblings: true, isolation: None }
+    }
+}
+
+impl SessionOptions {
+    /// The default options.
+    pub fn new() -> Self {
+        SessionOptions::default()
+    }
+
+    /// Switches autoflush.
+    #[must_use]
+    pub fn autoflush(mut self, on: bool) -> Self {
+        self.autoflush = on;
+        self
+    }
+
+    /// Switches loading for all siblings at once.
+    #[must_use]
+    pub fn batch_siblings(mut self, on: bool) -> Self {
+        self.batch_siblings = on;
+        self
+    }
+
+    /// Sets the isolation of transactions.
+    #[must_use]
+    pub fn isolation(mut self, level: IsolationLevel) -> Self {
+        self.isolation = Some(level);
+        self
+    }
+}
+
+/// Connection, transaction and savepoints of a session.
+pub(crate) struct Io {
+    engine: Engine,
+    /// Reached by `&mut` alone; the mutex is what makes a session `Sync`, and is never locked.
+    connection: Mutex<Option<Connection>>,
+    options: SessionOptions,
+    /// The epoch in which the transaction began, as far as the objects are concerned.
+    begun_in: u32,
+    /// Savepoints: name, and the epoch that each began.
+    savepoints: Vec<(String, u32)>,
+    names: u64,
+    /// Why nothing can be run before a rollback.
+    broken: Option<String>,
+    /// A savepoint to go back to before the next statement: its guard was dropped.
+    owed: Option<String>,
+}
+
+impl Io {
+    pub(super) fn new(engine: Engine, options: SessionOptions, epoch: u32) -> Self {
+        Io {
+            engine,
+            connection: Mutex::new(None),
+            options,
+            begun_in: epoch,
+            savepoints: Vec::new(),
+            names: 0,
+            broken: None,
+            owed: None,
+        }
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    pub(crate) fn capabilities(&self) -> &'static Capabilities {
+        self.engine.capabilities()
+    }
+
+    pub(super) fn options(&self) -> SessionOptions {
+        self.options
+    }
+
+    pub(super) fn set_autoflush(&mut self, on: bool) -> bool {
+        std::mem::replace(&mut self.options.autoflush, on)
+    }
+
+    pub(super) fn begun_in(&self) -> u32 {
+        self.begun_in
+    }
+
+    fn slot(&mut self) -> &mut Option<Connection> {
+        self.connection.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn in_transaction(&mut self) -> bool {
+        self.slot().as_ref().is_some_and(Connection::in_transaction)
+    }
+
+    /// The statement with this text.
+    pub(crate) fn statement(&mut self, text: &str, kind: StatementKind) -> Statement {
+        match self.slot() {
+            Some(connection) => connection.statement(text, kind),
+            None => self.engine.statement(text, kind),
+        }
+    }
+
+    /// Whether anything can be run.
+    pub(crate) fn check_usable(&self) -> Result<()> {
+        match &self.broken {
+            None => Ok(()),
+            Some(reason) => Err(Error::new(
+                ErrorKind::InvalidState,
+                format!("an earlier flush failed and its transaction is rolled back: {reason}"),
+            )
+            .with_help("call `rollback()`; new objects can be put back with `add_again`")),
+        }
+    }
+
+    /// Takes a connection and begins a transaction, unless that is done.
+    pub(crate) async fn begin(&mut self, write: bool, site: Site) -> Result<()> {
+        self.check_usable()?;
+        let (engine, isolation) = (self.engine.clone(), self.options.isolation);
+        let slot = self.slot();
+        let connection = match slot {
+            Some(connection) => connection,
+            None => slot.insert(engine.connect_at(site).await?),
+        };
+        if !connection.in_transaction() {
+            match isolation {
+                Some(level) => connection.begin_with(level, write).await.map_err(|e| e.with_site(site))?,
+                None => connection.begin_at(write, site).await?,
+            }
+        }
+        self.settle(site).await
+    }
+
+    /// Runs steps on the connection.
+    pub(crate) async fn run(&mut self, steps: &mut [Step<'_>], site: Site) -> Result<()> {
+        let Some(connection) = self.slot() else { return Err(no_connection()) };
+        match connection.run_now(steps, site) {
+            Some(result) => result,
+            None => connection.run(steps, site).await,
+        }
+    }
+
+    /// The connection, in its transaction.
+    pub(super) async fn connection(&mut self, site: Site) -> Result<&mut Connection> {
+        self.begin(true, site).await?;
+        self.slot().as_mut().ok_or_else(no_connection)
+    }
+
+    /// Ends the transaction for good and gives the connection back.
+    pub(super) async fn commit(&mut self, site: Site) -> Result<()> {
+        self.check_usable()?;
+        self.settle(site).await?;
+        if let Some(connection) = self.slot()
+            && connection.in_transaction()
+            && let Err(error) = connection.commit_at(site).await
+        {
+            self.fail(&error, site).await;
+            return Err(error);
+        }
+        *self.slot() = None;
+        self.savepoints.clear();
+        Ok(())
+    }
+
+    /// Ends the transaction for nothing and gives the connection back.
+    pub(super) async fn rollback(&mut self, site: Site) -> Result<()> {
+        self.broken = None;
+        self.owed = None;
+        self.savepoints.clear();
+        let result = match self.slot() {
+            Some(connection) if connection.in_transaction() => connection.rollback_at(site).await,
+            Some(_) | None => Ok(()),
+        };
+        *self.slot() = None;
+        result
+    }
+
+    /// The objects begin a new transaction.
+    pub(super) fn starts_over(&mut self, epoch: u32) {
+        self.begun_in = epoch;
+    }
+
+    /// The flush failed. Inside of a savepoint its rollback mends that; else the transaction is over (rule 63).
+    pub(crate) async fn fail(&mut self, error: &Error, site: Site) {
+        self.broken = Some(error.message().to_owned());
+        if self.savepoints.is_empty() {
+            if let Some(connection) = self.slot() {
+                // The error that matters is the first one.
+                let _ = connection.rollback_at(site).await;
+            }
+            *self.slot() = None;
+        }
+    }
+
+    /// Sets a savepoint. Returns how many there are with it.
+    pub(super) async fn savepoint(&mut self, epoch: u32, site: Site) -> Result<usize> {
+        self.begin(true, site).await?;
+        self.names += 1;
+        let name = format!("rebis_{}", self.names);
+        let sql = format!("SAVEPOINT {name}");
+        self.simple(&sql, StatementKind::Savepoint, site).await?;
+        self.savepoints.push((name, epoch));
+        Ok(self.savepoints.len())
+    }
+
+    /// Forgets the savepoint of this depth and those inside it, and keeps their work.
+    pub(super) async fn release(&mut self, depth: usize, site: Site) -> Result<()> {
+        self.check_usable()?;
+        let Some((name, _)) = self.savepoints.get(depth - 1).cloned() else { return Err(no_savepoint()) };
+        self.simple(&format!("RELEASE SAVEPOINT {name}"), StatementKind::Release, site).await?;
+        self.savepoints.truncate(depth - 1);
+        Ok(())
+    }
+
+    /// Goes back to a savepoint now, if that is owed.
+    pub(super) async fn settle(&mut self, site: Site) -> Result<()> {
+        match self.owed.take() {
+            Some(name) => self.back_to(&name, site).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Leaves the savepoint of this depth: going back to it is owed before the next statement.
+    pub(super) fn abandon(&mut self, depth: usize) -> Option<u32> {
+        let (name, epoch) = self.savepoints.get(depth.checked_sub(1)?)?.clone();
+        self.savepoints.truncate(depth - 1);
+        self.broken = None;
+        self.owed = Some(name);
+        Some(epoch)
+    }
+
+    async fn back_to(&mut self, name: &str, site: Site) -> Result<()> {
+        self.simple(&format!("ROLLBACK TO SAVEPOINT {name}"), StatementKind::RollbackTo, site).await?;
+        self.simple(&format!("RELEASE SAVEPOINT {name}"), StatementKind::Release, site).await
+    }
+
+    async fn simple(&mut self, sql: &str, kind: StatementKind, site: Site) -> Result<()> {
+        let statement = Statement::once(sql, kind);
+        let (mut binds, mut discard) = (Binds::new(), Discard);
+        self.run(&mut [Step::new(&statement, &mut binds, &mut discard)], site).await
+    }
+}
+
+fn no_connection() -> Error {
+    Error::new(ErrorKind::InvalidState, "the session has no connection")
+}
+
+fn no_savepoint() -> Error {
+    Error::new(ErrorKind::InvalidState, "this savepoint is over: an outer one, or the transaction, has ended")
+}

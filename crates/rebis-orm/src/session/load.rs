@@ -1,0 +1,97 @@
+//! Loading relations of objects that are there.
+
+use super::Session;
+use crate::graph::{Handle, Object};
+use crate::loading::{self, IntoPath};
+use crate::mapping::Model;
+use rebis_core::Result;
+use rebis_engine::Fut;
+use std::panic::Location;
+
+impl Session {
+    /// Loads a relation of an object, or a path of relations, unless it is loaded. It is loaded for every object that
+    /// came in the same result as this one, too, so that a loop does not become a query for each
+    /// ([`SessionOptions::batch_siblings`](super::SessionOptions::batch_siblings)).
+    ///
+    /// ```ignore
+    /// db.load(alice, User.posts.then(Post.tags)).await?;
+    /// ```
+    ///
+    /// # Errors
+    /// What the database says.
+    ///
+    /// # Panics
+    /// If the handle belongs to another session, or its object was taken out.
+    #[track_caller]
+    pub fn load<M: Model, P: IntoPath<M>>(&mut self, handle: Handle<M>, path: P) -> Fut<'_, ()> {
+        let site = Location::caller();
+        let object = self.graph().checked_ref(handle);
+        let spec = path.into_path().nested();
+        Fut::new(async move {
+            let Some(spec) = spec else { return Ok(()) };
+            let siblings = match self.parts().1.options().batch_siblings {
+                true => self.graph().siblings(object),
+                false => vec![object.raw.slot],
+            };
+            self.load_for(siblings, spec, site).await
+        })
+    }
+
+    /// Loads a relation, or a path of relations, of these objects.
+    ///
+    /// # Errors
+    /// What the database says.
+    ///
+    /// # Panics
+    /// If a handle belongs to another session, or its object was taken out.
+    #[track_caller]
+    pub fn load_all<'h, M: Model, P: IntoPath<M>>(
+        &mut self,
+        handles: impl IntoIterator<Item = &'h Handle<M>>,
+        path: P,
+    ) -> Fut<'_, ()> {
+        let site = Location::caller();
+        let owners: Vec<u32> =
+            handles.into_iter().map(|handle| self.graph().checked_ref(*handle).raw.slot).collect();
+        let spec = path.into_path().nested();
+        Fut::new(async move {
+            match spec {
+                Some(spec) => self.load_for(owners, spec, site).await,
+                None => Ok(()),
+            }
+        })
+    }
+
+    async fn load_for(
+        &mut self,
+        owners: Vec<u32>,
+        spec: loading::Spec,
+        site: &'static Location<'static>,
+    ) -> Result<()> {
+        let (graph, io) = self.parts();
+        io.check_usable()?;
+        let mut tables = Vec::new();
+        spec.tables(&mut tables);
+        if io.options().autoflush && graph.touches(Some(&tables)) {
+            super::fetch::autoflush(graph, io, site).await?;
+        }
+        loading::load_spec(graph, io, owners, &spec, site).await
+    }
+}
+
+impl crate::graph::Graph {
+    /// The objects that came in the same result as this one; it first.
+    fn siblings(&self, object: Object) -> Vec<u32> {
+        let mut siblings = vec![object.raw.slot];
+        let Some(store) = self.store(object.model) else { return siblings };
+        let batch = store.head(object.raw.slot).map_or(0, |head| head.batch);
+        if batch == 0 {
+            return siblings;
+        }
+        siblings.extend((0..store.len()).filter(|&slot| {
+            slot != object.raw.slot
+                && store.head(slot).is_some_and(|h| h.batch == batch && h.state.is_attached())
+        }));
+        siblings
+    }
+}

@@ -1,0 +1,230 @@
+//! Merge: bringing the session's objects to what given rows say.
+
+use super::{Io, Session};
+use crate::graph::{Graph, Handle, Object, Raw, State};
+use crate::loading::{self, How, Spec};
+use crate::mapping::{AnyDraft, LinkInfo, Links, Mapping, NewRow, RelationInfo, RelationKind, TargetValue};
+use crate::unit_of_work::{in_list, select_all};
+use hashbrown::HashMap;
+use rebis_core::{Cell, Datum, Result};
+use rebis_driver::{Flow, Sink, Step};
+use rebis_engine::Fut;
+use rebis_sql::{ast, render};
+use std::panic::Location;
+
+type Site = &'static Location<'static>;
+
+/// Keys in one query.
+const PAGE: usize = 500;
+
+impl Session {
+    /// Brings the object with the row's key to what the row says, and returns its handle: set columns are copied,
+    /// columns that were not set stay. Without such an object the row is added. New rows inside of it are merged in
+    /// turn; a to-many relation that the row sets is replaced. (Unit-of-work rules 68 and 69.)
+    ///
+    /// A plain object (`User { .. }`) is a row of which every column is set.
+    ///
+    /// ```ignore
+    /// let crab = db.merge(Package::new_row("crab").version("1.0")).await?;
+    /// ```
+    ///
+    /// # Errors
+    /// What the database says.
+    #[track_caller]
+    pub fn merge<N: NewRow>(&mut self, row: N) -> Fut<'_, Handle<N::Model>> {
+        let site = Location::caller();
+        let draft: Box<dyn AnyDraft> = Box::new(row.into_draft());
+        Fut::new(async move {
+            let raws = self.merge_drafts(vec![draft], site).await?;
+            Ok(Handle::from_raw(raws[0]))
+        })
+    }
+
+    /// [`merge`](Session::merge) of each row, with one query for every 500 keys in place of one for each.
+    ///
+    /// # Errors
+    /// As [`merge`](Session::merge).
+    #[track_caller]
+    pub fn merge_all<N: NewRow>(
+        &mut self,
+        rows: impl IntoIterator<Item = N>,
+    ) -> Fut<'_, Vec<Handle<N::Model>>> {
+        let site = Location::caller();
+        let drafts: Vec<Box<dyn AnyDraft>> =
+            rows.into_iter().map(|row| Box::new(row.into_draft()) as Box<dyn AnyDraft>).collect();
+        Fut::new(async move {
+            let raws = self.merge_drafts(drafts, site).await?;
+            Ok(raws.into_iter().map(Handle::from_raw).collect())
+        })
+    }
+
+    async fn merge_drafts(&mut self, drafts: Vec<Box<dyn AnyDraft>>, site: Site) -> Result<Vec<Raw>> {
+        let (graph, io) = self.parts();
+        io.check_usable()?;
+        let mut wanted = Wanted::default();
+        drafts.iter().for_each(|draft| wanted.collect(&**draft));
+        let mut known = HashMap::new();
+        for (mapping, keys) in wanted.keys {
+            load_keys(graph, io, mapping, keys, site).await?;
+        }
+        for (relation, owners) in wanted.relations {
+            let model = relation.0.index() as u32;
+            let owners: Vec<u32> =
+                owners.iter().filter_map(|key| Some(find(graph, model, key)?.raw.slot)).collect();
+            let spec = whole(relation.0, relation.1);
+            loading::load_spec(graph, io, owners, &spec, site).await?;
+        }
+        Ok(drafts.into_iter().map(|draft| settle(graph, draft, &mut known)).collect())
+    }
+}
+
+/// Objects and relations that must be there before rows can be merged into them.
+#[derive(Default)]
+struct Wanted {
+    keys: Vec<(&'static Mapping, Vec<Vec<Datum>>)>,
+    relations: Vec<(OfModel, Vec<Vec<Datum>>)>,
+}
+
+/// A relation and the model that has it.
+type OfModel = (&'static Mapping, &'static RelationInfo);
+
+impl Wanted {
+    fn collect(&mut self, draft: &dyn AnyDraft) {
+        let mapping = draft.mapping();
+        let key = draft.key();
+        if let Some(key) = &key {
+            match self.keys.iter_mut().find(|(m, _)| *m == mapping) {
+                Some((_, keys)) => keys.push(key.clone()),
+                None => self.keys.push((mapping, vec![key.clone()])),
+            }
+        }
+        for (relation, targets) in &draft.links().0 {
+            let info = &mapping.relations()[usize::from(*relation)];
+            if let (Some(key), false) = (&key, matches!(info.link, LinkInfo::Here(_))) {
+                match self.relations.iter_mut().find(|((m, i), _)| *m == mapping && i.index == info.index) {
+                    Some((_, owners)) => owners.push(key.clone()),
+                    None => self.relations.push(((mapping, info), vec![key.clone()])),
+                }
+            }
+            for target in targets {
+                if let TargetValue::New(draft) = target {
+                    self.collect(&**draft);
+                }
+            }
+        }
+    }
+}
+
+fn whole(owner: &'static Mapping, relation: &'static RelationInfo) -> Spec {
+    let none = (Vec::new(), Vec::new(), Vec::new());
+    Spec { owner, relation, how: How::Selectin, filter: none.0, order: none.1, limit: None, then: none.2 }
+}
+
+/// Loads the objects with these keys that the session has not, or has stale.
+async fn load_keys(
+    graph: &mut Graph,
+    io: &mut Io,
+    mapping: &'static Mapping,
+    keys: Vec<Vec<Datum>>,
+    site: Site,
+) -> Result<()> {
+    let model = mapping.index() as u32;
+    let missing: Vec<Vec<Datum>> = keys.into_iter().filter(|key| !is_fresh(graph, model, key)).collect();
+    graph.begin_batch();
+    for page in missing.chunks(PAGE) {
+        let mut select = select_all(mapping);
+        let source = mapping.table_ref().source().clone();
+        select.filter.push(in_list(&source, mapping, mapping.key(), page));
+        let compiled = render::render(&ast::Query::Select(Box::new(select)), io.capabilities())?;
+        let statement = io.statement(&compiled.sql, compiled.kind);
+        let mut binds = graph.binds(&compiled.binds)?;
+        io.begin(false, site).await?;
+        let mut sink = Rows { graph, mapping };
+        io.run(&mut [Step::new(&statement, &mut binds, &mut sink)], site).await?;
+    }
+    Ok(())
+}
+
+struct Rows<'g> {
+    graph: &'g mut Graph,
+    mapping: &'static Mapping,
+}
+
+impl Sink for Rows<'_> {
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
+        let context = self.graph.load_context();
+        let loaded = self.graph.store_of(self.mapping).load_row(cells, context);
+        loaded.map_err(|error| super::verbs::named(self.mapping, error))?;
+        Ok(Flow::Continue(()))
+    }
+}
+
+fn find(graph: &Graph, model: u32, key: &[Datum]) -> Option<Object> {
+    let store = graph.store(model)?;
+    let cells: Vec<Cell<'_>> = key.iter().map(Datum::cell).collect();
+    let slot = store.find(&cells).ok().flatten()?;
+    let head = store.head(slot)?;
+    head.state.is_attached().then_some(Object { model, raw: Raw { slot, stamp: head.stamp } })
+}
+
+fn is_fresh(graph: &Graph, model: u32, key: &[Datum]) -> bool {
+    find(graph, model, key).is_some_and(|object| {
+        let head = graph.store(model).and_then(|s| s.head(object.raw.slot));
+        head.is_some_and(|h| h.fresh >= graph.now)
+    })
+}
+
+/// New rows of this merge that were added, by their keys: a second row with the same key goes into the same object.
+type Known = HashMap<(u32, Vec<Datum>), Raw>;
+
+fn settle(graph: &mut Graph, draft: Box<dyn AnyDraft>, known: &mut Known) -> Raw {
+    let mapping = draft.mapping();
+    let model = mapping.index() as u32;
+    let key = draft.key();
+    let there = key.as_ref().and_then(|key| match known.get(&(model, key.clone())) {
+        Some(raw) => Some(*raw),
+        None => find(graph, model, key).map(|object| object.raw),
+    });
+    let (raw, links, is_new) = match there {
+        Some(raw) => (raw, draft.merge(graph, raw), false),
+        None => {
+            let (raw, links) = draft.place(graph);
+            (raw, links, true)
+        }
+    };
+    if let Some(key) = key {
+        known.insert((model, key), raw);
+    }
+    let owner = Object { model, raw };
+    if !is_new && graph.state_of(owner) == Some(State::Deleting) {
+        return raw;
+    }
+    settle_links(graph, mapping, owner, links, known);
+    raw
+}
+
+fn settle_links(
+    graph: &mut Graph,
+    mapping: &'static Mapping,
+    owner: Object,
+    links: Links,
+    known: &mut Known,
+) {
+    for (relation, targets) in links.0 {
+        let info = &mapping.relations()[usize::from(relation)];
+        let mut raws: Vec<Raw> = Vec::with_capacity(targets.len());
+        for target in targets {
+            match target {
+                TargetValue::None => {}
+                TargetValue::Handle(raw) => raws.push(raw),
+                TargetValue::New(draft) => raws.push(settle(graph, draft, known)),
+            }
+        }
+        match info.kind {
+            RelationKind::HasMany => graph.replace_raw(owner, info, raws),
+            RelationKind::BelongsTo { .. } | RelationKind::HasOne => {
+                graph.set_raw(owner, info, raws.first().copied());
+            }
+        }
+    }
+}

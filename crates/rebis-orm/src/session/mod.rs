@@ -1,0 +1,134 @@
+//! The session: a graph of objects with a connection.
+
+mod batches;
+mod fetch;
+mod forward;
+mod io;
+mod load;
+mod merge;
+mod scopes;
+mod verbs;
+
+pub use batches::Batches;
+pub(crate) use io::Io;
+pub use io::SessionOptions;
+pub use scopes::{NoAutoflush, Savepoint};
+
+use crate::graph::Graph;
+use rebis_engine::Engine;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+/// A conversation with a database: it owns the objects it has loaded, knows which of them changed, and writes the
+/// changes in as few statements as that takes.
+///
+/// Objects are read and changed by their handles (`db[alice].email = …`). It takes a connection when it first needs
+/// one, begins a transaction with its first statement, and gives the connection back at `commit` and `rollback`.
+/// Dropped without a commit it rolls back. It derefs to [`Graph`], which domain logic takes.
+///
+/// Every method that does I/O returns one future type; the blocking session has the same methods without futures.
+///
+/// # Cancel safety
+/// Dropping a future leaves the session usable for reading. The transaction it was in is lost: the next statement
+/// says so, until `rollback`.
+pub struct Session {
+    graph: Graph,
+    io: Io,
+}
+
+impl Session {
+    /// A session on an engine. Nothing is opened yet.
+    pub fn new(engine: &Engine) -> Self {
+        Session::with_options(engine, SessionOptions::default())
+    }
+
+    /// A session with options.
+    pub fn with_options(engine: &Engine, options: SessionOptions) -> Self {
+        let graph = Graph::new();
+        let io = Io::new(engine.clone(), options, graph.epoch);
+        Session { graph, io }
+    }
+
+    /// The engine it runs on.
+    pub fn engine(&self) -> &Engine {
+        self.io.engine()
+    }
+
+    /// The session without I/O.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// The session without I/O.
+    pub fn graph_mut(&mut self) -> &mut Graph {
+        &mut self.graph
+    }
+
+    /// Whether it holds a connection, and so a transaction.
+    pub fn in_transaction(&mut self) -> bool {
+        self.io.in_transaction()
+    }
+
+    pub(crate) fn parts(&mut self) -> (&mut Graph, &mut Io) {
+        (&mut self.graph, &mut self.io)
+    }
+}
+
+impl Deref for Session {
+    type Target = Graph;
+    fn deref(&self) -> &Graph {
+        &self.graph
+    }
+}
+
+impl DerefMut for Session {
+    fn deref_mut(&mut self) -> &mut Graph {
+        &mut self.graph
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("engine", self.io.engine()).field("graph", &self.graph).finish()
+    }
+}
+
+crate::__forward_graph!([] Session);
+
+/// Opens sessions on an engine; in the prelude, so that `engine.session()` reads as it should.
+pub trait OpenSession {
+    /// A session with the default options.
+    fn session(&self) -> Session;
+
+    /// A factory of sessions with these options: what `sessionmaker(autoflush=False, bind=engine)` is for.
+    fn sessions(&self, options: SessionOptions) -> SessionFactory;
+}
+
+impl OpenSession for Engine {
+    fn session(&self) -> Session {
+        Session::new(self)
+    }
+
+    fn sessions(&self, options: SessionOptions) -> SessionFactory {
+        SessionFactory { engine: self.clone(), options }
+    }
+}
+
+/// Makes sessions that are all alike. Cheap to clone: put it into the state of a service.
+#[derive(Clone, Debug)]
+pub struct SessionFactory {
+    engine: Engine,
+    options: SessionOptions,
+}
+
+impl SessionFactory {
+    /// A new session.
+    pub fn session(&self) -> Session {
+        Session::with_options(&self.engine, self.options)
+    }
+
+    /// The engine its sessions run on.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+}

@@ -1,0 +1,391 @@
+//! What a session is asked: queries, look-ups, flush, commit, rollback.
+
+use super::Session;
+use super::fetch::{autoflush, execute, fetch};
+use crate::graph::{Graph, Handle, Object, Raw, State};
+use crate::mapping::{Entity, Model};
+use crate::session::Io;
+use crate::unit_of_work::{self, StatementKey, cached, select_by};
+use rebis_core::{Binds, Cell, Error, ErrorKind, Result, Row, ToKey, Value, WholeKey};
+use rebis_driver::{Flow, Sink, Step};
+use rebis_engine::{Connection, Fut};
+use rebis_sql::ast;
+use rebis_sql::build::{Body, Command, Query, Request, Select};
+use std::panic::Location;
+
+type Site = &'static Location<'static>;
+type Tracked<Q> = <<Q as Query>::Row as Row>::Tracked;
+
+impl Session {
+    /// The object with this primary key, or `None`. One that is in the session and not stale costs no SQL, a stale
+    /// one is read anew; else it is one SELECT. (Unit-of-work rules 1–3.)
+    ///
+    /// ```ignore
+    /// let alice = db.get(User, 1).await?;
+    /// let line = db.get(OrderLine, (1, "tea")).await?;
+    /// ```
+    ///
+    /// # Errors
+    /// What the database says.
+    #[track_caller]
+    pub fn get<M: Model>(
+        &mut self,
+        _entity: Entity<M>,
+        key: impl ToKey<M::Key>,
+    ) -> Fut<'_, Option<Handle<M>>> {
+        let (site, key) = (Location::caller(), key.to_key());
+        if let Some(handle) = self.graph().find::<M>(&key) {
+            match self.graph().state(handle) {
+                State::Persistent if !self.graph().is_stale(handle) => return Fut::ready(Ok(Some(handle))),
+                State::Deleting | State::Deleted => return Fut::ready(Ok(None)),
+                State::Persistent | State::Pending | State::Transient | State::Detached => {}
+            }
+        }
+        Fut::new(async move {
+            let (graph, io) = self.parts();
+            let mut binds = Binds::new();
+            key.write(&mut binds);
+            by_key(graph, io, M::mapping(), binds, false, site).await?;
+            Ok(graph.find::<M>(&key).filter(|h| graph.state(*h) == State::Persistent))
+        })
+    }
+
+    /// The object with this primary key.
+    ///
+    /// # Errors
+    /// [`NotFound`](ErrorKind::NotFound); what the database says.
+    #[track_caller]
+    pub fn get_one<M: Model>(&mut self, entity: Entity<M>, key: impl ToKey<M::Key>) -> Fut<'_, Handle<M>> {
+        let site = Location::caller();
+        let found = self.get(entity, key);
+        Fut::new(async move {
+            found.await?.ok_or_else(|| {
+                let name = M::mapping().name();
+                Error::new(ErrorKind::NotFound, format!("there is no `{name}` with this key"))
+                    .with_table(M::mapping().table_name())
+                    .with_site(site)
+                    .with_help("use `get` if it may be missing")
+            })
+        })
+    }
+
+    /// All rows. Models come as handles; the same row is the same handle, however often it comes.
+    ///
+    /// ```ignore
+    /// let users = db.all(select(User).filter(User.active).with(User.posts)).await?;
+    /// let rows: Vec<(String, i64)> = db.all(select((User.username, Post.id.count()))…).await?;
+    /// ```
+    ///
+    /// # Errors
+    /// A statement that cannot be rendered (a table that is not joined); what the flush before it or the database
+    /// says; a conversion error that names the column.
+    #[track_caller]
+    pub fn all<Q: Query>(&mut self, query: Q) -> Fut<'_, Vec<Tracked<Q>>> {
+        let (site, request) = (Location::caller(), query.into_request());
+        Fut::new(async move { fetch::<Q::Row>(self, request, usize::MAX, site).await })
+    }
+
+    /// The only row.
+    ///
+    /// # Errors
+    /// [`NotFound`](ErrorKind::NotFound), [`TooManyRows`](ErrorKind::TooManyRows); as [`all`](Session::all).
+    #[track_caller]
+    pub fn one<Q: Query>(&mut self, query: Q) -> Fut<'_, Tracked<Q>> {
+        let site = Location::caller();
+        let found = self.one_or_none(query);
+        Fut::new(async move { found.await?.ok_or_else(|| no_row(site)) })
+    }
+
+    /// The only row, or none.
+    ///
+    /// # Errors
+    /// [`TooManyRows`](ErrorKind::TooManyRows); as [`all`](Session::all).
+    #[track_caller]
+    pub fn one_or_none<Q: Query>(&mut self, query: Q) -> Fut<'_, Option<Tracked<Q>>> {
+        let (site, request) = (Location::caller(), query.into_request());
+        Fut::new(async move {
+            let mut rows = fetch::<Q::Row>(self, request, 2, site).await?;
+            match rows.len() {
+                0 | 1 => Ok(rows.pop()),
+                _ => Err(too_many(site)),
+            }
+        })
+    }
+
+    /// The first row, or none. The SELECT gets `LIMIT 1`, unless it has a limit.
+    ///
+    /// # Errors
+    /// As [`all`](Session::all).
+    #[track_caller]
+    pub fn first<Q: Query>(&mut self, query: Q) -> Fut<'_, Option<Tracked<Q>>> {
+        let (site, mut request) = (Location::caller(), query.into_request());
+        if let Body::Ast(ast::Query::Select(select)) = &mut request.body {
+            select.limit.get_or_insert(1);
+        }
+        Fut::new(async move { Ok(fetch::<Q::Row>(self, request, 1, site).await?.pop()) })
+    }
+
+    /// The value of a query for one value: `db.scalar(select(User.id.count()))`.
+    ///
+    /// # Errors
+    /// As [`one`](Session::one).
+    #[track_caller]
+    pub fn scalar<T: Value, Q: Query<Row = T>>(&mut self, query: Q) -> Fut<'_, T> {
+        self.one(query)
+    }
+
+    /// How many rows a query has, counted by the database: `SELECT count(*) …`.
+    ///
+    /// # Errors
+    /// [`Unsupported`](ErrorKind::Unsupported) for what is no SELECT; as [`all`](Session::all).
+    #[track_caller]
+    pub fn count<Q: Query>(&mut self, query: Q) -> Fut<'_, u64> {
+        let site = Location::caller();
+        let counted = select_of(query.into_request()).map(|select| Select::<i64>::from_ast(select).counted());
+        Fut::new(async move {
+            let rows = fetch::<i64>(self, counted?.into_request(), 1, site).await?;
+            Ok(rows.first().map_or(0, |n| (*n).max(0) as u64))
+        })
+    }
+
+    /// Whether a query has a row: `SELECT EXISTS (…)`.
+    ///
+    /// # Errors
+    /// As [`count`](Session::count).
+    #[track_caller]
+    pub fn exists<Q: Query>(&mut self, query: Q) -> Fut<'_, bool> {
+        let site = Location::caller();
+        let exists = select_of(query.into_request()).map(|select| {
+            let exists = ast::Expr::Exists { select: Box::new(select), negated: false };
+            ast::Query::Select(Box::new(ast::Select { items: vec![exists.into()], ..ast::Select::default() }))
+        });
+        Fut::new(async move {
+            let rows = fetch::<bool>(self, exists?.into(), 1, site).await?;
+            Ok(rows.first().copied().unwrap_or(false))
+        })
+    }
+
+    /// Runs an INSERT, UPDATE or DELETE by criteria, in the session's transaction; the number of rows it affected.
+    /// Pending changes to the table are written first. Objects in the session are not changed by it: they are stale
+    /// from then on, and read anew by the next query that meets them.
+    ///
+    /// # Errors
+    /// An UPDATE or DELETE that says neither which rows nor that all are meant; what the database says.
+    #[track_caller]
+    pub fn execute(&mut self, command: impl Command) -> Fut<'_, u64> {
+        let (site, request) = (Location::caller(), command.into_request());
+        Fut::new(async move { execute(self, request.map_err(|e| e.with_site(site))?, site).await })
+    }
+
+    /// Reads an object's columns anew; changes that were not written are given up. Its collections are stale: the
+    /// next `load` or `.with(..)` reads them.
+    ///
+    /// # Errors
+    /// [`NotFound`](ErrorKind::NotFound) if the row is gone; [`InvalidState`](ErrorKind::InvalidState) for an object
+    /// without a row.
+    ///
+    /// # Panics
+    /// If the handle belongs to another session, or its object was taken out.
+    #[track_caller]
+    pub fn refresh<M: Model>(&mut self, handle: Handle<M>) -> Fut<'_, ()> {
+        let site = Location::caller();
+        let object = self.graph().checked_ref(handle);
+        Fut::new(async move {
+            let (graph, io) = self.parts();
+            if graph.state_of(object) != Some(State::Persistent) {
+                return Err(Error::new(
+                    ErrorKind::InvalidState,
+                    "only an object with a row can be refreshed",
+                )
+                .with_table(M::mapping().table_name())
+                .with_site(site));
+            }
+            let mut binds = Binds::new();
+            if let Some(store) = graph.store(object.model) {
+                M::mapping().key().iter().for_each(|&c| store.encode_stored(object.raw.slot, c, &mut binds));
+            }
+            let found = by_key(graph, io, M::mapping(), binds, true, site).await?;
+            graph.forget_lists(object);
+            match found {
+                Some(_) => Ok(()),
+                None => Err(Error::new(
+                    ErrorKind::NotFound,
+                    format!("the row of this `{}` is gone", M::mapping().name()),
+                )
+                .with_table(M::mapping().table_name())
+                .with_site(site)),
+            }
+        })
+    }
+
+    /// Writes everything that differs from the database, in as few statements as that takes, and stays in the
+    /// transaction. Nothing is written if nothing changed.
+    ///
+    /// # Errors
+    /// What the database says: then the transaction is rolled back, objects keep their values, and the session must
+    /// be told so with [`rollback`](Session::rollback). What is found before anything is written (a required parent
+    /// that is missing) leaves the session as it was.
+    #[track_caller]
+    pub fn flush(&mut self) -> Fut<'_, ()> {
+        let site = Location::caller();
+        Fut::new(async move {
+            let (graph, io) = self.parts();
+            unit_of_work::flush(graph, io, site).await
+        })
+    }
+
+    /// Flushes, ends the transaction for good, and gives the connection back. Objects keep their values and are stale
+    /// from now on: a query that meets them reads them anew.
+    ///
+    /// # Errors
+    /// As [`flush`](Session::flush); a constraint that is checked at the end.
+    #[track_caller]
+    pub fn commit(&mut self) -> Fut<'_, ()> {
+        let site = Location::caller();
+        Fut::new(async move {
+            let (graph, io) = self.parts();
+            unit_of_work::flush(graph, io, site).await?;
+            io.commit(site).await?;
+            graph.committed();
+            io.starts_over(graph.epoch);
+            Ok(())
+        })
+    }
+
+    /// Ends the transaction for nothing. Every object is what it was when the transaction began, from memory and
+    /// without SQL; new objects are transient, readable, and can be added again.
+    ///
+    /// # Errors
+    /// What the database says; the objects are restored all the same.
+    #[track_caller]
+    pub fn rollback(&mut self) -> Fut<'_, ()> {
+        let site = Location::caller();
+        Fut::new(async move {
+            let (graph, io) = self.parts();
+            let result = io.rollback(site).await;
+            graph.rolled_back(io.begun_in());
+            io.starts_over(graph.epoch);
+            result
+        })
+    }
+
+    /// The connection of the session, in its transaction: for what the session has no verb for.
+    ///
+    /// # Errors
+    /// What opening a connection and beginning gives.
+    #[track_caller]
+    pub fn connection(&mut self) -> Fut<'_, &mut Connection> {
+        let site = Location::caller();
+        Fut::new(async move { self.parts().1.connection(site).await })
+    }
+
+    /// Rolls back and forgets every object: what a session is at its beginning.
+    ///
+    /// # Errors
+    /// As [`rollback`](Session::rollback).
+    #[track_caller]
+    pub fn reset(&mut self) -> Fut<'_, ()> {
+        let site = Location::caller();
+        Fut::new(async move {
+            let result = self.parts().1.rollback(site).await;
+            *self.graph_mut() = Graph::new();
+            let epoch = self.graph().epoch;
+            self.parts().1.starts_over(epoch);
+            result
+        })
+    }
+}
+
+/// Reads a row by key into the graph.
+async fn by_key(
+    graph: &mut Graph,
+    io: &mut Io,
+    mapping: &'static crate::mapping::Mapping,
+    mut binds: Binds,
+    populate: bool,
+    site: Site,
+) -> Result<Option<Raw>> {
+    io.check_usable()?;
+    let table = [mapping.table_name().into()];
+    if io.options().autoflush && !populate && graph.touches(Some(&table)) {
+        autoflush(graph, io, site).await?;
+    }
+    let build = || ast::Query::Select(Box::new(select_by(mapping, mapping.key())));
+    let statement = cached(mapping, io.capabilities(), StatementKey::Get, build)?;
+    graph.begin_batch();
+    graph.populate = populate;
+    let mut sink = OneRow { graph, mapping, raw: None };
+    let result = match io.begin(false, site).await {
+        Ok(()) => io.run(&mut [Step::new(&statement, &mut binds, &mut sink)], site).await,
+        Err(error) => Err(error),
+    };
+    let OneRow { graph, raw, .. } = sink;
+    graph.populate = false;
+    result.map(|()| raw)
+}
+
+struct OneRow<'g> {
+    graph: &'g mut Graph,
+    mapping: &'static crate::mapping::Mapping,
+    raw: Option<Raw>,
+}
+
+impl Sink for OneRow<'_> {
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
+        let context = self.graph.load_context();
+        let loaded = self.graph.store_of(self.mapping).load_row(cells, context);
+        self.raw = Some(loaded.map_err(|error| named(self.mapping, error))?);
+        Ok(Flow::Continue(()))
+    }
+}
+
+/// Names the column that a position in an error means.
+#[cold]
+pub(super) fn named(mapping: &crate::mapping::Mapping, error: Error) -> Error {
+    match error.index().and_then(|index| mapping.columns().get(index)) {
+        Some(column) if error.column().is_none() => {
+            error.with_table(mapping.table_name()).with_column(column.name)
+        }
+        _ => error,
+    }
+}
+
+fn select_of(request: Request) -> Result<ast::Select> {
+    match request.body {
+        Body::Ast(ast::Query::Select(select)) => Ok(*select),
+        _ => Err(Error::unsupported(
+            "only a SELECT can be counted or asked for existence",
+            "write the count into the statement",
+        )),
+    }
+}
+
+#[cold]
+fn no_row(site: Site) -> Error {
+    Error::new(ErrorKind::NotFound, "the query found no row")
+        .with_site(site)
+        .with_help("use `one_or_none` if that may be")
+}
+
+#[cold]
+fn too_many(site: Site) -> Error {
+    Error::new(ErrorKind::TooManyRows, "the query found more than one row")
+        .with_site(site)
+        .with_help("filter further, or use `first` or `all`")
+}
+
+impl Graph {
+    /// Every object is read anew by the next query that meets it; changes that are not written stay.
+    pub(crate) fn all_stale(&mut self) {
+        self.now += 1;
+    }
+
+    /// The lists of an object are of no transaction any more: the next load reads them.
+    pub(crate) fn forget_lists(&mut self, object: Object) {
+        for info in self.relations_of(object) {
+            if let Some(crate::mapping::LinkMut::Many(link)) = self.link_mut(object, info.index) {
+                link.grow_stale();
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! What the graph learns from a flush.
+
+use super::plan::{FlushPlan, Group, Work};
+use super::rows::stored_parent;
+use crate::graph::{Graph, LinkKey, Object, State, Undo};
+use crate::mapping::{ColumnSet, LinkInfo, Mapping, OneLink};
+use hashbrown::HashMap;
+use rebis_core::{Binds, Cell, Datum, Error, ErrorKind, Result};
+
+/// What came back from a statement: columns of rows.
+pub(super) struct Answer {
+    /// Which columns.
+    pub columns: Vec<usize>,
+    /// Of which objects.
+    pub objects: Vec<Object>,
+    /// The rows, in any order.
+    pub rows: Vec<Vec<Datum>>,
+}
+
+/// There was nothing to write after all.
+pub(super) fn nothing(graph: &mut Graph) {
+    graph.forget_pending();
+    graph.next_epoch();
+}
+
+/// Gives the new objects of a model keys above the highest there is, in the order they were added.
+pub(super) fn give_keys(
+    graph: &mut Graph,
+    mapping: &'static Mapping,
+    keyless: &[Object],
+    stored: i64,
+) -> Result<()> {
+    let Some(column) = mapping.generated() else { return Ok(()) };
+    let model = mapping.index() as u32;
+    let mut highest = stored.max(0);
+    // Keys that the program gave to other new objects of the model are taken, too.
+    for object in
+        graph.added.iter().filter(|o| o.model == model && graph.state_of(**o) == Some(State::Pending))
+    {
+        let mut binds = Binds::new();
+        graph.encode(*object, &[column], &mut binds);
+        if let Some(Cell::Int(key)) = binds.get(0) {
+            highest = highest.max(key);
+        }
+    }
+    for object in keyless.iter().filter(|o| o.model == model) {
+        highest = highest.checked_add(1).ok_or_else(|| {
+            Error::new(ErrorKind::Limit, "the highest possible key is taken").with_table(mapping.table_name())
+        })?;
+        give_key(graph, *object, highest)?;
+    }
+    Ok(())
+}
+
+/// Gives an object the key that the database made up for it.
+pub(super) fn give_key(graph: &mut Graph, object: Object, key: i64) -> Result<()> {
+    let Some(store) = graph.store_mut(object.model) else { return Ok(()) };
+    let Some(column) = store.mapping().generated() else { return Ok(()) };
+    store.assign(object.raw.slot, column, Cell::Int(key)).map_err(|error| {
+        let mapping = store.mapping();
+        error.with_table(mapping.table_name()).with_column(mapping.columns()[column].name)
+    })?;
+    store.mark_set(object.raw.slot, column);
+    Ok(())
+}
+
+/// Takes over columns that came back. Rows are matched by key, never by their order.
+pub(super) fn answers(graph: &mut Graph, answer: Answer) -> Result<()> {
+    let Answer { columns, objects, rows } = answer;
+    if rows.len() < objects.len() {
+        return Err(Error::new(
+            ErrorKind::StaleRow,
+            format!("{} rows were written, {} came back", objects.len(), rows.len()),
+        ));
+    }
+    if let ([object], [row]) = (objects.as_slice(), rows.as_slice()) {
+        return take_over(graph, *object, &columns, row);
+    }
+    let Some(mapping) = objects.first().and_then(|o| graph.store(o.model)).map(|s| s.mapping()) else {
+        return Ok(());
+    };
+    let key_at: Vec<usize> =
+        mapping.key().iter().filter_map(|key| columns.iter().position(|c| c == key)).collect();
+    let mut by_key: HashMap<Vec<Datum>, Object> = HashMap::with_capacity(objects.len());
+    for object in objects {
+        let mut binds = Binds::new();
+        graph.encode(object, mapping.key(), &mut binds);
+        by_key.insert(binds.iter().map(Datum::from).collect(), object);
+    }
+    for row in &rows {
+        let key: Vec<Datum> = key_at.iter().map(|&at| row[at].clone()).collect();
+        let Some(object) = by_key.get(&key) else {
+            return Err(Error::new(ErrorKind::StaleRow, "a row came back that was not sent"));
+        };
+        take_over(graph, *object, &columns, row)?;
+    }
+    Ok(())
+}
+
+fn take_over(graph: &mut Graph, object: Object, columns: &[usize], row: &[Datum]) -> Result<()> {
+    let epoch = graph.epoch;
+    if let Some(store) = graph.store_mut(object.model) {
+        // A new object is never saved; a changed one is saved here, so that a rollback takes this back as well.
+        store.save(object.raw.slot, epoch);
+    }
+    for (&column, datum) in columns.iter().zip(row) {
+        graph.assign(object, column, datum.cell())?;
+    }
+    Ok(())
+}
+
+/// Everything in the plan has been written.
+pub(super) fn written(graph: &mut Graph, plan: FlushPlan, updates: &[(Object, ColumnSet)]) -> Result<()> {
+    for (object, columns) in updates {
+        follow_keys(graph, *object, columns);
+    }
+    // Deleted rows leave the identity map before new ones with the same key come.
+    for Group { work, objects, .. } in &plan.groups {
+        if matches!(work, Work::Delete) {
+            objects.iter().for_each(|object| deleted(graph, *object));
+        }
+    }
+    for (object, columns) in updates {
+        updated(graph, *object, columns)?;
+    }
+    for Group { mapping, work, objects } in plan.groups {
+        match work {
+            Work::Insert { .. } => inserted(graph, mapping, objects)?,
+            Work::Clear(edge) => cleared(graph, &edge, &objects),
+            Work::Update { .. } | Work::UpdateWith { .. } | Work::Delete | Work::Unlink(_) => {}
+        }
+    }
+    graph.forget_pending();
+    graph.next_epoch();
+    Ok(())
+}
+
+fn inserted(graph: &mut Graph, mapping: &'static Mapping, objects: Vec<Object>) -> Result<()> {
+    let (model, now) = (mapping.index() as u32, graph.now);
+    let Some(store) = graph.store_mut(model) else { return Ok(()) };
+    let mut slots = Vec::with_capacity(objects.len());
+    for object in objects {
+        store.register(object.raw.slot)?;
+        if let Some(head) = store.head_mut(object.raw.slot) {
+            (head.state, head.saved, head.fresh) = (State::Persistent, 0, now);
+        }
+        slots.push(object.raw.slot);
+    }
+    graph.remember(Undo::Inserted(model, slots));
+    Ok(())
+}
+
+fn updated(graph: &mut Graph, object: Object, columns: &ColumnSet) -> Result<()> {
+    let now = graph.now;
+    let Some(store) = graph.store_mut(object.model) else { return Ok(()) };
+    if let Some(head) = store.head_mut(object.raw.slot) {
+        head.fresh = now;
+    }
+    // The identity map follows a changed key (rule 8).
+    if store.mapping().key().iter().any(|&c| columns.contains(c)) {
+        store.unregister(object.raw.slot);
+        store.register(object.raw.slot)?;
+    }
+    Ok(())
+}
+
+fn deleted(graph: &mut Graph, object: Object) {
+    graph.leave_windows(object);
+    if let Some(store) = graph.store_mut(object.model) {
+        store.unregister(object.raw.slot);
+    }
+    graph.remember(Undo::Unregistered(object));
+    graph.set_state(object, State::Deleted);
+}
+
+/// Association objects whose rows went with one of their ends.
+fn cleared(graph: &mut Graph, edge: &crate::mapping::Edge, ends: &[Object]) {
+    let model = edge.child.index() as u32;
+    let Some(store) = graph.store(model) else { return };
+    let slots = (0..store.len()).filter_map(|slot| Some((slot, store.head(slot)?)));
+    let rows: Vec<Object> = slots
+        .filter(|(_, head)| head.state == State::Persistent)
+        .map(|(slot, head)| Object { model, raw: crate::graph::Raw { slot, stamp: head.stamp } })
+        .filter(|row| stored_parent(graph, edge, *row).is_some_and(|end| ends.contains(&end)))
+        .collect();
+    for row in rows {
+        deleted(graph, row);
+    }
+}
+
+/// A foreign key that the program set as a plain column: the relations follow it now.
+fn follow_keys(graph: &mut Graph, object: Object, columns: &ColumnSet) {
+    let Some(mapping) = graph.store(object.model).map(|s| s.mapping()) else { return };
+    for edge in mapping.foreign_keys() {
+        let key = LinkKey { child: object, edge: edge.index as u16 };
+        if graph.links.contains_key(&key) || !edge.child_columns.iter().any(|&c| columns.contains(c)) {
+            continue;
+        }
+        let (old, new) = (stored_parent(graph, edge, object), graph.parent_by_key(edge, object));
+        let mut now = Binds::new();
+        graph.encode(object, &edge.child_columns, &mut now);
+        let empty = now.iter().any(|cell| cell.is_null());
+        for info in mapping.relations() {
+            if matches!(&info.link, LinkInfo::Here(e) if e == edge) {
+                let link = match new {
+                    Some(raw) => OneLink::Loaded(raw),
+                    None if empty => OneLink::None,
+                    None => OneLink::NotLoaded,
+                };
+                graph.change_one(object, info.index, link);
+            }
+        }
+        if let Some(old) = old {
+            graph.leave_parent(edge, old, object.raw);
+        }
+        if let Some(raw) = new {
+            graph.join_parent(edge, Object { model: edge.parent.index() as u32, raw }, object.raw);
+        }
+    }
+}

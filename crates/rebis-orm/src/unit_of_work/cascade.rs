@@ -1,0 +1,250 @@
+//! What deletions and orphans bring along.
+
+use crate::graph::{Graph, LinkKey, Object, State};
+use crate::mapping::{Edge, LinkInfo, LinkRef, OneLink, PassiveDeletes, RelationInfo};
+use hashbrown::HashSet;
+use rebis_core::{Error, ErrorKind, Result};
+
+/// A relation that must be loaded before the flush can go on, for these owners.
+#[derive(Debug)]
+pub(crate) struct Need {
+    /// The relation.
+    pub relation: &'static RelationInfo,
+    /// The number of the owners' model.
+    pub model: u32,
+    /// The owners, by slot.
+    pub owners: Vec<u32>,
+}
+
+/// Rows of an association table that go because one end goes.
+#[derive(Clone, Debug)]
+pub(crate) struct Clear {
+    /// The association's foreign key.
+    pub edge: Edge,
+    /// The object at its end.
+    pub end: Object,
+}
+
+/// The state of working out cascades: kept over the rounds of loading.
+#[derive(Debug, Default)]
+pub(crate) struct Cascade {
+    done: HashSet<Object>,
+    /// Association rows that go with their ends.
+    pub clears: Vec<Clear>,
+}
+
+impl Cascade {
+    /// Follows cascades as far as what is loaded allows. What must be loaded to go on comes back; call it again
+    /// after that. Nothing to load: every object that will be deleted is marked, every child that loses its parent
+    /// has been told.
+    pub(crate) fn advance(&mut self, graph: &mut Graph) -> Result<Vec<Need>> {
+        if let Some(problem) = graph.problem.take() {
+            return Err(Error::new(ErrorKind::InvalidState, problem));
+        }
+        let mut needs = Vec::new();
+        self.settle_replaced(graph, &mut needs);
+        self.orphans(graph);
+        let mut at = 0;
+        while at < graph.deletes.len() {
+            let object = graph.deletes[at];
+            at += 1;
+            if self.done.contains(&object) || graph.state_of(object) != Some(State::Deleting) {
+                continue;
+            }
+            if self.cascade_from(graph, object, &mut needs)? {
+                self.done.insert(object);
+            }
+            self.orphans(graph);
+        }
+        Ok(needs)
+    }
+
+    /// Relations that were replaced before they were loaded: what is in them and was not put there goes.
+    fn settle_replaced(&mut self, graph: &mut Graph, needs: &mut Vec<Need>) {
+        for (owner, relation) in std::mem::take(&mut graph.replaced) {
+            let info = &graph.relations_of(owner)[relation];
+            if !graph.state_of(owner).is_some_and(State::is_attached) {
+                continue;
+            }
+            let loaded = match graph.link(owner, relation) {
+                Some(LinkRef::One(link)) => link != OneLink::NotLoaded,
+                Some(LinkRef::Many(_)) => graph.list_of(owner, relation).is_some(),
+                None => true,
+            };
+            if !loaded {
+                graph.replaced.push((owner, relation));
+                need(needs, info, owner);
+                continue;
+            }
+            let LinkInfo::There(edge) = &info.link else { continue };
+            let model = edge.child.index() as u32;
+            let children: Vec<Object> = match graph.link(owner, relation) {
+                Some(LinkRef::One(link)) => link.get().into_iter().map(|raw| Object { model, raw }).collect(),
+                Some(LinkRef::Many(link)) => {
+                    link.list().into_iter().flat_map(|l| l.iter()).map(|raw| Object { model, raw }).collect()
+                }
+                None => Vec::new(),
+            };
+            for child in children {
+                // What the program put there has a link; the rest was in the database.
+                if !graph.links.contains_key(&LinkKey { child, edge: edge.index as u16 }) {
+                    graph.relink(edge, child, None);
+                }
+            }
+        }
+    }
+
+    /// Children that lost a parent with `delete-orphan` and got no other one: deleted, or not inserted.
+    fn orphans(&mut self, graph: &mut Graph) {
+        if graph.orphans.is_empty() {
+            return;
+        }
+        let mut keys: Vec<LinkKey> = graph.orphans.drain().collect();
+        keys.sort_unstable();
+        for key in keys {
+            let Some(store) = graph.store(key.child.model) else { continue };
+            let Some(edge) = store.mapping().foreign_keys().get(usize::from(key.edge)) else { continue };
+            let orphaned = edge.parent.relations().iter().any(|info| {
+                info.cascade.delete_orphan && matches!(&info.link, LinkInfo::There(e) if e == edge)
+            });
+            if orphaned && graph.links.get(&key) == Some(&None) {
+                graph.delete_object(key.child);
+                graph.reasons.insert(
+                    key.child,
+                    "an orphan: taken from its parent, whose relation has `delete-orphan`",
+                );
+            }
+        }
+    }
+
+    /// Follows the relations of one object that is to be deleted. Whether nothing more must be loaded for it.
+    fn cascade_from(&mut self, graph: &mut Graph, object: Object, needs: &mut Vec<Need>) -> Result<bool> {
+        let mut complete = true;
+        for info in graph.relations_of(object).iter().filter(|info| !info.view_only) {
+            match &info.link {
+                LinkInfo::Through(through) => {
+                    if info.passive_deletes == PassiveDeletes::No {
+                        self.clear(graph, &through.from, object);
+                    }
+                }
+                LinkInfo::There(edge) => complete &= self.children(graph, object, info, edge, needs)?,
+                LinkInfo::Here(_) if info.cascade.delete => {
+                    complete &= self.parent(graph, object, info, needs)
+                }
+                LinkInfo::Here(_) => {}
+            }
+        }
+        Ok(complete)
+    }
+
+    fn clear(&mut self, graph: &mut Graph, edge: &Edge, end: Object) {
+        self.clears.push(Clear { edge: edge.clone(), end });
+        // Rows that are not written yet are not written at all.
+        let index = edge.index as u16;
+        let model = edge.child.index() as u32;
+        let is_end = |key: &crate::graph::AssocKey| {
+            key.model == model && (key.low == (index, end.raw) || key.high == (index, end.raw))
+        };
+        let new: Vec<_> =
+            graph.assoc_added.iter().filter(|(key, _)| is_end(key)).map(|(k, row)| (*k, *row)).collect();
+        for (key, row) in new {
+            graph.assoc_added.remove(&key);
+            graph.delete_object(row);
+        }
+        graph.assoc_removed.retain(|key| !is_end(key));
+    }
+
+    fn children(
+        &mut self,
+        graph: &mut Graph,
+        owner: Object,
+        info: &'static RelationInfo,
+        edge: &Edge,
+        needs: &mut Vec<Need>,
+    ) -> Result<bool> {
+        if info.passive_deletes == PassiveDeletes::All {
+            return Ok(true);
+        }
+        let model = edge.child.index() as u32;
+        let children: Vec<Object> = match graph.link(owner, info.index) {
+            Some(LinkRef::One(OneLink::Loaded(raw))) => vec![Object { model, raw }],
+            Some(LinkRef::One(OneLink::None)) | None => Vec::new(),
+            Some(LinkRef::Many(_)) if graph.list_of(owner, info.index).is_some() => {
+                let list = graph.list_of(owner, info.index).unwrap_or_default();
+                list.iter().map(|raw| Object { model, raw }).collect()
+            }
+            Some(LinkRef::One(OneLink::NotLoaded) | LinkRef::Many(_)) => {
+                if info.passive_deletes == PassiveDeletes::Unloaded {
+                    return Ok(true);
+                }
+                need(needs, info, owner);
+                return Ok(false);
+            }
+        };
+        for child in children {
+            // A child that was given to somebody else meanwhile stays.
+            if graph.parent_of(edge, child) != Some(owner.raw) {
+                continue;
+            }
+            if info.cascade.delete {
+                graph.delete_object(child);
+                graph.reasons.insert(child, "deleted with its parent, whose relation cascades `delete`");
+            } else if matches!(graph.state_of(child), Some(State::Persistent | State::Pending)) {
+                self.release(graph, edge, child, info)?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// A child stays without its parent: its key becomes NULL.
+    fn release(&mut self, graph: &mut Graph, edge: &Edge, child: Object, info: &RelationInfo) -> Result<()> {
+        if !edge.nullable {
+            let (parent, column) = (edge.parent.name(), edge.child.columns()[edge.child_columns[0]].name);
+            return Err(Error::new(
+                ErrorKind::NotNullViolation,
+                format!(
+                    "deleting this `{parent}` would leave a `{}` without one, but its key takes no NULL",
+                    edge.child.name()
+                ),
+            )
+            .with_table(edge.child.table_name())
+            .with_column(column)
+            .with_help(format!(
+                "put `cascade = \"all, delete-orphan\"` on `{parent}.{}`, or delete or move the children first",
+                info.name
+            )));
+        }
+        graph.relink(edge, child, None);
+        // Losing the parent to a deletion is no reason to be deleted, whatever the cascade says of removals.
+        graph.orphans.remove(&LinkKey { child, edge: edge.index as u16 });
+        Ok(())
+    }
+
+    fn parent(
+        &mut self,
+        graph: &mut Graph,
+        owner: Object,
+        info: &'static RelationInfo,
+        needs: &mut Vec<Need>,
+    ) -> bool {
+        match graph.link(owner, info.index) {
+            Some(LinkRef::One(OneLink::NotLoaded)) => {
+                need(needs, info, owner);
+                false
+            }
+            Some(LinkRef::One(OneLink::Loaded(raw))) => {
+                graph.delete_object(Object { model: info.target.index() as u32, raw });
+                true
+            }
+            Some(LinkRef::One(OneLink::None) | LinkRef::Many(_)) | None => true,
+        }
+    }
+}
+
+fn need(needs: &mut Vec<Need>, relation: &'static RelationInfo, owner: Object) {
+    let same = |n: &&mut Need| n.model == owner.model && n.relation.index == relation.index;
+    match needs.iter_mut().find(same) {
+        Some(need) => need.owners.push(owner.raw.slot),
+        None => needs.push(Need { relation, model: owner.model, owners: vec![owner.raw.slot] }),
+    }
+}

@@ -1,0 +1,21 @@
+//! The unit of work: from the changes in a graph to statements in the right order.
+//!
+//! * `cascade`: what deletions and orphans bring along, and what must be loaded to know it.
+//! * `plan`: what is written, in which order: a pure function of the graph.
+//! * `rows`: the order of single rows, where the order of tables does not suffice.
+//! * `unique`: rows that free a unique value before the rows that take it.
+//! * `statements`: the text of inserts, updates and deletes, kept per model.
+//! * `run`: the one file that awaits.
+//! * `absorb`: what the graph learns from the database's answers.
+
+mod absorb;
+mod cascade;
+mod plan;
+mod rows;
+mod run;
+mod statements;
+mod unique;
+
+pub(crate) use cascade::Need;
+pub(crate) use run::flush;
+pub(crate) use statements::{StatementKey, cached, column, in_list, select_all, select_by};

@@ -1,0 +1,588 @@
+//! What a flush writes, in which order: a function of the graph, once cascades are worked out and keys reserved.
+
+use super::cascade::Clear;
+use super::{rows, unique};
+use crate::graph::{AssocKey, Graph, LinkKey, Object, Raw, State};
+use crate::mapping::{ColumnSet, Edge, Mapping};
+use hashbrown::{HashMap, HashSet};
+use rebis_core::{Binds, Cell, Error, ErrorKind, Result};
+use rebis_sql::ast::Expr;
+
+/// The writes of a flush in order.
+#[derive(Debug, Default)]
+pub(crate) struct FlushPlan {
+    /// Statements in order, each for a number of rows.
+    pub groups: Vec<Group>,
+}
+
+/// Rows that one statement writes.
+#[derive(Debug)]
+pub(crate) struct Group {
+    /// The model.
+    pub mapping: &'static Mapping,
+    /// What is done.
+    pub work: Work,
+    /// To which objects, in order.
+    pub objects: Vec<Object>,
+}
+
+/// What a statement does.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Work {
+    /// INSERT of these columns. `back` comes back: what was left to the database. `blank` is written as NULL for
+    /// now, because the row it points at comes later.
+    Insert {
+        /// Columns that are written.
+        columns: ColumnSet,
+        /// Columns that come back.
+        back: ColumnSet,
+        /// Columns that are NULL for now.
+        blank: ColumnSet,
+    },
+    /// UPDATE of these columns.
+    Update {
+        /// Columns that are written.
+        columns: ColumnSet,
+        /// What they are set to.
+        to: Setting,
+    },
+    /// UPDATE of one row with expressions.
+    UpdateWith {
+        /// Columns that are written from the object.
+        columns: ColumnSet,
+        /// Columns that are set to expressions.
+        expressions: Vec<(usize, Expr)>,
+    },
+    /// DELETE.
+    Delete,
+    /// DELETE of association rows by what they connect.
+    Unlink(Vec<AssocKey>),
+    /// DELETE of all association rows at the end that the objects are.
+    Clear(Edge),
+}
+
+/// What an UPDATE sets columns to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Setting {
+    /// The object's values.
+    Object,
+    /// NULL, until the row that it points at (or that held the value) is out of the way.
+    Null,
+    /// A value that no other row has, until the row that holds the right one has let go of it.
+    Temporary,
+}
+
+/// What is to be written, sorted by model, before it has an order.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    /// New objects in add order.
+    pub inserts: Vec<Object>,
+    /// Changed objects and their changed columns.
+    pub updates: Vec<(Object, ColumnSet)>,
+    /// Objects to delete.
+    pub deletes: Vec<Object>,
+    /// Association rows to delete.
+    pub unlinks: Vec<AssocKey>,
+    /// Ends whose association rows go.
+    pub clears: Vec<Clear>,
+}
+
+impl Changes {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.inserts.is_empty()
+            && self.updates.is_empty()
+            && self.deletes.is_empty()
+            && self.unlinks.is_empty()
+            && self.clears.is_empty()
+    }
+}
+
+/// New objects whose key the database would make up.
+pub(crate) fn keyless(graph: &Graph) -> Vec<Object> {
+    let new = graph.added.iter().copied().filter(|o| graph.state_of(*o) == Some(State::Pending));
+    new.filter(|object| {
+        graph.store(object.model).is_some_and(|store| {
+            let generated = store.mapping().generated();
+            generated.is_some_and(|c| {
+                let set = store.shape_of(object.raw.slot).is_some_and(|s| s.contains(c));
+                !set && store.is_pending(object.raw.slot, c)
+            })
+        })
+    })
+    .collect()
+}
+
+/// Copies the keys of parents into their children, as far as they are known (rule 23). Links whose parent gets its
+/// key only by its INSERT stay, and are flowed again during the run.
+pub(crate) fn flow_keys(graph: &mut Graph) -> Result<Vec<LinkKey>> {
+    let mut links: Vec<(LinkKey, Option<Raw>)> = graph.links.iter().map(|(k, v)| (*k, *v)).collect();
+    let models: Vec<&'static Mapping> =
+        links.iter().filter_map(|(k, _)| mapping_of(graph, k.child)).collect();
+    let rank = order_of(models).ranks;
+    links.sort_unstable_by_key(|(key, _)| (rank.get(&key.child.model).copied().unwrap_or(0), *key));
+    let mut late = Vec::new();
+    for (key, target) in links {
+        if !flow_key(graph, key, target)? {
+            late.push(key);
+        }
+    }
+    Ok(late)
+}
+
+/// Copies one parent's key. Whether it was known.
+pub(crate) fn flow_key(graph: &mut Graph, key: LinkKey, target: Option<Raw>) -> Result<bool> {
+    let Some(mapping) = mapping_of(graph, key.child) else { return Ok(true) };
+    let edge = &mapping.foreign_keys()[usize::from(key.edge)];
+    let state = graph.state_of(key.child);
+    let (Some(State::Pending | State::Persistent), Some(_)) = (state, state) else { return Ok(true) };
+    let epoch = graph.epoch;
+    if let (Some(State::Persistent), Some(store)) = (state, graph.store_mut(key.child.model)) {
+        store.save(key.child.raw.slot, epoch);
+    }
+    let mut binds = Binds::new();
+    let mut known = true;
+    match target {
+        None if !edge.nullable => return Err(without_parent(edge)),
+        None => edge.child_columns.iter().for_each(|_| binds.null()),
+        Some(raw) => {
+            let parent = Object { model: edge.parent.index() as u32, raw };
+            known = parent_key(graph, edge, parent, &mut binds)?;
+        }
+    }
+    let Some(store) = graph.store_mut(key.child.model) else { return Ok(true) };
+    for (position, &column) in edge.child_columns.iter().enumerate() {
+        store.mark_set(key.child.raw.slot, column);
+        if known {
+            store.assign(key.child.raw.slot, column, binds.get(position).unwrap_or(Cell::Null))?;
+        }
+    }
+    Ok(known)
+}
+
+/// The columns of a parent that a key points at. Whether they are known.
+fn parent_key(graph: &Graph, edge: &Edge, parent: Object, binds: &mut Binds) -> Result<bool> {
+    match graph.state_of(parent) {
+        Some(State::Persistent | State::Deleting) => {}
+        Some(State::Pending) => {
+            let store = graph.store(parent.model);
+            let unknown = |c: &usize| {
+                store.is_some_and(|s| {
+                    let set = s.shape_of(parent.raw.slot).is_some_and(|set| set.contains(*c));
+                    !set && s.is_pending(parent.raw.slot, *c)
+                })
+            };
+            if edge.parent_columns.iter().any(unknown) {
+                return Ok(false);
+            }
+        }
+        Some(State::Transient | State::Deleted | State::Detached) | None => {
+            return Err(Error::new(
+                ErrorKind::InvalidState,
+                format!(
+                    "a `{}` points at a `{}` that is not in the session any more",
+                    edge.child.name(),
+                    edge.parent.name()
+                ),
+            )
+            .with_table(edge.child.table_name())
+            .with_help("set the relation to another object, or put that one back with `add_again`"));
+        }
+    }
+    graph.encode(parent, &edge.parent_columns, binds);
+    Ok(true)
+}
+
+fn without_parent(edge: &Edge) -> Error {
+    let (child, parent) = (edge.child.name(), edge.parent.name());
+    Error::new(ErrorKind::NotNullViolation, format!("a `{child}` was taken from its `{parent}`, but its key takes no NULL"))
+        .with_table(edge.child.table_name())
+        .with_column(edge.child.columns()[edge.child_columns[0]].name)
+        .with_help(format!(
+            "delete the `{child}`, give it to another `{parent}`, or put `cascade = \"all, delete-orphan\"` on the \
+             relation of `{parent}`"
+        ))
+}
+
+/// Everything that differs from the database.
+pub(crate) fn changes(graph: &mut Graph, clears: Vec<Clear>, late: &[LinkKey]) -> Changes {
+    let unlinks = split_unlinks(graph);
+    let in_state = |objects: &[Object], wanted: State| {
+        let mut seen = HashSet::new();
+        let of_state = objects.iter().copied().filter(|o| graph.state_of(*o) == Some(wanted));
+        of_state.filter(|o| seen.insert(*o)).collect::<Vec<_>>()
+    };
+    let inserts = in_state(&graph.added, State::Pending);
+    let deletes = in_state(&graph.deletes, State::Deleting);
+    Changes { inserts, updates: updates(graph, late), deletes, unlinks, clears }
+}
+
+/// Persistent objects with a net change, and which columns.
+fn updates(graph: &Graph, late: &[LinkKey]) -> Vec<(Object, ColumnSet)> {
+    let mut updates: Vec<(Object, ColumnSet)> = Vec::new();
+    for (model, store) in graph.stores() {
+        for slot in store.saved_since(graph.epoch) {
+            let Some(head) = store.head(slot) else { continue };
+            if head.state != State::Persistent {
+                continue;
+            }
+            let object = Object { model, raw: Raw { slot, stamp: head.stamp } };
+            let mut columns = store.changed(slot);
+            for key in late.iter().filter(|key| key.child == object) {
+                let edge = &store.mapping().foreign_keys()[usize::from(key.edge)];
+                edge.child_columns.iter().for_each(|&c| columns.insert(c));
+            }
+            if !columns.is_empty() || graph.expressions.contains_key(&object) {
+                updates.push((object, columns));
+            }
+        }
+    }
+    let known: HashSet<Object> = updates.iter().map(|(object, _)| *object).collect();
+    let expressed = graph.expressions.keys().filter(|o| graph.state_of(**o) == Some(State::Persistent));
+    updates.extend(expressed.filter(|o| !known.contains(*o)).map(|o| (*o, ColumnSet::new())));
+    updates
+}
+
+/// An association row that the session holds as an object is deleted as that object; the others by what they connect.
+fn split_unlinks(graph: &mut Graph) -> Vec<AssocKey> {
+    let mut unlinks = Vec::new();
+    for key in std::mem::take(&mut graph.assoc_removed) {
+        match row_of(graph, &key) {
+            Some(row) => graph.delete_object(row),
+            None => unlinks.push(key),
+        }
+    }
+    unlinks
+}
+
+/// The object that stands for an association row, if the session has it.
+fn row_of(graph: &Graph, key: &AssocKey) -> Option<Object> {
+    let store = graph.store(key.model)?;
+    let mapping = store.mapping();
+    let mut cells = vec![None; mapping.columns().len()];
+    let mut held = Binds::new();
+    for (edge, raw) in [key.low, key.high] {
+        let edge = &mapping.foreign_keys()[usize::from(edge)];
+        for (column, parent_column) in edge.child_columns.iter().zip(&edge.parent_columns) {
+            cells[*column] = Some(held.len());
+            graph.encode(Object { model: edge.parent.index() as u32, raw }, &[*parent_column], &mut held);
+        }
+    }
+    let key_cells: Option<Vec<Cell<'_>>> = mapping.key().iter().map(|&c| held.get(cells[c]?)).collect();
+    let slot = store.find(&key_cells?).ok().flatten()?;
+    Some(Object { model: key.model, raw: Raw { slot, stamp: store.head(slot)?.stamp } })
+}
+
+/// The order of the writes.
+pub(crate) fn plan(graph: &Graph, mut changes: Changes) -> Result<FlushPlan> {
+    sort_by_key(graph, &mut changes);
+    let order = order_of(involved(graph, &changes));
+    if order.is_circular || needs_rows(graph, &changes) || unique::conflicts(graph, &changes) {
+        return rows::plan(graph, changes, &order.ranks);
+    }
+    let mut plan = FlushPlan::default();
+    for mapping in &order.mappings {
+        let model = mapping.index() as u32;
+        association_deletes(&mut plan, mapping, &mut changes);
+        for (object, columns) in changes.updates.iter().filter(|(o, _)| o.model == model) {
+            plan.update(graph, mapping, *object, columns.clone());
+        }
+        let mut inserts: Vec<Object> = changes.inserts.iter().copied().filter(|o| o.model == model).collect();
+        if refers_to_itself(mapping) {
+            let depths = depths(graph, mapping, &inserts);
+            inserts.sort_by_key(|o| depths.get(o).copied().unwrap_or(0));
+        }
+        for object in inserts {
+            plan.insert(graph, mapping, object, &ColumnSet::new());
+        }
+    }
+    for mapping in order.mappings.iter().rev() {
+        let model = mapping.index() as u32;
+        let mut deletes: Vec<Object> = changes.deletes.iter().copied().filter(|o| o.model == model).collect();
+        if refers_to_itself(mapping) {
+            let depths = stored_depths(graph, mapping, &deletes);
+            deletes.sort_by_key(|o| std::cmp::Reverse(depths.get(o).copied().unwrap_or(0)));
+        }
+        deletes.into_iter().for_each(|object| plan.delete(mapping, object));
+    }
+    Ok(plan)
+}
+
+/// Association rows go before rows of the same table come, and before the rows they point at go (rule 24).
+pub(super) fn association_deletes(plan: &mut FlushPlan, mapping: &'static Mapping, changes: &mut Changes) {
+    let model = mapping.index() as u32;
+    let mut kept = Vec::new();
+    for key in std::mem::take(&mut changes.unlinks) {
+        if key.model != model {
+            kept.push(key);
+            continue;
+        }
+        let same = |work: &Work| match work {
+            Work::Unlink(keys) => {
+                keys.first().is_some_and(|k| (k.low.0, k.high.0) == (key.low.0, key.high.0))
+            }
+            _ => false,
+        };
+        match plan.groups.iter_mut().rev().find(|g| g.mapping == mapping && same(&g.work)) {
+            Some(Group { work: Work::Unlink(keys), .. }) => keys.push(key),
+            Some(_) | None => {
+                plan.groups.push(Group { mapping, work: Work::Unlink(vec![key]), objects: Vec::new() });
+            }
+        }
+    }
+    changes.unlinks = kept;
+    for clear in changes.clears.iter().filter(|clear| clear.edge.child == mapping) {
+        let work = Work::Clear(clear.edge.clone());
+        plan.join(mapping, work, clear.end);
+    }
+}
+
+impl FlushPlan {
+    /// Adds an object to the group of this work, if there is one of this model in this part of the plan.
+    fn join(&mut self, mapping: &'static Mapping, work: Work, object: Object) {
+        let part = self.groups.iter_mut().rev().take_while(|g| g.mapping == mapping);
+        match part.into_iter().find(|g| g.work == work) {
+            Some(group) => group.objects.push(object),
+            None => self.groups.push(Group { mapping, work, objects: vec![object] }),
+        }
+    }
+
+    pub(super) fn update(
+        &mut self,
+        graph: &Graph,
+        mapping: &'static Mapping,
+        object: Object,
+        columns: ColumnSet,
+    ) {
+        match graph.expressions.get(&object) {
+            Some(expressions) => {
+                let mut columns = columns;
+                expressions.iter().for_each(|(c, _)| columns.remove(*c));
+                let work = Work::UpdateWith { columns, expressions: expressions.clone() };
+                self.groups.push(Group { mapping, work, objects: vec![object] });
+            }
+            None => self.join(mapping, Work::Update { columns, to: Setting::Object }, object),
+        }
+    }
+
+    pub(super) fn delete(&mut self, mapping: &'static Mapping, object: Object) {
+        match self.groups.last_mut() {
+            Some(Group { mapping: m, work: Work::Delete, objects }) if *m == mapping => objects.push(object),
+            Some(_) | None => self.groups.push(Group { mapping, work: Work::Delete, objects: vec![object] }),
+        }
+    }
+
+    pub(super) fn insert(
+        &mut self,
+        graph: &Graph,
+        mapping: &'static Mapping,
+        object: Object,
+        blank: &ColumnSet,
+    ) {
+        let (columns, back) = insert_columns(graph, mapping, object);
+        // The usual case: the row has the shape of the one before.
+        if let Some(Group { mapping: m, work: Work::Insert { columns: c, back: b, blank: n }, objects }) =
+            self.groups.last_mut()
+            && *m == mapping
+            && *c == columns
+            && *b == back
+            && n == blank
+        {
+            return objects.push(object);
+        }
+        self.join(mapping, Work::Insert { columns, back, blank: blank.clone() }, object);
+    }
+}
+
+/// Columns of a new object that are written, and those that are left to the database and come back (rule 15).
+fn insert_columns(graph: &Graph, mapping: &Mapping, object: Object) -> (ColumnSet, ColumnSet) {
+    let Some(store) = graph.store(object.model) else { return Default::default() };
+    let slot = object.raw.slot;
+    let set = store.shape_of(slot);
+    let expressions = graph.expressions.get(&object);
+    let (mut columns, mut back) = (ColumnSet::new(), ColumnSet::new());
+    for (column, info) in mapping.columns().iter().enumerate() {
+        let given = set.is_some_and(|s| s.contains(column));
+        let left =
+            info.server_default && (!given || info.nullable) && is_unset(store, slot, column, info.nullable);
+        if left || expressions.is_some_and(|e| e.iter().any(|(c, _)| *c == column)) {
+            if mapping.generated() != Some(column) {
+                back.insert(column);
+            }
+        } else {
+            columns.insert(column);
+        }
+    }
+    (columns, back)
+}
+
+fn is_unset(store: &dyn crate::graph::AnyStore, slot: u32, column: usize, nullable: bool) -> bool {
+    if !nullable {
+        return store.is_pending(slot, column);
+    }
+    let mut binds = Binds::new();
+    store.encode(slot, column, &mut binds);
+    binds.get(0).is_none_or(|cell| cell.is_null())
+}
+
+/// Models in the order of their foreign keys.
+pub(super) struct Order {
+    /// Parents before children.
+    pub mappings: Vec<&'static Mapping>,
+    /// The position of each model.
+    pub ranks: HashMap<u32, usize>,
+    /// Whether some models point at each other in a circle, so that rows must be ordered one by one.
+    pub is_circular: bool,
+}
+
+/// Kahn's algorithm over the models; where only circles are left, the first model goes on.
+pub(super) fn order_of(models: Vec<&'static Mapping>) -> Order {
+    let mut left: Vec<&'static Mapping> = Vec::new();
+    for mapping in models {
+        if !left.contains(&mapping) {
+            left.push(mapping);
+        }
+    }
+    let mut order = Order { mappings: Vec::new(), ranks: HashMap::new(), is_circular: false };
+    while !left.is_empty() {
+        let free = left
+            .iter()
+            .position(|m| m.foreign_keys().iter().all(|e| e.parent == *m || !left.contains(&e.parent)));
+        order.is_circular |= free.is_none();
+        let mapping = left.remove(free.unwrap_or(0));
+        order.ranks.insert(mapping.index() as u32, order.mappings.len());
+        order.mappings.push(mapping);
+    }
+    order
+}
+
+fn involved(graph: &Graph, changes: &Changes) -> Vec<&'static Mapping> {
+    let mut models: Vec<&'static Mapping> = Vec::new();
+    let mut last = u32::MAX;
+    let objects =
+        changes.inserts.iter().chain(changes.updates.iter().map(|(o, _)| o)).chain(&changes.deletes);
+    for object in objects {
+        if object.model != last {
+            last = object.model;
+            models.extend(mapping_of(graph, *object));
+        }
+    }
+    models.extend(changes.unlinks.iter().filter_map(|k| graph_mapping(graph, k.model)));
+    models.extend(changes.clears.iter().map(|c| c.edge.child));
+    models
+}
+
+fn graph_mapping(graph: &Graph, model: u32) -> Option<&'static Mapping> {
+    graph.store(model).map(|s| s.mapping())
+}
+
+pub(super) fn mapping_of(graph: &Graph, object: Object) -> Option<&'static Mapping> {
+    graph_mapping(graph, object.model)
+}
+
+pub(super) fn refers_to_itself(mapping: &Mapping) -> bool {
+    mapping.foreign_keys().iter().any(|e| e.parent == mapping)
+}
+
+/// Whether a table that refers to itself needs its rows ordered one by one: an old row goes under a new one, or new
+/// rows of different shapes hang together.
+fn needs_rows(graph: &Graph, changes: &Changes) -> bool {
+    let new: HashSet<Object> = changes.inserts.iter().copied().collect();
+    graph.links.iter().any(|(key, target)| {
+        let (Some(raw), Some(mapping)) = (target, mapping_of(graph, key.child)) else { return false };
+        let edge = &mapping.foreign_keys()[usize::from(key.edge)];
+        let parent = Object { model: key.child.model, raw: *raw };
+        if edge.parent != mapping || !new.contains(&parent) {
+            return false;
+        }
+        let shape = |o: Object| insert_columns(graph, mapping, o);
+        graph.state_of(key.child) == Some(State::Persistent) || shape(parent) != shape(key.child)
+    })
+}
+
+/// How deep new rows of a self-referential table stand below each other: parents have smaller numbers (rule 20).
+fn depths(graph: &Graph, mapping: &'static Mapping, objects: &[Object]) -> HashMap<Object, usize> {
+    let new: HashSet<Object> = objects.iter().copied().collect();
+    let parent = |object: Object| {
+        let own = mapping.foreign_keys().iter().filter(|e| e.parent == mapping);
+        own.filter_map(|edge| *graph.links.get(&LinkKey { child: object, edge: edge.index as u16 })?)
+            .map(|raw| Object { model: object.model, raw })
+            .find(|p| new.contains(p) && *p != object)
+    };
+    depths_by(objects, parent)
+}
+
+/// The same for rows in the database, by the keys they have there.
+fn stored_depths(graph: &Graph, mapping: &'static Mapping, objects: &[Object]) -> HashMap<Object, usize> {
+    let gone: HashSet<Object> = objects.iter().copied().collect();
+    let parent = |object: Object| {
+        let own = mapping.foreign_keys().iter().filter(|e| e.parent == mapping);
+        own.filter_map(|edge| rows::stored_parent(graph, edge, object))
+            .find(|p| gone.contains(p) && *p != object)
+    };
+    depths_by(objects, parent)
+}
+
+fn depths_by(objects: &[Object], parent: impl Fn(Object) -> Option<Object>) -> HashMap<Object, usize> {
+    let mut depths: HashMap<Object, usize> = HashMap::new();
+    for &object in objects {
+        let mut path = vec![object];
+        while let Some(next) = parent(path[path.len() - 1]) {
+            if depths.contains_key(&next) || path.contains(&next) {
+                break;
+            }
+            path.push(next);
+        }
+        while let Some(object) = path.pop() {
+            let above = parent(object).and_then(|p| depths.get(&p).copied());
+            depths.insert(object, above.map_or(0, |d| d + 1));
+        }
+    }
+    depths
+}
+
+/// Updates and deletes go in key order, so that two sessions that write the same rows do not wait for each other in
+/// a circle (rule 19).
+fn sort_by_key(graph: &Graph, changes: &mut Changes) {
+    let key = |object: &Object| {
+        let mut binds = Binds::new();
+        if let Some(store) = graph.store(object.model) {
+            store.mapping().key().iter().for_each(|&c| store.encode_stored(object.raw.slot, c, &mut binds));
+        }
+        binds
+    };
+    changes.updates.sort_by_cached_key(|(object, _)| (object.model, Sortable(key(object))));
+    changes.deletes.sort_by_cached_key(|object| (object.model, Sortable(key(object))));
+}
+
+/// A key that can be ordered: by kind of value, then by value.
+struct Sortable(Binds);
+
+impl Sortable {
+    fn compare(a: Cell<'_>, b: Cell<'_>) -> std::cmp::Ordering {
+        match (a, b) {
+            (Cell::Int(a), Cell::Int(b)) => a.cmp(&b),
+            (Cell::Text(a), Cell::Text(b)) | (Cell::Blob(a), Cell::Blob(b)) => a.cmp(b),
+            (Cell::Uuid(a), Cell::Uuid(b)) => a.cmp(&b),
+            (a, b) => format!("{a:?}").cmp(&format!("{b:?}")),
+        }
+    }
+}
+
+impl Ord for Sortable {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        let pairs = self.0.iter().zip(other.0.iter());
+        let by_value = pairs.map(|(a, b)| Sortable::compare(a, b)).find(|o| o.is_ne());
+        by_value.unwrap_or_else(|| self.0.len().cmp(&other.0.len()))
+    }
+}
+impl PartialOrd for Sortable {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl PartialEq for Sortable {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+impl Eq for Sortable {}

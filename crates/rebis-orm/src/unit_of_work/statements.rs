@@ -1,0 +1,175 @@
+//! The text of the unit of work's statements, kept for each model.
+
+use crate::mapping::{ColumnSet, Edge, Mapping};
+use hashbrown::HashMap;
+use rebis_core::{Datum, Name, Result};
+use rebis_sql::ast::{self, BinaryOp, ColumnRef, Expr, InSet, InsertRows, Source};
+use rebis_sql::{Capabilities, Statement};
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+/// What distinguishes the statements of one model.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum StatementKey {
+    /// INSERT of so many rows with these columns, returning those.
+    Insert(ColumnSet, usize, ColumnSet),
+    /// UPDATE of these columns by key.
+    Update(ColumnSet),
+    /// DELETE by key.
+    Delete,
+    /// DELETE of an association row by two of its foreign keys.
+    Unlink(usize, usize),
+    /// DELETE of the association rows at one end of a foreign key.
+    Clear(usize),
+    /// SELECT by key.
+    Get,
+}
+
+type Kept = HashMap<(usize, usize, StatementKey), Statement>;
+
+/// The statement for a key: rendered once for each database kind, and the same statement ever after, so that
+/// drivers find it prepared.
+pub(crate) fn cached(
+    mapping: &'static Mapping,
+    capabilities: &'static Capabilities,
+    key: StatementKey,
+    build: impl FnOnce() -> ast::Query,
+) -> Result<Statement> {
+    static KEPT: LazyLock<Mutex<Kept>> = LazyLock::new(Mutex::default);
+    let key = (mapping.index(), std::ptr::from_ref(capabilities).addr(), key);
+    if let Some(statement) = KEPT.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        return Ok(statement.clone());
+    }
+    let compiled = rebis_sql::render::render(&build(), capabilities)?;
+    let statement = Statement::new(compiled.sql, compiled.kind);
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner).insert(key, statement.clone());
+    Ok(statement)
+}
+
+pub(super) fn insert(
+    mapping: &'static Mapping,
+    columns: &ColumnSet,
+    rows: usize,
+    back: &ColumnSet,
+) -> ast::Query {
+    let table = mapping.table_ref();
+    let source = table.source().clone();
+    ast::Query::Insert(Box::new(ast::Insert {
+        table,
+        columns: columns.iter().map(|c| name(mapping, c)).collect(),
+        rows: InsertRows::Placeholders(rows),
+        returning: back.iter().map(|c| column(&source, mapping, c).into()).collect(),
+    }))
+}
+
+pub(super) fn update(mapping: &'static Mapping, columns: &ColumnSet) -> ast::Query {
+    let table = mapping.table_ref();
+    let set = columns.iter().map(|c| (name(mapping, c), placeholder())).collect();
+    let filter = by_columns(table.source(), mapping, mapping.key());
+    ast::Query::Update(Box::new(ast::Update { table, set, filter, returning: Vec::new() }))
+}
+
+/// UPDATE of one row in which columns are set to expressions, with the new values coming back.
+pub(super) fn update_with(
+    mapping: &'static Mapping,
+    columns: &ColumnSet,
+    expressions: &[(usize, Expr)],
+    back: &[usize],
+) -> ast::Query {
+    let table = mapping.table_ref();
+    let source = table.source().clone();
+    let mut set: Vec<_> = columns.iter().map(|c| (name(mapping, c), placeholder())).collect();
+    set.extend(expressions.iter().map(|(c, expr)| (name(mapping, *c), expr.clone())));
+    let filter = by_columns(&source, mapping, mapping.key());
+    let returning = back.iter().map(|&c| column(&source, mapping, c).into()).collect();
+    ast::Query::Update(Box::new(ast::Update { table, set, filter, returning }))
+}
+
+pub(super) fn delete(mapping: &'static Mapping, columns: &[usize]) -> ast::Query {
+    let table = mapping.table_ref();
+    let filter = by_columns(table.source(), mapping, columns);
+    ast::Query::Delete(Box::new(ast::Delete { table, filter, returning: Vec::new() }))
+}
+
+pub(super) fn unlink(low: &Edge, high: &Edge) -> ast::Query {
+    let columns: Vec<usize> = low.child_columns.iter().chain(&high.child_columns).copied().collect();
+    delete(low.child, &columns)
+}
+
+/// `SELECT max(key)` of each of these models, in one statement.
+pub(super) fn highest_keys(mappings: &[&'static Mapping]) -> ast::Query {
+    let highest = mappings.iter().map(|mapping| {
+        let table = mapping.table_ref();
+        let key = mapping.generated().map(|c| column(table.source(), mapping, c));
+        let max = Expr::Call(ast::Call {
+            name: "max".into(),
+            args: key.into_iter().collect(),
+            distinct: false,
+            filter: None,
+        });
+        ast::Select { items: vec![max.into()], from: Some(Source::Table(table)), ..ast::Select::default() }
+    });
+    let mut highest: Vec<ast::Select> = highest.collect();
+    let select = match highest.len() {
+        1 => highest.remove(0),
+        _ => ast::Select {
+            items: highest.into_iter().map(|select| Expr::Scalar(Box::new(select)).into()).collect(),
+            ..ast::Select::default()
+        },
+    };
+    ast::Query::Select(Box::new(select))
+}
+
+/// All columns of a model where some of its columns equal parameters.
+pub(crate) fn select_by(mapping: &'static Mapping, columns: &[usize]) -> ast::Select {
+    let table = mapping.table_ref();
+    let filter = by_columns(table.source(), mapping, columns);
+    ast::Select { filter, ..select_all(mapping) }
+}
+
+/// All columns of a model.
+pub(crate) fn select_all(mapping: &'static Mapping) -> ast::Select {
+    let table = mapping.table_ref();
+    let items = (0..mapping.columns().len()).map(|c| column(table.source(), mapping, c).into()).collect();
+    ast::Select { items, from: Some(Source::Table(table)), ..ast::Select::default() }
+}
+
+/// A condition that columns are in a list of so many parameters.
+pub(crate) fn in_list(source: &Name, mapping: &Mapping, columns: &[usize], keys: &[Vec<Datum>]) -> Expr {
+    let value = |key: &Vec<Datum>| match key.as_slice() {
+        [datum] => Expr::Value(datum.clone()),
+        several => Expr::Tuple(several.iter().cloned().map(Expr::Value).collect()),
+    };
+    let of = match columns {
+        [one] => column(source, mapping, *one),
+        several => Expr::Tuple(several.iter().map(|&c| column(source, mapping, c)).collect()),
+    };
+    if let [key] = keys
+        && columns.len() == 1
+    {
+        return Expr::Binary { op: BinaryOp::Eq, left: Box::new(of), right: Box::new(value(key)) };
+    }
+    Expr::In { of: Box::new(of), set: InSet::List(keys.iter().map(value).collect()), negated: false }
+}
+
+pub(crate) fn by_columns(source: &Name, mapping: &Mapping, columns: &[usize]) -> Vec<Expr> {
+    let equal = |&c: &usize| Expr::Binary {
+        op: BinaryOp::Eq,
+        left: Box::new(column(source, mapping, c)),
+        right: Box::new(placeholder()),
+    };
+    columns.iter().map(equal).collect()
+}
+
+/// A column as an expression.
+pub(crate) fn column(source: &Name, mapping: &Mapping, column: usize) -> Expr {
+    Expr::Column(ColumnRef { source: source.clone(), name: name(mapping, column) })
+}
+
+fn name(mapping: &Mapping, column: usize) -> Name {
+    mapping.columns()[column].name.into()
+}
+
+/// Any value renders as a placeholder; the real one is bound when the statement runs.
+fn placeholder() -> Expr {
+    Expr::Value(Datum::Int(0))
+}
