@@ -1,0 +1,100 @@
+//! Which driver a URL means: the one place where databases are known by name.
+
+use rebis_core::{Error, ErrorKind, Result};
+use rebis_driver::Driver;
+use rebis_engine::{Engine, EngineOptions, Url};
+use std::sync::Arc;
+
+/// An engine from a URL: `Engine::new("sqlite:///blog.db")`. In the prelude.
+///
+/// The scheme names the driver, which must have been built in (a feature of this crate, each named like the
+/// database). A driver of another crate is given to [`Engine::new_with`].
+pub trait FromUrl: Sized {
+    /// An engine with the default options. Opens nothing yet.
+    ///
+    /// # Errors
+    /// [`Configuration`](ErrorKind::Configuration) if the URL is wrong, its scheme is unknown, or its driver is not
+    /// built in.
+    fn new(url: &str) -> Result<Self> {
+        Self::with_options(url, EngineOptions::new())
+    }
+
+    /// An engine with options.
+    ///
+    /// # Errors
+    /// As [`new`](FromUrl::new).
+    fn with_options(url: &str, options: EngineOptions) -> Result<Self>;
+}
+
+impl FromUrl for Engine {
+    fn with_options(url: &str, options: EngineOptions) -> Result<Self> {
+        let url = Url::parse(url)?;
+        Ok(Engine::new_with(driver(&url, Caller::Async)?, url, options))
+    }
+}
+
+/// Who will wait for the database: a future must not hold its executor, a thread may wait.
+#[derive(Clone, Copy)]
+enum Caller {
+    Async,
+    #[cfg(feature = "blocking")]
+    #[allow(dead_code)]
+    Blocking,
+}
+
+fn driver(url: &Url, caller: Caller) -> Result<Arc<dyn Driver>> {
+    match url.scheme() {
+        "sqlite" => sqlite(url, caller),
+        "postgres" | "postgresql" => Err(missing("PostgreSQL")),
+        "mysql" | "mariadb" => Err(missing("MySQL and MariaDB")),
+        other => {
+            let text = format!("no driver knows the scheme `{other}` of the database URL");
+            Err(Error::new(ErrorKind::Configuration, text)
+                .with_help("`sqlite:///app.db` is a file, `sqlite::memory:` is memory; a driver of another crate goes into `Engine::new_with`"))
+        }
+    }
+}
+
+#[cfg(feature = "sqlite")]
+fn sqlite(url: &Url, caller: Caller) -> Result<Arc<dyn Driver>> {
+    use rebis_sqlite::{Options, Placement, Sqlite};
+    let placement = match caller {
+        Caller::Async => Placement::Worker,
+        #[cfg(feature = "blocking")]
+        Caller::Blocking => Placement::Inline,
+    };
+    let options = Options::from_url(url.database(), url.query())?.default_placement(placement);
+    Ok(Arc::new(Sqlite::new(options)))
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn sqlite(_: &Url, _: Caller) -> Result<Arc<dyn Driver>> {
+    Err(Error::new(ErrorKind::Configuration, "the SQLite driver is not built in")
+        .with_help("add the feature `sqlite` to the dependency on `rebis`"))
+}
+
+fn missing(database: &str) -> Error {
+    Error::new(ErrorKind::Configuration, format!("there is no driver for {database} yet")).with_help(
+        "SQLite is built in (`sqlite:///app.db`); a driver of another crate goes into `Engine::new_with`",
+    )
+}
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn schemes() {
+        assert!(<Engine as FromUrl>::new("sqlite:///blog.db").is_ok());
+        for (url, expect) in [
+            ("postgres://localhost/x", "no driver for PostgreSQL yet"),
+            ("mysql://localhost/x", "no driver for MySQL and MariaDB yet"),
+            ("oracle://localhost/x", "no driver knows the scheme `oracle`"),
+            ("sqlite:///blog.db?colour=red", "no option `colour`"),
+        ] {
+            let error = <Engine as FromUrl>::new(url).map(|_| ()).expect_err(url);
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            assert!(error.to_string().contains(expect), "{url}: {error}");
+        }
+    }
+}

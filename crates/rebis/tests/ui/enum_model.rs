@@ -1,0 +1,10 @@
+// says: an enum cannot be a model
+use rebis::prelude::*;
+
+#[derive(Model)]
+pub enum Status {
+    Draft,
+    Live,
+}
+
+fn main() {}

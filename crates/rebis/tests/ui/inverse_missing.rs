@@ -1,0 +1,21 @@
+// says: `auther`
+use rebis::prelude::*;
+
+#[derive(Model)]
+pub struct User {
+    #[column(primary_key)]
+    pub id: i64,
+    #[relation(inverse = auther)]
+    pub posts: HasMany<Post>,
+}
+
+#[derive(Model)]
+pub struct Post {
+    #[column(primary_key)]
+    pub id: i64,
+    pub author_id: i64,
+    #[relation(key = author_id)]
+    pub author: BelongsTo<User>,
+}
+
+fn main() {}

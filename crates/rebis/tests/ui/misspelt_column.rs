@@ -1,0 +1,10 @@
+// says: `usrname`
+use rebis::prelude::*;
+#[path = "support/blog.rs"]
+mod blog;
+#[allow(unused_imports)]
+use blog::*;
+
+fn main() {
+    let _ = select(User).filter(User.usrname.eq("alice"));
+}
