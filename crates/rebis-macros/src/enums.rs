@@ -115,7 +115,7 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
             }
 
             // The lifetime makes the compiler ask the question where the answer is needed, not here.
-            impl __r::Key for #ident where for<'__a> #ident: __r::Hashable {}
+            impl __r::Key for #ident where for<'__a> #ident: ::core::cmp::Eq + ::core::hash::Hash {}
         };
     })
 }

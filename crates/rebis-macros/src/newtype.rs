@@ -79,7 +79,7 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
             impl __r::Key for #ident
             where
                 for<'__a> #ty: __r::Key,
-                for<'__a> #ident: __r::Hashable,
+                for<'__a> #ident: ::core::cmp::Eq + ::core::hash::Hash,
             {
                 fn dense(&self) -> ::core::option::Option<i64> {
                     <#ty as __r::Key>::dense(&self.#member)
