@@ -35,7 +35,7 @@ pub trait NewRow: NewMember {}
 /// A whole object as a new row: every column is set, but for those that the database fills and that hold the
 /// stand-in. For the derive.
 #[doc(hidden)]
-pub(super) fn draft_of<M: Model>(object: M) -> Draft<M> {
+pub fn draft_of<M: Model>(object: M) -> Draft<M> {
     let columns = M::mapping().columns().iter().enumerate();
     let set =
         columns.filter(|(c, info)| !(info.server_default && object.is_pending(*c))).map(|(c, _)| c).collect();

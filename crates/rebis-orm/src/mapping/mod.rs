@@ -15,7 +15,7 @@ mod relation;
 mod target;
 
 pub use column_set::ColumnSet;
-pub use draft::{AnyDraft, Draft, Links, NewMember, NewRow, Set, Unset};
+pub use draft::{AnyDraft, Draft, Links, NewMember, NewRow, Set, Unset, draft_of};
 pub use entity::{Entity, EntityOn, Maybe, Optional};
 pub use fields::{BelongsTo, Handles, HasMany, HasOne, NotLoaded, RelationField};
 pub use into_value::IntoValue;

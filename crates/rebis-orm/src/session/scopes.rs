@@ -51,10 +51,7 @@ impl Drop for Savepoint<'_> {
     /// Objects are restored at once, from memory; the database follows before the next statement.
     fn drop(&mut self) {
         if self.open {
-            let (graph, io) = self.session.parts();
-            if let Some(epoch) = io.abandon(self.depth) {
-                graph.rolled_back(epoch);
-            }
+            self.session.abandon(self.depth);
         }
     }
 }
@@ -88,7 +85,7 @@ pub struct NoAutoflush<'s> {
 
 impl Drop for NoAutoflush<'_> {
     fn drop(&mut self) {
-        self.session.parts().1.set_autoflush(self.before);
+        self.session.set_autoflush(self.before);
     }
 }
 
@@ -162,7 +159,7 @@ impl Session {
 
     /// A while without autoflush: a guard that is the session meanwhile.
     pub fn no_autoflush(&mut self) -> NoAutoflush<'_> {
-        let before = self.parts().1.set_autoflush(false);
+        let before = self.set_autoflush(false);
         NoAutoflush { session: self, before }
     }
 
@@ -173,6 +170,21 @@ impl Session {
         crate::unit_of_work::flush(graph, io, site).await?;
         let epoch = graph.next_epoch();
         io.savepoint(epoch, site).await
+    }
+
+    /// For scopes of another face of this session: leaves a savepoint, as dropping its guard does.
+    #[doc(hidden)]
+    pub fn abandon(&mut self, depth: usize) {
+        let (graph, io) = self.parts();
+        if let Some(epoch) = io.abandon(depth) {
+            graph.rolled_back(epoch);
+        }
+    }
+
+    /// For scopes of another face of this session: switches autoflush and says what it was.
+    #[doc(hidden)]
+    pub fn set_autoflush(&mut self, on: bool) -> bool {
+        self.parts().1.set_autoflush(on)
     }
 
     /// For scopes of another face of this session: keeps the work of a savepoint.

@@ -1,0 +1,203 @@
+//! Connections and transactions.
+
+use crate::block_on;
+use rebis_core::{Result, Row, Value};
+use rebis_engine::{Counters, Flow, IsolationLevel};
+use rebis_sql::build::{Command, Query};
+use rebis_sql::schema::{MetaData, SchemaTarget};
+use std::fmt;
+
+type Plain<Q> = <<Q as Query>::Row as Row>::Plain;
+
+/// A connection, on lease from the pool: see [`rebis_engine::Connection`].
+#[derive(Debug)]
+pub struct Connection(rebis_engine::Connection);
+
+impl From<rebis_engine::Connection> for Connection {
+    fn from(connection: rebis_engine::Connection) -> Self {
+        Connection(connection)
+    }
+}
+
+macro_rules! twins {
+    ($($(#[$doc:meta])* fn $name:ident[$($generics:tt)*]($($arg:ident: $type:ty),*) -> $out:ty;)*) => {
+        /// The verbs of [`rebis_engine::Connection`].
+        impl Connection {$(
+            $(#[$doc])*
+            #[track_caller]
+            pub fn $name<$($generics)*>(&mut self, $($arg: $type),*) -> Result<$out> {
+                block_on(self.0.$name($($arg),*))
+            }
+        )*}
+
+        /// The verbs of [`rebis_engine::Connection`], inside of the transaction.
+        impl Transaction<'_> {$(
+            $(#[$doc])*
+            #[track_caller]
+            pub fn $name<$($generics)*>(&mut self, $($arg: $type),*) -> Result<$out> {
+                block_on(self.0.$name($($arg),*))
+            }
+        )*}
+    };
+}
+
+twins! {
+    /// All rows.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::all`].
+    fn all[Q: Query](query: Q) -> Vec<Plain<Q>>;
+    /// The only row.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::one`].
+    fn one[Q: Query](query: Q) -> Plain<Q>;
+    /// The only row, or none.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::one_or_none`].
+    fn one_or_none[Q: Query](query: Q) -> Option<Plain<Q>>;
+    /// The first row, or none.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::first`].
+    fn first[Q: Query](query: Q) -> Option<Plain<Q>>;
+    /// The value of a query for one value.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::scalar`].
+    fn scalar[T: Value, Q: Query<Row = T>](query: Q) -> T;
+    /// Each row to a closure, with a bounded number in memory.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::for_each`].
+    fn for_each[Q: Query](query: Q, visit: impl FnMut(Plain<Q>) -> Flow + Send) -> ();
+    /// Runs an INSERT, UPDATE or DELETE; the number of rows it affected.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::execute`].
+    fn execute[](command: impl Command) -> u64;
+    /// Runs a text without parameters, once.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::execute_raw`].
+    fn execute_raw[](text: &str) -> u64;
+    /// Sets a savepoint.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::savepoint`].
+    fn savepoint[](name: &str) -> ();
+    /// Forgets a savepoint and keeps its work.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::release`].
+    fn release[](name: &str) -> ();
+    /// Goes back to a savepoint, which stays.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::rollback_to`].
+    fn rollback_to[](name: &str) -> ();
+}
+
+impl Connection {
+    /// Begins a transaction: see [`rebis_engine::Connection::begin`].
+    ///
+    /// # Errors
+    /// As there.
+    #[track_caller]
+    pub fn begin(&mut self, write: bool) -> Result<()> {
+        block_on(self.0.begin(write))
+    }
+
+    /// Begins a transaction with a level of isolation.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::begin_with`].
+    #[track_caller]
+    pub fn begin_with(&mut self, level: IsolationLevel, write: bool) -> Result<()> {
+        block_on(self.0.begin_with(level, write))
+    }
+
+    /// Ends the transaction for good.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::commit`].
+    #[track_caller]
+    pub fn commit(&mut self) -> Result<()> {
+        block_on(self.0.commit())
+    }
+
+    /// Ends the transaction for nothing.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::rollback`].
+    #[track_caller]
+    pub fn rollback(&mut self) -> Result<()> {
+        block_on(self.0.rollback())
+    }
+
+    /// A transaction as a scope: committed by [`Transaction::commit`], rolled back when dropped.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::transaction`].
+    #[track_caller]
+    pub fn transaction(&mut self) -> Result<Transaction<'_>> {
+        block_on(self.0.transaction()).map(Transaction)
+    }
+
+    /// Whether a transaction is open.
+    pub fn in_transaction(&self) -> bool {
+        self.0.in_transaction()
+    }
+
+    /// What ran on this lease.
+    pub fn counters(&self) -> Counters {
+        self.0.counters()
+    }
+
+    /// The connection of the async face, which this one is over.
+    pub fn as_async(&mut self) -> &mut rebis_engine::Connection {
+        &mut self.0
+    }
+}
+
+impl SchemaTarget for &mut Connection {
+    type Done = Result<()>;
+    #[track_caller]
+    fn create_all(self, schema: &MetaData) -> Result<()> {
+        block_on(SchemaTarget::create_all(&mut self.0, schema))
+    }
+    #[track_caller]
+    fn drop_all(self, schema: &MetaData) -> Result<()> {
+        block_on(SchemaTarget::drop_all(&mut self.0, schema))
+    }
+}
+
+/// A transaction as a scope: see [`rebis_engine::Transaction`].
+pub struct Transaction<'c>(rebis_engine::Transaction<'c>);
+
+impl Transaction<'_> {
+    /// Ends it for good.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Transaction::commit`].
+    #[track_caller]
+    pub fn commit(self) -> Result<()> {
+        block_on(self.0.commit())
+    }
+
+    /// Ends it for nothing, as dropping it does.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Transaction::rollback`].
+    #[track_caller]
+    pub fn rollback(self) -> Result<()> {
+        block_on(self.0.rollback())
+    }
+}
+
+impl fmt::Debug for Transaction<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Transaction")
+    }
+}

@@ -1,0 +1,116 @@
+//! The engine.
+
+use crate::{Connection, Session, block_on};
+use rebis_core::Result;
+use rebis_engine::{Counters, PoolStatus, Recorder, Url};
+use rebis_orm::SessionOptions;
+use rebis_sql::Capabilities;
+use rebis_sql::schema::{MetaData, SchemaTarget};
+use std::panic::Location;
+
+/// A database, for programs that wait: driver, pool and caches behind one clonable handle. Opens nothing before its
+/// first use. The async twin is [`rebis_engine::Engine`], and [`as_async`](Engine::as_async) gives it.
+#[derive(Clone, Debug)]
+pub struct Engine(rebis_engine::Engine);
+
+impl From<rebis_engine::Engine> for Engine {
+    fn from(engine: rebis_engine::Engine) -> Self {
+        Engine(engine)
+    }
+}
+
+impl Engine {
+    /// A session with the default options. Nothing is opened yet.
+    pub fn session(&self) -> Session {
+        rebis_orm::Session::new(&self.0).into()
+    }
+
+    /// A factory of sessions with these options: what `sessionmaker(autoflush=False, bind=engine)` is for.
+    pub fn sessions(&self, options: SessionOptions) -> SessionFactory {
+        SessionFactory { engine: self.clone(), options }
+    }
+
+    /// A connection from the pool. Dropping it gives it back.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Engine::connect`].
+    #[track_caller]
+    pub fn connect(&self) -> Result<Connection> {
+        block_on(self.0.connect_at(Location::caller())).map(Connection::from)
+    }
+
+    /// The engine of the async face: the same pool.
+    pub fn as_async(&self) -> &rebis_engine::Engine {
+        &self.0
+    }
+
+    /// See [`rebis_engine::Engine::capabilities`].
+    pub fn capabilities(&self) -> &'static Capabilities {
+        self.0.capabilities()
+    }
+
+    /// See [`rebis_engine::Engine::url`].
+    pub fn url(&self) -> &Url {
+        self.0.url()
+    }
+
+    /// See [`rebis_engine::Engine::counters`].
+    pub fn counters(&self) -> Counters {
+        self.0.counters()
+    }
+
+    /// See [`rebis_engine::Engine::record`].
+    pub fn record(&self) -> Recorder {
+        self.0.record()
+    }
+
+    /// See [`rebis_engine::Engine::pool_status`].
+    pub fn pool_status(&self) -> PoolStatus {
+        self.0.pool_status()
+    }
+
+    /// See [`rebis_engine::Engine::dispose`].
+    pub fn dispose(&self) {
+        self.0.dispose();
+    }
+
+    /// See [`rebis_engine::Engine::close`].
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Engine::close`].
+    #[track_caller]
+    pub fn close(&self) -> Result<()> {
+        block_on(self.0.close())
+    }
+}
+
+impl SchemaTarget for &Engine {
+    type Done = Result<()>;
+    #[track_caller]
+    fn create_all(self, schema: &MetaData) -> Result<()> {
+        block_on(SchemaTarget::create_all(&self.0, schema))
+    }
+    #[track_caller]
+    fn drop_all(self, schema: &MetaData) -> Result<()> {
+        block_on(SchemaTarget::drop_all(&self.0, schema))
+    }
+}
+
+/// Makes sessions that are all alike. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct SessionFactory {
+    engine: Engine,
+    options: SessionOptions,
+}
+
+impl SessionFactory {
+    /// A new session.
+    pub fn session(&self) -> Session {
+        rebis_orm::Session::with_options(&self.engine.0, self.options).into()
+    }
+
+    /// The engine its sessions run on.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+}
