@@ -33,12 +33,19 @@ impl FromUrl for Engine {
     }
 }
 
+#[cfg(feature = "blocking")]
+impl FromUrl for rebis_blocking::Engine {
+    fn with_options(url: &str, options: EngineOptions) -> Result<Self> {
+        let url = Url::parse(url)?;
+        Ok(Engine::new_with(driver(&url, Caller::Blocking)?, url, options).into())
+    }
+}
+
 /// Who will wait for the database: a future must not hold its executor, a thread may wait.
 #[derive(Clone, Copy)]
 enum Caller {
     Async,
     #[cfg(feature = "blocking")]
-    #[allow(dead_code)]
     Blocking,
 }
 

@@ -155,13 +155,11 @@ impl Column {
     fn check(&self, place: Span) -> Result<()> {
         let field = &self.field;
         // The compiler would say so for every trait of the model.
-        if let Some(name) = attrs::last_segment(&self.ty).map(|s| names::plain(&s.ident)) {
-            if ["Cell", "RefCell", "OnceCell", "UnsafeCell", "Rc"].contains(&name.as_str()) {
-                let text = format!(
-                    "a model is shared between threads, which `{name}` cannot be: store what is in it"
-                );
-                return Err(Error::new(self.ty.span(), text));
-            }
+        let name = attrs::last_segment(&self.ty).map(|s| names::plain(&s.ident)).unwrap_or_default();
+        if ["Cell", "RefCell", "OnceCell", "UnsafeCell", "Rc"].contains(&name.as_str()) {
+            let text =
+                format!("a model is shared between threads, which `{name}` cannot be: store what is in it");
+            return Err(Error::new(self.ty.span(), text));
         }
         let text = if self.primary_key && self.nullable() {
             format!("a primary key is never NULL: take the `Option` off `{field}`")
