@@ -3,7 +3,7 @@
 use crate::{NoAutoflush, Savepoint, block_on};
 use rebis_core::{Result, Row, ToKey, Value};
 use rebis_orm::{Entity, Graph, Handle, IntoPath, Model, NewRow};
-use rebis_sql::build::{Command, Query};
+use rebis_sql::build::{Command, IntoCondition, Query};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
@@ -158,6 +158,21 @@ impl Session {
     /// See [`rebis_orm::Session::no_autoflush`].
     pub fn no_autoflush(&mut self) -> NoAutoflush<'_> {
         NoAutoflush::begin(self)
+    }
+
+    /// See [`rebis_orm::Session::restrict`].
+    pub fn restrict<M: Model>(
+        &mut self,
+        name: &'static str,
+        entity: Entity<M>,
+        condition: impl IntoCondition,
+    ) {
+        self.0.restrict(name, entity, condition);
+    }
+
+    /// See [`rebis_orm::Session::unrestrict`].
+    pub fn unrestrict(&mut self, name: &str) {
+        self.0.unrestrict(name);
     }
 
     /// Whether it holds a connection, and so a transaction.

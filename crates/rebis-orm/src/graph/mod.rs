@@ -90,6 +90,8 @@ pub struct Graph {
     pub(crate) replaced: Vec<(Object, usize)>,
     /// Columns to be set to an SQL expression by the next flush.
     pub(crate) expressions: HashMap<Object, Vec<(usize, rebis_sql::ast::Expr)>>,
+    /// Conditions that hold wherever a model is read.
+    pub(crate) criteria: Vec<crate::session::Criterion>,
     /// What to undo, oldest first.
     pub(crate) log: Vec<(u32, Undo)>,
     /// Relation fields already saved, and in which epoch.
@@ -127,6 +129,7 @@ impl Graph {
             assoc_removed: Vec::new(),
             replaced: Vec::new(),
             expressions: HashMap::new(),
+            criteria: Vec::new(),
             log: Vec::new(),
             saved_links: HashMap::new(),
             reasons: HashMap::new(),

@@ -29,6 +29,7 @@ pub(crate) async fn load_need(graph: &mut Graph, io: &mut Io, need: Need, site: 
         order: Vec::new(),
         limit: None,
         then: Vec::new(),
+        unrestricted: true,
     };
     load_spec(graph, io, need.owners, &spec, site).await
 }
@@ -118,7 +119,7 @@ async fn load_parents(
         let mut select = crate::unit_of_work::select_all(edge.parent);
         select.filter.push(crate::unit_of_work::in_list(&source, edge.parent, &edge.parent_columns, page));
         select.filter.extend(spec.filter.iter().cloned());
-        let rows = fetch(graph, io, edge.parent, select, &edge.parent_columns, &spec.then, site).await?;
+        let rows = fetch(graph, io, edge.parent, select, &edge.parent_columns, spec, site).await?;
         let mut by_key: HashMap<Vec<Datum>, Raw> = HashMap::new();
         for (key, raw) in rows {
             by_key.entry(key).or_insert(raw);
@@ -176,7 +177,7 @@ async fn load_children(
                 (children_select(spec, edge, page), edge.child_columns.clone())
             }
         };
-        let rows = fetch(graph, io, mapping, select, &key_columns, &spec.then, site).await?;
+        let rows = fetch(graph, io, mapping, select, &key_columns, spec, site).await?;
         for (key, raw) in rows {
             if let Some(slot) = by_key.get(&key) {
                 found.entry(*slot).or_default().push(raw);
@@ -294,12 +295,15 @@ async fn fetch(
     mapping: &'static Mapping,
     mut select: ast::Select,
     key_columns: &[usize],
-    then: &[Spec],
+    spec: &Spec,
     site: Site,
 ) -> Result<Vec<(Vec<Datum>, Raw)>> {
     let width = mapping.columns().len();
     let behind = select.items.len() - width;
-    let joined = joined::join_below(&mut select, mapping, then);
+    let joined = joined::join_below(&mut select, mapping, &spec.then);
+    if !spec.unrestricted {
+        graph.restrict_select(&mut select);
+    }
     let compiled = rebis_sql::render::render(&ast::Query::Select(Box::new(select)), io.capabilities())?;
     let mut binds = graph.binds(&compiled.binds)?;
     let statement = io.engine().statement(&compiled.sql, compiled.kind);

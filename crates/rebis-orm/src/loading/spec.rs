@@ -23,6 +23,8 @@ pub(crate) struct Spec {
     pub limit: Option<u64>,
     /// What to load from there on.
     pub then: Vec<Spec>,
+    /// Whether the session's restrictions do not hold: for what a flush must know.
+    pub unrestricted: bool,
 }
 
 /// By which kind of query a relation is loaded.
@@ -46,6 +48,7 @@ impl Spec {
             order: Vec::new(),
             limit: None,
             then: Vec::new(),
+            unrestricted: false,
         }
     }
 

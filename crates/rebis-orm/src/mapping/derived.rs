@@ -26,8 +26,8 @@ pub trait Stored: Sized {
     fn sql_type() -> SqlType;
     /// [`field`](rebis_core::field)
     fn read(cells: &[Cell<'_>], index: usize) -> Result<Self>;
-    /// [`Value::decode`]
-    fn decode(cell: Cell<'_>) -> Result<Self>;
+    /// Takes the value of a cell.
+    fn assign(&mut self, cell: Cell<'_>) -> Result<()>;
     /// [`Value::encode`]
     fn write(&self, out: &mut Binds);
     /// [`Value::same`]
@@ -47,9 +47,9 @@ impl<T: Value> Stored for T {
     fn read(cells: &[Cell<'_>], index: usize) -> Result<Self> {
         rebis_core::field(cells, index)
     }
-    #[inline]
-    fn decode(cell: Cell<'_>) -> Result<Self> {
-        <T as Value>::decode(cell)
+    fn assign(&mut self, cell: Cell<'_>) -> Result<()> {
+        *self = T::decode(cell)?;
+        Ok(())
     }
     #[inline]
     fn write(&self, out: &mut Binds) {

@@ -143,7 +143,8 @@ async fn ready(
     let WithJoins { body, joined } = with_joins;
     let flushes = io.options().autoflush && !no_autoflush;
     match body {
-        Body::Ast(query) => {
+        Body::Ast(mut query) => {
+            graph.restrict_query(&mut query);
             let compiled = render::render(&query, io.capabilities()).map_err(|e| e.with_site(site))?;
             if flushes && graph.touches(compiled.tables.as_deref()) {
                 autoflush(graph, io, site).await?;

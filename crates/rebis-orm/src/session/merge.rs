@@ -117,7 +117,16 @@ impl Wanted {
 
 fn whole(owner: &'static Mapping, relation: &'static RelationInfo) -> Spec {
     let none = (Vec::new(), Vec::new(), Vec::new());
-    Spec { owner, relation, how: How::Selectin, filter: none.0, order: none.1, limit: None, then: none.2 }
+    Spec {
+        owner,
+        relation,
+        how: How::Selectin,
+        filter: none.0,
+        order: none.1,
+        limit: None,
+        then: none.2,
+        unrestricted: false,
+    }
 }
 
 /// Loads the objects with these keys that the session has not, or has stale.

@@ -1,6 +1,7 @@
 //! The session: a graph of objects with a connection.
 
 mod batches;
+mod criteria;
 mod fetch;
 mod forward;
 mod io;
@@ -10,6 +11,7 @@ mod scopes;
 mod verbs;
 
 pub use batches::Batches;
+pub(crate) use criteria::Criterion;
 pub(crate) use io::Io;
 pub use io::SessionOptions;
 pub use scopes::{NoAutoflush, Savepoint};

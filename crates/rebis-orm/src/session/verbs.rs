@@ -288,7 +288,9 @@ impl Session {
         let site = Location::caller();
         Fut::new(async move {
             let result = self.parts().1.rollback(site).await;
+            let criteria = std::mem::take(&mut self.graph_mut().criteria);
             *self.graph_mut() = Graph::new();
+            self.graph_mut().criteria = criteria;
             let epoch = self.graph().epoch;
             self.parts().1.starts_over(epoch);
             result
@@ -310,8 +312,7 @@ async fn by_key(
     if io.options().autoflush && !populate && graph.touches(Some(&table)) {
         autoflush(graph, io, site).await?;
     }
-    let build = || ast::Query::Select(Box::new(select_by(mapping, mapping.key())));
-    let statement = cached(mapping, io.capabilities(), StatementKey::Get, build)?;
+    let statement = get_statement(graph, io, mapping, &mut binds)?;
     graph.begin_batch();
     graph.populate = populate;
     let mut sink = OneRow { graph, mapping, raw: None };
@@ -322,6 +323,26 @@ async fn by_key(
     let OneRow { graph, raw, .. } = sink;
     graph.populate = false;
     result.map(|()| raw)
+}
+
+/// SELECT by key: always the same, unless the session restricts the model.
+fn get_statement(
+    graph: &Graph,
+    io: &mut Io,
+    mapping: &'static crate::mapping::Mapping,
+    binds: &mut Binds,
+) -> Result<rebis_sql::Statement> {
+    let build = || ast::Query::Select(Box::new(select_by(mapping, mapping.key())));
+    if !graph.is_restricted(mapping) {
+        return cached(mapping, io.capabilities(), StatementKey::Get, build);
+    }
+    let mut query = build();
+    graph.restrict_query(&mut query);
+    let compiled = rebis_sql::render::render(&query, io.capabilities())?;
+    // The key comes first, as it does without a restriction.
+    let restricted = compiled.binds.get(mapping.key().len()..).unwrap_or_default();
+    binds.extend(&graph.binds(restricted)?);
+    Ok(io.statement(&compiled.sql, compiled.kind))
 }
 
 struct OneRow<'g> {

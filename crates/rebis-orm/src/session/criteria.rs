@@ -1,0 +1,114 @@
+//! Conditions that hold wherever a model is read: soft delete, tenants.
+
+use super::Session;
+use crate::graph::Graph;
+use crate::mapping::{Entity, Mapping, Model};
+use rebis_core::Name;
+use rebis_sql::ast::{self, Expr, JoinKind, Source, TableRef};
+use rebis_sql::build::IntoCondition;
+
+/// A condition on a model, wherever its table stands in a statement.
+#[derive(Clone, Debug)]
+pub(crate) struct Criterion {
+    name: &'static str,
+    table: Name,
+    condition: Expr,
+}
+
+impl Session {
+    /// From now on, only rows of a model for which this holds exist for this session: in queries, joins, eager loads,
+    /// look-ups by key, relation predicates, and UPDATE and DELETE by criteria. What soft delete and tenants are for.
+    /// Loads that a flush needs for its cascades see every row.
+    ///
+    /// ```ignore
+    /// db.restrict("live", Post, Post.deleted_at.is_null());
+    /// db.restrict("tenant", Post, Post.tenant_id.eq(tenant));
+    /// ```
+    ///
+    /// Several restrictions of one model must all hold; the same name for the same model replaces. Objects that are in
+    /// the session already stay. Raw SQL is not touched. (Unit-of-work rule 84.)
+    pub fn restrict<M: Model>(
+        &mut self,
+        name: &'static str,
+        _model: Entity<M>,
+        condition: impl IntoCondition,
+    ) {
+        let table: Name = M::mapping().table_name().into();
+        let condition = condition.into_condition().into_ast();
+        let criteria = &mut self.graph_mut().criteria;
+        criteria.retain(|known| !(known.name == name && known.table == table));
+        criteria.push(Criterion { name, table, condition });
+    }
+
+    /// Lifts the restrictions of this name, of every model.
+    pub fn unrestrict(&mut self, name: &str) {
+        self.graph_mut().criteria.retain(|known| known.name != name);
+    }
+}
+
+impl Graph {
+    /// Whether a model is restricted.
+    pub(crate) fn is_restricted(&self, mapping: &Mapping) -> bool {
+        self.criteria.iter().any(|criterion| criterion.table == mapping.table_name())
+    }
+
+    /// Adds the restrictions to a statement, wherever it names a restricted table.
+    pub(crate) fn restrict_query(&self, query: &mut ast::Query) {
+        if self.criteria.is_empty() {
+            return;
+        }
+        match query {
+            ast::Query::Select(select) => self.restrict_select(select),
+            ast::Query::Update(update) => {
+                update.filter.extend(self.conditions(&update.table));
+                self.restrict_subqueries(&mut update.filter);
+            }
+            ast::Query::Delete(delete) => {
+                delete.filter.extend(self.conditions(&delete.table));
+                self.restrict_subqueries(&mut delete.filter);
+            }
+            _ => {}
+        }
+    }
+
+    pub(crate) fn restrict_select(&self, select: &mut ast::Select) {
+        if !self.criteria.is_empty() {
+            select.for_each_select_mut(&mut |select| self.restrict_one(select));
+        }
+    }
+
+    fn restrict_subqueries(&self, exprs: &mut [Expr]) {
+        for expr in exprs {
+            expr.for_each_subquery_mut(&mut |select| self.restrict_select(select));
+        }
+    }
+
+    fn restrict_one(&self, select: &mut ast::Select) {
+        if let Some(Source::Table(table)) = &select.from {
+            let conditions = self.conditions(table);
+            select.filter.extend(conditions);
+        }
+        for join in &mut select.joins {
+            let Source::Table(table) = &join.source else { continue };
+            let conditions = self.conditions(table);
+            match (join.kind, &mut join.on) {
+                // A row that does not exist is a row that an outer join does not find.
+                (JoinKind::Inner | JoinKind::Left, Some(on)) if !conditions.is_empty() => {
+                    let before = std::mem::replace(on, Expr::And(Vec::new()));
+                    *on = Expr::And(std::iter::once(before).chain(conditions).collect());
+                }
+                _ => select.filter.extend(conditions),
+            }
+        }
+    }
+
+    fn conditions(&self, table: &TableRef) -> Vec<Expr> {
+        let own = self.criteria.iter().filter(|criterion| criterion.table == table.name);
+        own.map(|criterion| {
+            let mut condition = criterion.condition.clone();
+            condition.rename_source(&criterion.table, table.source());
+            condition
+        })
+        .collect()
+    }
+}
