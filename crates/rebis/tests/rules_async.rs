@@ -1,0 +1,37 @@
+//! The rules of the unit of work over the async face, with SQLite on the calling thread and on a thread of its own.
+#![allow(missing_docs)]
+#![cfg(feature = "sqlite")]
+#![allow(clippy::duplicate_mod, reason = "the same rules hold for both placements")]
+
+/// A call that does I/O.
+macro_rules! io {
+    ($call:expr) => {
+        rebis_engine::block_on($call)
+    };
+}
+
+mod support;
+
+#[path = "."]
+mod inline {
+    use rebis::prelude::*;
+    use rebis::{Engine, Session};
+
+    mod rules;
+
+    fn engine() -> Engine {
+        Engine::new("sqlite::memory:?placement=inline").expect("a URL")
+    }
+}
+
+#[path = "."]
+mod worker {
+    use rebis::prelude::*;
+    use rebis::{Engine, Session};
+
+    mod rules;
+
+    fn engine() -> Engine {
+        Engine::new("sqlite::memory:?placement=worker").expect("a URL")
+    }
+}
