@@ -32,9 +32,9 @@ pub(super) async fn fetch<R: Row>(
     let (graph, io) = session.parts();
     let Request { body, loads, options } = request;
     let specs = loading::specs_of(&loads);
-    let (body, may_repeat) = (body_with_joins(body, &specs), !specs.is_empty());
+    let body = body_with_joins(body, &specs);
+    let may_repeat = !specs.is_empty() || may_repeat(&body.body);
     let Ready { statement, mut binds, joined } = ready(graph, io, body, options.no_autoflush, site).await?;
-    let may_repeat = may_repeat || statement.sql().contains(" JOIN ") || statement.sql().contains(" UNION ");
     graph.begin_batch();
     graph.populate = options.populate_existing;
     graph.met = may_repeat.then(Vec::new);
@@ -128,6 +128,19 @@ fn body_with_joins(body: Body, specs: &[Spec]) -> WithJoins {
             WithJoins { body: Body::Ast(ast::Query::Select(select)), joined }
         }
         other => WithJoins { body: other, joined: Joined::default() },
+    }
+}
+
+/// Whether the same object may come in several rows.
+fn may_repeat(body: &Body) -> bool {
+    match body {
+        Body::Ast(ast::Query::Select(select)) => {
+            let table = matches!(select.from, Some(ast::Source::Table(_)) | None);
+            !table || !select.joins.is_empty() || !select.compound.is_empty()
+        }
+        Body::Ast(ast::Query::Insert(_) | ast::Query::Update(_) | ast::Query::Delete(_)) => false,
+        // Raw SQL, or a statement that was rendered earlier: it may join.
+        _ => true,
     }
 }
 

@@ -36,6 +36,7 @@ pub(crate) fn flush<'a>(
             if needs.is_empty() {
                 break;
             }
+            io.begin(true, site).await?;
             for need in needs {
                 loading::load_need(graph, io, need, site).await?;
             }

@@ -1,0 +1,117 @@
+//! Rule 84: restrictions hold in queries, joins, eager loads, look-ups, predicates and bulk writes.
+#![allow(missing_docs)]
+
+use rebis::blocking::{Engine, Session};
+use rebis::prelude::*;
+use rebis::{Handle, Recorder};
+
+#[derive(Model, Debug)]
+#[model(table = "authors")]
+pub struct Author {
+    #[column(primary_key)]
+    pub id: i64,
+    pub name: String,
+    #[relation(inverse = author, cascade = "all, delete-orphan")]
+    pub notes: HasMany<Note>,
+}
+
+#[derive(Model, Debug)]
+#[model(table = "notes")]
+pub struct Note {
+    #[column(primary_key)]
+    pub id: i64,
+    pub text: String,
+    #[column(default = false)]
+    pub gone: bool,
+    #[column(references = Author.id)]
+    pub author_id: i64,
+    #[relation(key = author_id)]
+    pub author: BelongsTo<Author>,
+}
+
+/// An author with a note that is there and one that is gone; a fresh session that sees only what is there.
+fn library() -> (Engine, Session, Recorder, Handle<Author>) {
+    let engine = Engine::new("sqlite::memory:").unwrap();
+    metadata![Author, Note].create_all(&engine).unwrap();
+    let mut db = engine.session();
+    let ann = db.add(Author.new().name("ann"));
+    db.add(Note.new().text("here").author(ann));
+    db.add(Note.new().text("away").gone(true).author(ann));
+    db.commit().unwrap();
+    let mut db = engine.session();
+    db.restrict("live", Note, !Note.gone);
+    let ann = db.get_one(Author, 1).unwrap();
+    let log = engine.record();
+    (engine, db, log, ann)
+}
+
+fn texts(db: &Session, notes: impl IntoIterator<Item = Handle<Note>>) -> Vec<String> {
+    notes.into_iter().map(|n| db[n].text.clone()).collect()
+}
+
+#[test]
+fn rule_84_queries_and_look_ups_see_only_what_the_restriction_allows() {
+    let (_engine, mut db, log, _) = library();
+    let notes = db.all(Note).unwrap();
+    assert_eq!(texts(&db, notes), ["here"]);
+    assert_eq!(db.count(Note).unwrap(), 1);
+    assert_eq!(db.get(Note, 2).unwrap(), None);
+    assert!(db.get(Note, 1).unwrap().is_some());
+    assert_eq!(
+        log.take_sql(),
+        [
+            "SELECT notes.id, notes.text, notes.gone, notes.author_id FROM notes WHERE NOT notes.gone",
+            "SELECT count(*) FROM notes WHERE NOT notes.gone",
+            "SELECT notes.id, notes.text, notes.gone, notes.author_id FROM notes WHERE notes.id = ? AND NOT notes.gone",
+        ]
+    );
+    db.unrestrict("live");
+    assert_eq!(db.count(Note).unwrap(), 2);
+}
+
+#[test]
+fn rule_84_eager_loads_joins_and_predicates_follow_it() {
+    let (_engine, mut db, log, ann) = library();
+    db.load(ann, Author.notes).unwrap();
+    assert_eq!(texts(&db, &db[ann].notes), ["here"]);
+    let rows: Vec<(String, Option<String>)> =
+        db.all(select((Author.name, Note.text.nullable())).outer_join(Author.notes)).unwrap();
+    assert_eq!(rows, [("ann".to_string(), Some("here".to_string()))]);
+    assert_eq!(db.count(select(Author).filter(Author.notes.any(Note.text.eq("away")))).unwrap(), 0);
+    assert_eq!(
+        log.take_sql(),
+        [
+            "SELECT notes.id, notes.text, notes.gone, notes.author_id FROM notes WHERE notes.author_id = ? AND NOT notes.gone",
+            "SELECT authors.name, notes.text FROM authors LEFT JOIN notes ON notes.author_id = authors.id AND NOT notes.gone",
+            "SELECT count(*) FROM authors WHERE EXISTS (SELECT 1 FROM notes WHERE notes.author_id = authors.id AND notes.text = ? AND NOT notes.gone)",
+        ]
+    );
+}
+
+#[test]
+fn rule_84_joined_loads_follow_it() {
+    let (_engine, mut db, _, _) = library();
+    let authors = db.all(select(Author).with(Author.notes.joined())).unwrap();
+    assert_eq!(texts(&db, &db[authors[0]].notes), ["here"]);
+}
+
+#[test]
+fn rule_84_bulk_writes_leave_the_rest_alone_but_a_cascade_sees_all() {
+    let (engine, mut db, log, ann) = library();
+    assert_eq!(db.execute(Note.update().set(Note.text, "x").all_rows()).unwrap(), 1);
+    db.commit().unwrap();
+    log.clear();
+    db.delete(ann);
+    db.commit().unwrap();
+    assert_eq!(
+        log.take_sql(),
+        [
+            "BEGIN IMMEDIATE",
+            "SELECT notes.id, notes.text, notes.gone, notes.author_id FROM notes WHERE notes.author_id = ?",
+            "DELETE FROM notes WHERE id = ?",
+            "DELETE FROM authors WHERE id = ?",
+            "COMMIT",
+        ]
+    );
+    assert_eq!(engine.session().count(Note).unwrap(), 0);
+}
