@@ -163,7 +163,9 @@ fn the_entity() {
 #[test]
 fn new_rows() {
     let mut db = Graph::new();
-    let alice = db.add(User.new().username("alice").email(String::from("a@x")).password(&String::from("pw")));
+    let password = String::from("pw");
+    let alice = db.add(User.new().username("alice").email(String::from("a@x")).password(&password));
+    assert_eq!(db[alice].password, password);
     let hello = db.add(Post.new().title("Hello").author(alice));
     let second =
         db.add(Post.new().author_id(7).title("Second").body("text").status(Status::Published).editor(None));
@@ -193,8 +195,8 @@ fn builders_in_branches_and_functions() {
         Post.new().title(title).author_id(1)
     }
     let mut builder = Post.new().title("t").author_id(1);
-    for body in [None, Some("b")] {
-        if let Some(body) = body {
+    for body in ["a", "b"] {
+        if body > "a" {
             builder = builder.body(body);
         }
     }

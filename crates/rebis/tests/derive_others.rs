@@ -1,4 +1,5 @@
 //! Types and derives of other crates on a model.
+#![allow(missing_docs, unreachable_pub)]
 
 use rebis::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -21,7 +21,7 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
     });
     let assigned = each().map(|(i, c)| {
         let (field, stored, i) = (c.ours(), c.stored(), number(i));
-        quote!(#i => self.#field = #stored::decode(cell)?)
+        quote!(#i => #stored::assign(&mut self.#field, cell))
     });
     let same = each().map(|(i, c)| {
         let (field, stored, i) = (c.ours(), c.stored(), number(i));
@@ -79,7 +79,6 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
                     #(#assigned,)*
                     _ => __r::no_such_position(column),
                 }
-                ::core::result::Result::Ok(())
             }
             fn same(&self, other: &Self, column: usize) -> bool {
                 match column {
