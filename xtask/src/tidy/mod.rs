@@ -79,6 +79,7 @@ const CHECKS: &[Check] = &[
     panics::check,
     sizes::files,
     sizes::functions,
+    sizes::stale,
     tests_hygiene::check,
 ];
 
