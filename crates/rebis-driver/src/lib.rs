@@ -14,7 +14,7 @@
 
 #![forbid(unsafe_code)]
 
-use rebis_core::{Binds, BoxFuture, Cell, Error, Result};
+use rebis_core::{Binds, BoxFuture, Cell, Error, ErrorKind, Result};
 use rebis_sql::{Capabilities, Statement};
 use std::fmt;
 use std::ops::ControlFlow;
@@ -91,6 +91,28 @@ pub trait Columns {
     }
     /// The name of a column, as the database gives it.
     fn name(&self, index: usize) -> &str;
+}
+
+/// The position of each name in a result. The exact name first, then the name in another case, as SQL would.
+///
+/// # Errors
+/// [`NoSuchObject`](rebis_core::ErrorKind::NoSuchObject), naming the column that is missing and those there are.
+pub fn positions(names: &[&str], columns: &dyn Columns) -> Result<Vec<usize>> {
+    let find = |name: &str| {
+        let mut all = 0..columns.len();
+        all.clone()
+            .find(|at| columns.name(*at) == name)
+            .or_else(|| all.find(|at| columns.name(*at).eq_ignore_ascii_case(name)))
+    };
+    names.iter().map(|name| find(name).ok_or_else(|| missing(name, columns))).collect()
+}
+
+#[cold]
+fn missing(name: &str, columns: &dyn Columns) -> Error {
+    let there: Vec<&str> = (0..columns.len()).map(|at| columns.name(at)).collect();
+    Error::new(ErrorKind::NoSuchObject, format!("the result has no column `{name}`"))
+        .with_column(name)
+        .with_help(format!("it has: {}; rename one with `AS {name}`", there.join(", ")))
 }
 
 /// Takes the rows of one statement. Borrowed by the step; belongs to the caller.

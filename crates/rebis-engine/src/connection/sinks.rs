@@ -1,7 +1,7 @@
 //! Sinks that make plain rows of cells.
 
-use rebis_core::{Cell, Error, ErrorKind, Result, Row};
-use rebis_driver::{Columns, Flow, Sink};
+use rebis_core::{Cell, Error, Result, Row};
+use rebis_driver::{Columns, Flow, Sink, positions};
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
 
@@ -105,7 +105,7 @@ impl<R: Row, T: Taker<R::Plain>> Sink for Decode<R, T> {
         if self.names.is_empty() {
             return Ok(());
         }
-        self.order = order(self.names, columns)?;
+        self.order = positions(self.names, columns)?;
         if self.order.iter().enumerate().all(|(index, at)| index == *at) {
             self.order.clear();
         }
@@ -123,23 +123,4 @@ impl<R: Row, T: Taker<R::Plain>> Sink for Decode<R, T> {
             Err(error) => Err(error),
         }
     }
-}
-
-/// The position of each name in a result. The exact name first, then the name in another case, as SQL would.
-pub(super) fn order(names: &[&str], columns: &dyn Columns) -> Result<Vec<usize>> {
-    let find = |name: &str| {
-        let mut all = 0..columns.len();
-        all.clone()
-            .find(|at| columns.name(*at) == name)
-            .or_else(|| all.find(|at| columns.name(*at).eq_ignore_ascii_case(name)))
-    };
-    names.iter().map(|name| find(name).ok_or_else(|| missing(name, columns))).collect()
-}
-
-#[cold]
-fn missing(name: &str, columns: &dyn Columns) -> Error {
-    let there: Vec<&str> = (0..columns.len()).map(|at| columns.name(at)).collect();
-    Error::new(ErrorKind::NoSuchObject, format!("the result has no column `{name}`"))
-        .with_column(name)
-        .with_help(format!("it has: {}; rename one with `AS {name}`", there.join(", ")))
 }

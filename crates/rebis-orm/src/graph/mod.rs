@@ -96,6 +96,8 @@ pub struct Graph {
     pub(crate) log: Vec<(u32, Undo)>,
     /// Relation fields already saved, and in which epoch.
     pub(crate) saved_links: HashMap<(Object, usize), u32>,
+    /// Objects whose key came from a flush that was rolled back: added again, they get another.
+    pub(crate) regenerate: HashSet<Object>,
     /// Why objects are in the session, where it was not the program that added them.
     pub(crate) reasons: HashMap<Object, &'static str>,
     /// A change that could not be made; the next flush reports it.
@@ -132,6 +134,7 @@ impl Graph {
             criteria: Vec::new(),
             log: Vec::new(),
             saved_links: HashMap::new(),
+            regenerate: HashSet::new(),
             reasons: HashMap::new(),
             problem: None,
             orphans: HashSet::new(),

@@ -106,6 +106,12 @@ impl Graph {
         let Some(head) = store.head(object.raw.slot).copied() else { return };
         match head.state {
             State::Transient => {
+                if self.regenerate.remove(&object)
+                    && let Some(column) = store_key(self, object)
+                {
+                    // Zero is the stand-in of every integer key.
+                    let _ = self.assign(object, column, Cell::Int(0));
+                }
                 self.set_state(object, State::Pending);
                 self.added.push(object);
             }
@@ -416,11 +422,16 @@ impl Graph {
     }
 }
 
+/// The column of the key that the database makes up.
+fn store_key(graph: &Graph, object: Object) -> Option<usize> {
+    graph.store(object.model)?.mapping().generated()
+}
+
 impl Undo {
     fn is_about(&self, object: Object) -> bool {
         match self {
             Undo::State(o, _) | Undo::One(o, ..) | Undo::Many(o, ..) | Undo::Unregistered(o) => *o == object,
-            Undo::Inserted(..) => false,
+            Undo::Inserted(..) | Undo::KeysGiven(..) => false,
         }
     }
 }

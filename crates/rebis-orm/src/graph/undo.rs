@@ -18,6 +18,8 @@ pub(crate) enum Undo {
     Many(Object, usize, ManyLink),
     /// The objects were written: they leave the identity map.
     Inserted(u32, Vec<u32>),
+    /// A flush gave these new objects their keys. They keep them to be read, and get others if they are added again.
+    KeysGiven(u32, Vec<u32>),
     /// The object left the identity map: it comes back.
     Unregistered(Object),
 }
@@ -144,6 +146,12 @@ impl Graph {
                         (head.state, head.saved) = (State::Transient, super::UNSAVED);
                     }
                 }
+            }
+            Undo::KeysGiven(model, slots) => {
+                let stamps = |slot: u32| Some(Raw { slot, stamp: self.store(model)?.head(slot)?.stamp });
+                let objects: Vec<Object> =
+                    slots.into_iter().filter_map(stamps).map(|raw| Object { model, raw }).collect();
+                self.regenerate.extend(objects);
             }
             Undo::Unregistered(object) => register.push(object),
         }

@@ -52,7 +52,9 @@ fn wrap(select: &mut ast::Select, owner: &'static Mapping) {
     let columns = owner.columns().iter();
     let items = columns.map(|c| column(&source, c.name).into()).collect();
     let inner = std::mem::take(select);
-    let order_by = inner.order_by.clone();
+    // The order within counts for the limit; what it says of the owner's own columns holds outside, too.
+    let own = |term: &Order| !term.expr.any(&mut |e| matches!(e, Expr::Column(c) if c.source != source));
+    let order_by = inner.order_by.iter().filter(|term| own(term)).cloned().collect();
     *select = ast::Select {
         items,
         from: Some(Source::Subquery { select: Box::new(inner), alias: source }),

@@ -3,7 +3,7 @@
 use super::{Io, Session};
 use crate::graph::{Graph, Object};
 use crate::loading::{self, How, Joined, Spec};
-use crate::mapping::Mapping;
+use crate::mapping::{LinkInfo, Mapping};
 use hashbrown::HashSet;
 use rebis_core::{Binds, Cell, Error, ErrorKind, Name, Result, Row};
 use rebis_driver::{Columns, Flow, Sink, Step};
@@ -238,7 +238,7 @@ impl<R: Row> Track<'_, R> {
 impl<R: Row> Sink for Track<'_, R> {
     fn start(&mut self, columns: &dyn Columns) -> Result<()> {
         if !self.names.is_empty() {
-            self.order = order(self.names, columns)?;
+            self.order = rebis_driver::positions(self.names, columns)?;
         }
         Ok(())
     }
@@ -273,23 +273,6 @@ fn named<R: Row>(error: Error) -> Error {
     }
 }
 
-/// The position of each name in a result.
-fn order(names: &[&str], columns: &dyn Columns) -> Result<Vec<usize>> {
-    let find = |name: &&str| {
-        let mut all = 0..columns.len();
-        all.clone()
-            .find(|at| columns.name(*at) == *name)
-            .or_else(|| all.find(|at| columns.name(*at).eq_ignore_ascii_case(name)))
-            .ok_or_else(|| {
-                let there: Vec<&str> = (0..columns.len()).map(|at| columns.name(at)).collect();
-                Error::new(ErrorKind::NoSuchObject, format!("the result has no column `{name}`"))
-                    .with_column(*name)
-                    .with_help(format!("it has: {}", there.join(", ")))
-            })
-    };
-    names.iter().map(find).collect()
-}
-
 impl Graph {
     /// Whether a statement over these tables would read something that is not written yet. Without a list it may
     /// read anything.
@@ -311,12 +294,28 @@ impl Graph {
             })
     }
 
-    /// Whether deleting an object of a model writes to a table.
+    /// Whether deleting an object of a model may write to a table, however far its cascades go.
     fn cascades_into(&self, model: u32, hit: &impl Fn(&Mapping) -> bool) -> bool {
         let Some(store) = self.store(model) else { return false };
-        store.mapping().relations().iter().any(|info| {
-            hit(info.target)
-                || matches!(&info.link, crate::mapping::LinkInfo::Through(through) if hit(through.model()))
-        })
+        let mut reached = vec![store.mapping()];
+        let mut at = 0;
+        while let Some(mapping) = reached.get(at).copied() {
+            at += 1;
+            for info in mapping.relations().iter().filter(|info| !info.view_only) {
+                let written = match &info.link {
+                    LinkInfo::There(_) => info.target,
+                    LinkInfo::Through(through) => through.model(),
+                    LinkInfo::Here(_) if info.cascade.delete => info.target,
+                    LinkInfo::Here(_) => continue,
+                };
+                if hit(written) {
+                    return true;
+                }
+                if info.cascade.delete && !reached.contains(&written) {
+                    reached.push(written);
+                }
+            }
+        }
+        false
     }
 }

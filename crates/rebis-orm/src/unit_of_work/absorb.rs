@@ -43,25 +43,31 @@ pub(super) fn give_keys(
             highest = highest.max(key);
         }
     }
+    let mut slots = Vec::new();
     for object in keyless.iter().filter(|o| o.model == model) {
+        slots.push(object.raw.slot);
         highest = highest.checked_add(1).ok_or_else(|| {
             Error::new(ErrorKind::Limit, "the highest possible key is taken").with_table(mapping.table_name())
         })?;
-        give_key(graph, *object, highest)?;
+        set_key(graph, *object, highest)?;
     }
+    graph.remember(Undo::KeysGiven(model, slots));
     Ok(())
 }
 
 /// Gives an object the key that the database made up for it.
 pub(super) fn give_key(graph: &mut Graph, object: Object, key: i64) -> Result<()> {
+    graph.remember(Undo::KeysGiven(object.model, vec![object.raw.slot]));
+    set_key(graph, object, key)
+}
+
+fn set_key(graph: &mut Graph, object: Object, key: i64) -> Result<()> {
     let Some(store) = graph.store_mut(object.model) else { return Ok(()) };
     let Some(column) = store.mapping().generated() else { return Ok(()) };
     store.assign(object.raw.slot, column, Cell::Int(key)).map_err(|error| {
         let mapping = store.mapping();
         error.with_table(mapping.table_name()).with_column(mapping.columns()[column].name)
-    })?;
-    store.mark_set(object.raw.slot, column);
-    Ok(())
+    })
 }
 
 /// Takes over columns that came back. Rows are matched by key, never by their order.

@@ -216,6 +216,30 @@ pub(crate) fn changes(graph: &mut Graph, clears: Vec<Clear>, late: &[LinkKey]) -
     Changes { inserts, updates: updates(graph, late), deletes, unlinks, clears }
 }
 
+/// A new object whose key takes no NULL must have got a parent, or the key itself.
+pub(crate) fn check_parents(graph: &Graph, changes: &Changes) -> Result<()> {
+    for object in &changes.inserts {
+        let Some(store) = graph.store(object.model) else { continue };
+        let Some(set) = store.shape_of(object.raw.slot) else { continue };
+        for edge in store.mapping().foreign_keys().iter().filter(|edge| !edge.nullable) {
+            let unset = |c: &&usize| !set.contains(**c) && store.is_pending(object.raw.slot, **c);
+            let Some(&column) = edge.child_columns.iter().find(unset) else { continue };
+            if store.mapping().columns()[column].server_default {
+                continue;
+            }
+            let (child, parent) = (edge.child.name(), edge.parent.name());
+            return Err(Error::new(
+                ErrorKind::NotNullViolation,
+                format!("a new `{child}` has no `{parent}`"),
+            )
+            .with_table(edge.child.table_name())
+            .with_column(edge.child.columns()[column].name)
+            .with_help(format!("set its relation to a `{parent}`, or the key column itself")));
+        }
+    }
+    Ok(())
+}
+
 /// Persistent objects with a net change, and which columns.
 fn updates(graph: &Graph, late: &[LinkKey]) -> Vec<(Object, ColumnSet)> {
     let mut updates: Vec<(Object, ColumnSet)> = Vec::new();

@@ -49,6 +49,7 @@ pub(crate) fn flush<'a>(
         }
         let late = plan::flow_keys(graph).map_err(|e| e.with_site(site))?;
         let changes = plan::changes(graph, cascade.clears, &late);
+        plan::check_parents(graph, &changes).map_err(|e| e.with_site(site))?;
         if changes.is_empty() {
             absorb::nothing(graph);
             return Ok(());
