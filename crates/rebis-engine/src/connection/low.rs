@@ -22,6 +22,20 @@ impl Connection {
             if self.trouble != Trouble::None && self.settle(steps, site).await? {
                 return Ok(());
             }
+            if self.engine.options().site_comments {
+                let statements = self.commented(steps, site);
+                let mut with_comments = replaced(steps, &statements);
+                let result = self.run_plain(&mut with_comments, site).await;
+                let told: Vec<Told> = with_comments.iter().map(told).collect();
+                tell(steps, &told);
+                return result;
+            }
+            self.run_plain(steps, site).await
+        })
+    }
+
+    fn run_plain<'a>(&'a mut self, steps: &'a mut [Step<'_>], site: Site) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
             let opens = steps.iter().any(|step| step.statement.kind() == StatementKind::Begin);
             let started = self.engine.watch().start();
             // Stands if this future is dropped at the next await.
@@ -38,12 +52,44 @@ impl Connection {
     /// The same, where the database answers at once. `None`: nothing was done, take [`run`](Connection::run).
     #[inline]
     pub fn run_now(&mut self, steps: &mut [Step<'_>], site: Site) -> Option<Result<()>> {
-        if self.trouble != Trouble::None {
-            return None;
+        if self.trouble != Trouble::None || self.engine.options().site_comments {
+            return self.run_now_with_comments(steps, site);
         }
+        self.run_now_plain(steps, site)
+    }
+
+    #[inline]
+    fn run_now_plain(&mut self, steps: &mut [Step<'_>], site: Site) -> Option<Result<()>> {
         let started = self.engine.watch().start();
         let result = self.pooled.as_mut()?.wire().as_mut()?.run_now(steps)?;
         Some(self.finish(steps, result, started, site))
+    }
+
+    #[cold]
+    fn run_now_with_comments(&mut self, steps: &mut [Step<'_>], site: Site) -> Option<Result<()>> {
+        if self.trouble != Trouble::None {
+            return None;
+        }
+        let statements = self.commented(steps, site);
+        let mut with_comments = replaced(steps, &statements);
+        let result = self.run_now_plain(&mut with_comments, site)?;
+        let told: Vec<Told> = with_comments.iter().map(told).collect();
+        tell(steps, &told);
+        Some(result)
+    }
+
+    /// The statements with their call site as a comment, for whoever reads the log of the database.
+    fn commented(&mut self, steps: &[Step<'_>], site: Site) -> Vec<Statement> {
+        let comment = format!("{}:{}", site.file(), site.line()).replace("*/", "* /");
+        let comment = |step: &Step<'_>| {
+            let text = format!("{} /* {comment} */", step.statement.sql());
+            match (step.statement.kind(), step.statement.keep()) {
+                (kind @ (StatementKind::Read | StatementKind::Write), true) => self.statement(&text, kind),
+                (kind @ (StatementKind::Read | StatementKind::Write), false) => Statement::once(text, kind),
+                _ => step.statement.clone(),
+            }
+        };
+        steps.iter().map(comment).collect()
     }
 
     #[inline]
@@ -163,6 +209,28 @@ impl Connection {
             None => self.run(&mut steps, site).await,
         }
     }
+}
+
+/// What a step tells: affected, last key, rows.
+type Told = (u64, i64, u64);
+
+fn told(step: &Step<'_>) -> Told {
+    (step.affected, step.last_key, step.rows)
+}
+
+fn tell(steps: &mut [Step<'_>], told: &[Told]) {
+    for (step, told) in steps.iter_mut().zip(told) {
+        (step.affected, step.last_key, step.rows) = *told;
+    }
+}
+
+/// The same steps with other statements.
+fn replaced<'s>(steps: &'s mut [Step<'_>], statements: &'s [Statement]) -> Vec<Step<'s>> {
+    let replace = |(step, statement): (&'s mut Step<'_>, &'s Statement)| {
+        let Step { binds, times, expect, to, .. } = step;
+        Step { times: *times, expect: *expect, ..Step::new(statement, binds, &mut **to) }
+    };
+    steps.iter_mut().zip(statements).map(replace).collect()
 }
 
 #[cold]

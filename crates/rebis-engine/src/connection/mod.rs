@@ -93,7 +93,12 @@ impl Connection {
 
     /// Whether a transaction is open, also one that has failed and waits for its rollback.
     pub fn in_transaction(&self) -> bool {
-        self.open || matches!(self.trouble, Trouble::Lost | Trouble::Cut { in_transaction: true })
+        match self.trouble {
+            Trouble::None => self.open,
+            Trouble::Owed => false,
+            Trouble::Cut { in_transaction } => in_transaction,
+            Trouble::Lost => true,
+        }
     }
 
     /// The statement with this text, as [`Engine::statement`], without a lock.

@@ -1,6 +1,8 @@
 //! What the tests of the engine share: an engine over SQLite in memory, and queries from text.
 #![allow(dead_code, missing_docs, unreachable_pub)]
 
+pub mod fake;
+
 use rebis_core::{Binds, Row, Value};
 use rebis_engine::{Engine, EngineOptions};
 use rebis_sql::build::{Body, Query, Request, RequestOptions};
