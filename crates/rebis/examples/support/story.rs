@@ -1,0 +1,92 @@
+//! What the examples print: numbered steps, remarks, and the SQL that ran.
+#![allow(dead_code, missing_docs, unreachable_pub)] // shared by several programs
+
+use rebis::{Counters, Recorder};
+use std::path::PathBuf;
+
+const WIDTH: usize = 100;
+
+/// Tells what a program does, step by step.
+pub struct Story {
+    log: Recorder,
+    steps: usize,
+}
+
+impl Story {
+    /// `log` is what `engine.record()` gives.
+    pub fn new(title: &str, log: Recorder) -> Self {
+        println!("{title}\n{}", "=".repeat(title.chars().count()));
+        Story { log, steps: 0 }
+    }
+
+    /// Begins a step. What still ran in the one before is printed first: a session that was dropped rolls back.
+    pub fn step(&mut self, title: &str, remark: &str) {
+        if !self.log.sql().is_empty() {
+            self.sql();
+        }
+        self.steps += 1;
+        println!("\n{}. {title}: {remark}", self.steps);
+    }
+
+    /// Ends with what ran in all.
+    pub fn end(self, counters: Counters) {
+        if !self.log.sql().is_empty() {
+            self.sql();
+        }
+        let Counters { statements, rows_read, rows_written, .. } = counters;
+        println!("\n{statements} statements read {rows_read} rows and wrote {rows_written}.");
+    }
+
+    /// Something that the program found or did.
+    pub fn say(&self, text: impl AsRef<str>) {
+        text.as_ref().lines().for_each(|line| println!("   {line}"));
+    }
+
+    /// The statements since the last call.
+    pub fn sql(&self) {
+        let statements = self.log.take();
+        if statements.is_empty() {
+            println!("   | (no statement)");
+        }
+        for statement in statements {
+            let times = if statement.times > 1 { format!("   x{}", statement.times) } else { String::new() };
+            print_wrapped(&format!("{}{times}", in_short(&statement.sql)));
+        }
+    }
+}
+
+/// Without the columns of a new table.
+fn in_short(sql: &str) -> String {
+    match sql.split_once('(') {
+        Some((head, _)) if head.starts_with("CREATE TABLE") => format!("{head}(...)"),
+        Some(_) | None => sql.to_owned(),
+    }
+}
+
+fn print_wrapped(text: &str) {
+    let (mut line, mut first) = (String::new(), true);
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.len() + word.len() >= WIDTH {
+            println!("   | {}{line}", if first { "" } else { "    " });
+            (line, first) = (String::new(), false);
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    println!("   | {}{line}", if first { "" } else { "    " });
+}
+
+/// The URL of a database file of this name beside the running program, which is in the target folder. What an earlier
+/// run left there is removed.
+pub fn fresh_database(name: &str) -> std::io::Result<String> {
+    let path: PathBuf = std::env::current_exe()?.with_file_name(name);
+    for suffix in ["", "-wal", "-shm", "-journal"] {
+        match std::fs::remove_file(format!("{}{suffix}", path.display())) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(format!("sqlite:///{}", path.display()))
+}
