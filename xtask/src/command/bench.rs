@@ -6,15 +6,32 @@ use crate::steps::Steps;
 use crate::workspace;
 use std::path::Path;
 
+const MANIFEST: &str = "benches/Cargo.toml";
+
 pub(super) fn run(arguments: &[String]) -> Outcome {
     let passed = checked(arguments)?;
-    if !workspace::root().join("benches/Cargo.toml").is_file() {
-        return Err("there is no bench package: `benches/Cargo.toml` is missing".into());
+    if !workspace::root().join(MANIFEST).is_file() {
+        return Err(format!("there is no bench package: {MANIFEST} is missing"));
     }
     let mut steps = Steps::new();
-    let run = ["run", "--quiet", "--release", "--manifest-path", "benches/Cargo.toml", "--"];
-    steps.cargo("bench", Cargo::new(run).args(passed));
+    let run = ["run", "--quiet", "--release", "--manifest-path", MANIFEST, "--"];
+    steps.cargo("bench", in_shared_target(run).args(passed));
     Ok(steps.finish())
+}
+
+/// The bench package is a workspace of its own: formatted and linted like the rest, but not run.
+pub(super) fn check(steps: &mut Steps) {
+    if workspace::root().join(MANIFEST).is_file() {
+        steps.cargo("format of the benches", Cargo::new(["fmt", "--manifest-path", MANIFEST, "--check"]));
+        let clippy =
+            ["clippy", "--quiet", "--manifest-path", MANIFEST, "--all-targets", "--", "-D", "warnings"];
+        steps.cargo("clippy of the benches", in_shared_target(clippy));
+    }
+}
+
+/// What both workspaces build alike is built once.
+fn in_shared_target<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Cargo {
+    Cargo::new(arguments).env("CARGO_TARGET_DIR", workspace::target().to_string_lossy())
 }
 
 /// The arguments as the bench package takes them. A file is named from where the person stands.

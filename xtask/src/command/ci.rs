@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: all that must hold, cheap things first. A failure does not stop what follows.
 
-use super::{Outcome, fmt, lint, test, tidy};
+use super::{Outcome, bench, fmt, lint, test, tidy};
 use crate::ci;
 use crate::process::Cargo;
 use crate::steps::Steps;
@@ -17,6 +17,7 @@ pub(super) fn run(arguments: &[String]) -> Outcome {
     ci::examples::run(&mut steps);
     ci::features::check(&mut steps);
     docs(&mut steps);
+    bench::check(&mut steps);
     ci::rusqlite_range::check(&mut steps);
     Ok(steps.finish())
 }

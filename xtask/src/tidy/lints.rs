@@ -80,7 +80,8 @@ pub(super) fn unsafe_code(repo: &Repo) -> Vec<Violation> {
 
 /// Every crate takes the lints of the workspace, and forbids `unsafe` where it can.
 pub(super) fn workspace_lints(repo: &Repo) -> Vec<Violation> {
-    let crates = repo.manifests.iter().filter(|(path, _)| path != "Cargo.toml");
+    // A manifest with `[workspace]` is a workspace of its own.
+    let crates = repo.manifests.iter().filter(|(_, text)| !text.lines().any(|line| line == "[workspace]"));
     let silent = crates.filter(|(_, text)| !text.contains("[lints]\nworkspace = true"));
     let mut found: Vec<Violation> = silent
         .map(|(path, _)| {
