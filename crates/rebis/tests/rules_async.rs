@@ -14,6 +14,7 @@ mod support;
 
 #[path = "."]
 mod inline {
+    use super::behind;
     use rebis::prelude::*;
     use rebis::{Engine, Session};
 
@@ -26,6 +27,7 @@ mod inline {
 
 #[path = "."]
 mod worker {
+    use super::behind;
     use rebis::prelude::*;
     use rebis::{Engine, Session};
 
@@ -34,4 +36,9 @@ mod worker {
     fn engine() -> Engine {
         Engine::new("sqlite::memory:?placement=worker").expect("a URL")
     }
+}
+
+/// Runs a text on the session's connection, in its transaction and behind its back.
+fn behind(db: &mut rebis::Session, sql: &str) -> rebis::Result<u64> {
+    rebis_engine::block_on(async { db.connection().await?.execute_raw(sql).await })
 }

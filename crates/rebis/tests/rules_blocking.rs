@@ -18,3 +18,8 @@ mod support;
 fn engine() -> Engine {
     Engine::new("sqlite::memory:").expect("a URL")
 }
+
+/// Runs a text on the session's connection, in its transaction and behind its back.
+fn behind(db: &mut Session, sql: &str) -> rebis::Result<u64> {
+    db.with_connection(async |connection| connection.execute_raw(sql).await)
+}

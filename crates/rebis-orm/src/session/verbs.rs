@@ -45,8 +45,9 @@ impl Session {
             let (graph, io) = self.parts();
             let mut binds = Binds::new();
             key.write(&mut binds);
-            by_key(graph, io, M::mapping(), binds, false, site).await?;
-            Ok(graph.find::<M>(&key).filter(|h| graph.state(*h) == State::Persistent))
+            // A row that is gone is not found, though the session may have a stale object for it.
+            let found = by_key(graph, io, M::mapping(), binds, false, site).await?;
+            Ok(found.map(Handle::from_raw).filter(|h| graph.state(*h) == State::Persistent))
         })
     }
 

@@ -205,6 +205,8 @@ pub struct Article {
     pub status: String,
     #[column(server_default = "'en'")]
     pub language: String,
+    #[column(server_default = "'none'")]
+    pub subtitle: Option<String>,
     #[column(server_default = "0")]
     pub visits: i64,
     pub body: Option<String>,
