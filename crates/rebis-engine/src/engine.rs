@@ -14,9 +14,16 @@ use std::sync::Arc;
 /// A database: where it is, how to speak to it, and the connections to it. Cheap to clone; opens nothing before it
 /// is first used.
 ///
-/// ```ignore
-/// let engine = Engine::new_with(driver, "sqlite:///blog.db".parse()?, EngineOptions::new());
-/// let users: Vec<User> = engine.connect().await?.all(select(User)).await?;
+/// ```
+/// use rebis_engine::{Engine, EngineOptions, block_on};
+/// use rebis_sql::sql;
+/// use rebis_sqlite::Sqlite;
+/// use std::sync::Arc;
+///
+/// let engine = Engine::new_with(Arc::new(Sqlite::memory()), "sqlite://".parse()?, EngineOptions::new());
+/// let mut conn = block_on(engine.connect())?;
+/// assert_eq!(block_on(conn.scalar(sql("SELECT 1 + 1").rows::<i64>()))?, 2);
+/// # Ok::<(), rebis_core::Error>(())
 /// ```
 #[derive(Clone)]
 pub struct Engine(Arc<Shared>);

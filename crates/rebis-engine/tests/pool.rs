@@ -33,7 +33,7 @@ fn now(mut future: Fut<'_, Connection>) -> Connection {
 
 #[track_caller]
 fn failed(future: &mut Fut<'_, Connection>) -> rebis_core::Error {
-    poll(future).expect("it is ready").err().expect("an error")
+    poll(future).expect("it is ready").expect_err("an error")
 }
 
 #[track_caller]

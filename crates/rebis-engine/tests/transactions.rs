@@ -118,7 +118,7 @@ fn levels_are_set_and_reset_or_refused() -> Result<()> {
         scope.commit().await?;
         assert_eq!(conn.scalar(query::<i64>(uncommitted)).await?, 0);
         conn.transaction_with(IsolationLevel::Serializable).await?.commit().await?;
-        let error = conn.transaction_with(IsolationLevel::RepeatableRead).await.err().expect("refused");
+        let error = conn.transaction_with(IsolationLevel::RepeatableRead).await.expect_err("refused");
         assert_eq!(error.kind(), ErrorKind::Unsupported);
         assert!(error.help().is_some_and(|help| help.contains("SERIALIZABLE")));
         assert!(!conn.in_transaction());

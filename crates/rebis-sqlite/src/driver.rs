@@ -43,7 +43,7 @@ impl Sqlite {
     pub fn new(options: Options) -> Sqlite {
         let path = match &options.place {
             Place::File(path) => path.as_str().into(),
-            Place::Memory => memory_name().into(),
+            Place::Memory(name) => memory_uri(name.as_deref()).into(),
         };
         Sqlite { opening: Opening { options: Arc::new(options), path }, anchor: Mutex::new(None) }
     }
@@ -63,7 +63,7 @@ impl Sqlite {
 
     /// The first connection to a database in memory stays, so that it does not vanish with the pool's last.
     fn anchor(&self) -> Result<()> {
-        if self.opening.options.place != Place::Memory {
+        if matches!(self.opening.options.place, Place::File(_)) {
             return Ok(());
         }
         let mut anchor = self.anchor.lock().unwrap_or_else(PoisonError::into_inner);
@@ -74,11 +74,16 @@ impl Sqlite {
     }
 }
 
-/// The name of a new database in memory, known to this process alone.
-fn memory_name() -> String {
+/// The URI of a database in memory: with a name that others may know too, or with one that nobody else has.
+fn memory_uri(name: Option<&str>) -> String {
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    format!("file:/rebis-{}-{number}?vfs=memdb", env!("CARGO_PKG_VERSION"))
+    match name {
+        Some(name) => format!("file:/{name}?vfs=memdb"),
+        None => {
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            format!("file:/rebis-{}-{number}?vfs=memdb", env!("CARGO_PKG_VERSION"))
+        }
+    }
 }
 
 impl Opening {

@@ -38,8 +38,28 @@ pub struct Options {
 pub(crate) enum Place {
     /// A path, or a `file:` URI of SQLite.
     File(String),
-    /// One database in memory for all connections of a driver.
-    Memory,
+    /// One database in memory for all connections of a driver; with a name, of all drivers in the process.
+    Memory(Option<String>),
+}
+
+impl Place {
+    /// `:memory:`, `file::memory:` and `file:name?mode=memory` are memory, which every connection of a driver shares:
+    /// SQLite alone would give each connection a database of its own, or with `cache=shared` locks without a wait.
+    fn of(path: String) -> Place {
+        if path.is_empty() || path == ":memory:" {
+            return Place::Memory(None);
+        }
+        let Some(uri) = path.strip_prefix("file:") else { return Place::File(path) };
+        let (name, query) = uri.split_once('?').unwrap_or((uri, ""));
+        match name.trim_start_matches('/') {
+            ":memory:" => Place::Memory(None),
+            "" if query.split('&').any(|pair| pair == "mode=memory") => Place::Memory(None),
+            name if query.split('&').any(|pair| pair == "mode=memory") => {
+                Place::Memory(Some(name.to_owned()))
+            }
+            _ => Place::File(path),
+        }
+    }
 }
 
 macro_rules! words {
@@ -119,14 +139,16 @@ words! {
 }
 
 impl Options {
-    /// The database in a file. A path that begins with `file:` is a URI as SQLite understands it.
+    /// The database in a file. A path that begins with `file:` is a URI as SQLite understands it; one that says
+    /// memory (`:memory:`, `file:name?mode=memory`) is a database in memory as [`memory`](Options::memory) makes it,
+    /// under that name known to the whole process.
     pub fn file(path: impl Into<String>) -> Options {
-        Options::at(Place::File(path.into()))
+        Options::at(Place::of(path.into()))
     }
 
     /// A database in memory, one for all connections of the driver; it lives as long as the driver.
     pub fn memory() -> Options {
-        Options::at(Place::Memory)
+        Options::at(Place::Memory(None))
     }
 
     fn at(place: Place) -> Options {
@@ -158,7 +180,7 @@ impl Options {
 
     fn set(&mut self, name: &str, value: &str) -> Result<()> {
         match name {
-            "mode" if value == "memory" => self.place = Place::Memory,
+            "mode" if value == "memory" => self.place = Place::Memory(None),
             "mode" => self.mode = Mode::parse(value)?,
             "foreign_keys" => self.foreign_keys = switch(name, value)?,
             "busy_timeout" => self.busy_timeout = duration(name, value)?,
@@ -279,4 +301,76 @@ fn unknown(option: &str) -> Error {
         "there are: mode, foreign_keys, busy_timeout, journal_mode, synchronous, cache_size, placement, \
          statement_cache",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(path: &str, query: &[(&str, &str)]) -> Result<Options> {
+        let query: Vec<_> = query.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+        Options::from_url(path, &query)
+    }
+
+    #[test]
+    fn paths_that_say_memory_are_one_database() {
+        let named = |name: &str| Place::Memory(Some(name.to_owned()));
+        for (path, place) in [
+            ("", Place::Memory(None)),
+            (":memory:", Place::Memory(None)),
+            ("file::memory:?cache=shared", Place::Memory(None)),
+            ("file:?mode=memory", Place::Memory(None)),
+            ("file:shop?mode=memory&cache=shared", named("shop")),
+            ("file:///shop?cache=shared&mode=memory", named("shop")),
+            ("file:shop.db?mode=ro", Place::File("file:shop.db?mode=ro".into())),
+            ("shop.db", Place::File("shop.db".into())),
+        ] {
+            assert_eq!(read(path, &[]).expect(path).place, place, "{path}");
+        }
+        assert_eq!(read("shop", &[("mode", "memory")]).expect("memory").place, Place::Memory(None));
+    }
+
+    #[test]
+    fn options_are_read() {
+        let query = [
+            ("mode", "RO"),
+            ("foreign_keys", "off"),
+            ("busy_timeout", "250"),
+            ("journal_mode", "wal"),
+            ("synchronous", "normal"),
+            ("cache_size", "-8000"),
+            ("placement", "worker"),
+            ("statement_cache", "7"),
+        ];
+        let options = read("a.db", &query).expect("they are right").default_placement(Placement::Inline);
+        assert_eq!((options.mode, options.placement), (Mode::ReadOnly, Some(Placement::Worker)));
+        assert_eq!((options.busy_timeout, options.statement_cache), (Duration::from_millis(250), 7));
+        assert_eq!(
+            options.set_up(),
+            "PRAGMA foreign_keys = 0;PRAGMA journal_mode = wal;PRAGMA synchronous = normal;\
+             PRAGMA cache_size = -8000;"
+        );
+        assert_eq!(
+            read("a.db", &[("busy_timeout", "5s")]).expect("right").busy_timeout,
+            Duration::from_secs(5)
+        );
+    }
+
+    #[test]
+    fn a_wrong_option_is_named() {
+        for (name, value, part) in [
+            ("jornal_mode", "wal", "no option `jornal_mode`"),
+            ("journal_mode", "wall", "`wall` is no value of the SQLite option `journal_mode`"),
+            ("busy_timeout", "5 minutes", "`busy_timeout`"),
+            ("busy_timeout", "s", "`busy_timeout`"),
+            ("cache_size", "big", "`cache_size`"),
+            ("foreign_keys", "maybe", "`foreign_keys`"),
+            ("statement_cache", "-1", "`statement_cache`"),
+        ] {
+            let error = read("a.db", &[(name, value)]).expect_err(value);
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            assert!(error.message().contains(part), "{error}");
+            assert!(error.help().is_some());
+        }
+    }
 }

@@ -35,6 +35,15 @@ fn two_drivers_have_two_databases() {
 }
 
 #[test]
+fn drivers_share_a_database_with_a_name() {
+    let open =
+        || Db::open(Options::file("file:shared_by_name?mode=memory&cache=shared")).expect("memory opens");
+    let (mut one, mut two) = (open(), open());
+    one.all(&["CREATE TABLE t (x)"]);
+    two.all(&["SELECT * FROM t"]);
+}
+
+#[test]
 fn what_is_not_committed_is_not_seen_and_nobody_waits_for_ever() {
     let mut one = Db::open(Options::memory().busy_timeout(Duration::ZERO)).expect("memory opens");
     let mut two = one.another();

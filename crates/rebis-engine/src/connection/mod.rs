@@ -20,12 +20,21 @@ use std::fmt;
 /// Without a transaction each statement is one of its own. With [`begin`](Connection::begin) or, as a scope,
 /// [`transaction`](Connection::transaction), statements belong together until `commit` or `rollback`.
 ///
-/// ```ignore
+/// ```
+/// # use rebis_engine::{Engine, EngineOptions, block_on};
+/// # use rebis_sql::sql;
+/// # let driver = std::sync::Arc::new(rebis_sqlite::Sqlite::memory());
+/// # let engine = Engine::new_with(driver, "sqlite://".parse()?, EngineOptions::new());
+/// # block_on(async {
 /// let mut conn = engine.connect().await?;
-/// let users: Vec<User> = conn.all(select(User)).await?;
+/// conn.execute(sql("CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL)")).await?;
 /// let mut tx = conn.transaction().await?;
-/// tx.execute(User.update().set(User.active, false)).await?;
+/// tx.execute(sql("INSERT INTO users (name) VALUES ({})").bind("alice")).await?;
 /// tx.commit().await?;
+/// let users = conn.all(sql("SELECT id, name FROM users").rows::<(i64, String)>()).await?;
+/// assert_eq!(users, [(1, "alice".to_owned())]);
+/// # Ok::<(), rebis_core::Error>(()) })?;
+/// # Ok::<(), rebis_core::Error>(())
 /// ```
 ///
 /// # Cancel safety

@@ -23,10 +23,17 @@ type Log = Mutex<Vec<Recorded>>;
 
 /// Collects every statement that an engine runs from now on, BEGIN and COMMIT included, until it is dropped.
 ///
-/// ```ignore
+/// ```
+/// # use rebis_engine::{Engine, EngineOptions, block_on};
+/// # let driver = std::sync::Arc::new(rebis_sqlite::Sqlite::memory());
+/// # let engine = Engine::new_with(driver, "sqlite://".parse()?, EngineOptions::new());
+/// # block_on(async {
+/// # let mut conn = engine.connect().await?;
 /// let recorder = engine.record();
-/// db.commit().await?;
-/// assert_eq!(recorder.take_sql(), ["BEGIN IMMEDIATE", "INSERT INTO users ..", "COMMIT"]);
+/// conn.transaction().await?.commit().await?;
+/// assert_eq!(recorder.take_sql(), ["BEGIN IMMEDIATE", "COMMIT"]);
+/// # Ok::<(), rebis_core::Error>(()) })?;
+/// # Ok::<(), rebis_core::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Recorder {
