@@ -19,7 +19,7 @@ pub use rebis_core::{
 };
 pub use rebis_driver as driver;
 pub use rebis_engine::{
-    Connection, Counters, Engine, EngineOptions, Flow, IsolationLevel, PoolStatus, Recorded, Recorder,
+    Connection, Counters, Engine, EngineOptions, Flow, Fut, IsolationLevel, PoolStatus, Recorded, Recorder,
     Runtime, Threads, Transaction, Url,
 };
 #[cfg(feature = "macros")]
@@ -40,6 +40,12 @@ pub use rebis_sql::{
 pub use rebis_sqlite as sqlite;
 
 pub use crate::drivers::FromUrl;
+
+// What functions name that build parts of statements.
+pub use rebis_sql::{
+    IntoBind, IntoGroup, IntoLoad, IntoOrder, IntoSet, IntoSource, JoinTarget, Labelled, Order, RawQuery,
+    RawSql, Returning, RowExpr, SubqueryRow, Typed,
+};
 
 /// The tables of models, as a [`MetaData`](schema::MetaData): `metadata![User, Post]`.
 ///

@@ -37,6 +37,15 @@ impl Story {
         println!("\n{statements} statements read {rows_read} rows and wrote {rows_written}.");
     }
 
+    /// The statements since the last call, in one line.
+    pub fn cost(&self, counters: Counters) {
+        self.log.clear();
+        let Counters { statements, reads, writes, rows_read, rows_written, .. } = counters;
+        self.say(format!(
+            "{statements} statements: {reads} read {rows_read} rows, {writes} wrote {rows_written}"
+        ));
+    }
+
     /// Something that the program found or did.
     pub fn say(&self, text: impl AsRef<str>) {
         text.as_ref().lines().for_each(|line| println!("   {line}"));
@@ -55,11 +64,12 @@ impl Story {
     }
 }
 
-/// Without the columns of a new table.
+/// Without the columns of a new table, and with the beginning of a long list of parameters.
 fn in_short(sql: &str) -> String {
-    match sql.split_once('(') {
-        Some((head, _)) if head.starts_with("CREATE TABLE") => format!("{head}(...)"),
-        Some(_) | None => sql.to_owned(),
+    match (sql.split_once('('), sql.split_once(&", ?".repeat(8))) {
+        (Some((head, _)), _) if head.starts_with("CREATE TABLE") => format!("{head}(...)"),
+        (_, Some((head, tail))) => format!("{head}, ...{}", tail.trim_start_matches(", ?")),
+        _ => sql.to_owned(),
     }
 }
 
@@ -89,4 +99,11 @@ pub fn fresh_database(name: &str) -> std::io::Result<String> {
         }
     }
     Ok(format!("sqlite:///{}", path.display()))
+}
+
+/// How many there are, and the first of them.
+pub fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+    let (count, most) = (names.len(), 8);
+    let first: Vec<_> = names.take(most).collect();
+    format!("{count}: {}{}", first.join(", "), if count > most { ", ..." } else { "" })
 }
