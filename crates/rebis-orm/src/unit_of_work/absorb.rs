@@ -131,7 +131,7 @@ pub(super) fn written(graph: &mut Graph, plan: FlushPlan, updates: &[(Object, Co
     }
     for Group { mapping, work, objects } in plan.groups {
         match work {
-            Work::Insert { .. } => inserted(graph, mapping, objects)?,
+            Work::Insert { .. } | Work::InsertWith { .. } => inserted(graph, mapping, objects)?,
             Work::Clear(edge) => cleared(graph, &edge, &objects),
             Work::Update { .. } | Work::UpdateWith { .. } | Work::Delete | Work::Unlink(_) => {}
         }

@@ -13,6 +13,8 @@ use rebis_sql::ast::Expr;
 pub(crate) struct FlushPlan {
     /// Statements in order, each for a number of rows.
     pub groups: Vec<Group>,
+    /// Rows from now on must not go into groups before this one, except the last: they may wait for what is in it.
+    pub barrier: usize,
 }
 
 /// Rows that one statement writes.
@@ -38,6 +40,17 @@ pub(crate) enum Work {
         back: ColumnSet,
         /// Columns that are NULL for now.
         blank: ColumnSet,
+    },
+    /// INSERT of one row with expressions.
+    InsertWith {
+        /// Columns that are written from the object.
+        columns: ColumnSet,
+        /// Columns that come back.
+        back: ColumnSet,
+        /// Columns that are NULL for now.
+        blank: ColumnSet,
+        /// Columns that are set to expressions.
+        expressions: Vec<(usize, Expr)>,
     },
     /// UPDATE of these columns.
     Update {
@@ -363,7 +376,8 @@ pub(super) fn association_deletes(plan: &mut FlushPlan, mapping: &'static Mappin
 impl FlushPlan {
     /// Adds an object to the group of this work, if there is one of this model in this part of the plan.
     fn join(&mut self, mapping: &'static Mapping, work: Work, object: Object) {
-        let part = self.groups.iter_mut().rev().take_while(|g| g.mapping == mapping);
+        let from = self.barrier.min(self.groups.len().saturating_sub(1));
+        let part = self.groups[from..].iter_mut().rev().take_while(|g| g.mapping == mapping);
         match part.into_iter().find(|g| g.work == work) {
             Some(group) => group.objects.push(object),
             None => self.groups.push(Group { mapping, work, objects: vec![object] }),
@@ -403,6 +417,10 @@ impl FlushPlan {
         blank: &ColumnSet,
     ) {
         let (columns, back) = insert_columns(graph, mapping, object);
+        if let Some(expressions) = graph.expressions.get(&object).cloned() {
+            let work = Work::InsertWith { columns, back, blank: blank.clone(), expressions };
+            return self.groups.push(Group { mapping, work, objects: vec![object] });
+        }
         // The usual case: the row has the shape of the one before.
         if let Some(Group { mapping: m, work: Work::Insert { columns: c, back: b, blank: n }, objects }) =
             self.groups.last_mut()

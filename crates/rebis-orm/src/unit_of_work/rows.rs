@@ -60,6 +60,7 @@ pub(super) fn plan(graph: &Graph, mut changes: Changes, ranks: &HashMap<u32, usi
             break_circle(graph, &mut ops)?;
             continue;
         }
+        plan.barrier = plan.groups.len();
         for at in batch {
             emit(graph, &mut plan, &ops[at]);
             ops[at].done = true;

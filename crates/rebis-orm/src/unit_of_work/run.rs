@@ -235,8 +235,8 @@ fn prepare(
         Work::Insert { columns, back, blank } => {
             return inserts(graph, capabilities, mapping, objects, (columns, back, blank), out);
         }
-        Work::UpdateWith { columns, expressions } => {
-            out.push(update_with(graph, capabilities, mapping, objects, columns, expressions)?);
+        Work::UpdateWith { .. } | Work::InsertWith { .. } => {
+            out.push(with_expressions(graph, capabilities, group)?);
             return Ok(());
         }
         Work::Update { columns, to } => {
@@ -344,28 +344,40 @@ fn prev_power_of_two(n: usize) -> usize {
     1 << n.max(1).ilog2()
 }
 
-fn update_with(
-    graph: &Graph,
-    capabilities: &'static Capabilities,
-    mapping: &'static Mapping,
-    objects: &[Object],
-    columns: &ColumnSet,
-    expressions: &[(usize, rebis_sql::ast::Expr)],
-) -> Result<Planned> {
+/// One row with expressions, whose values come back.
+fn with_expressions(graph: &Graph, capabilities: &'static Capabilities, group: &Group) -> Result<Planned> {
     if !capabilities.returning {
         return Err(Error::unsupported(
             format!("{} cannot give back what an expression came to", capabilities.name),
-            "run an UPDATE statement (`Model.update().set(..)`) and `refresh` the object",
+            "run a statement of its own (`Model.update().set(..)`) and `refresh` the object",
         ));
     }
-    let back: Vec<usize> = expressions.iter().map(|(c, _)| *c).collect();
-    let query = statements::update_with(mapping, columns, expressions, &back);
+    let Group { mapping, work, objects } = group;
+    let none = ColumnSet::new();
+    let (query, columns, blank, back, key): (_, _, _, Vec<usize>, &[usize]) = match work {
+        Work::InsertWith { columns, back, blank, expressions } => {
+            let mut back = back.clone();
+            let generated = mapping.generated().filter(|c| !columns.contains(*c));
+            generated.into_iter().for_each(|key| back.insert(key));
+            let back: Vec<usize> = back.iter().collect();
+            (statements::insert_with(mapping, columns, expressions, &back), columns, blank, back, &[])
+        }
+        Work::UpdateWith { columns, expressions } => {
+            let back: Vec<usize> = expressions.iter().map(|(c, _)| *c).collect();
+            let query = statements::update_with(mapping, columns, expressions, &back);
+            (query, columns, &none, back, mapping.key())
+        }
+        _ => return Err(Error::new(ErrorKind::InvalidStatement, "no work with expressions")),
+    };
     let compiled = rebis_sql::render::render(&query, capabilities)?;
-    let (before, after) = (columns.iter().count(), mapping.key().len());
+    let before = columns.iter().count();
     let mut binds = Binds::new();
     for object in objects {
-        columns.iter().for_each(|c| bind(graph, *object, c, Setting::Object, &mut binds));
-        let own = compiled.binds.len().saturating_sub(before + after);
+        for column in columns.iter() {
+            let to = if blank.contains(column) { Setting::Null } else { Setting::Object };
+            bind(graph, *object, column, to, &mut binds);
+        }
+        let own = compiled.binds.len().saturating_sub(before + key.len());
         for value in compiled.binds.iter().skip(before).take(own) {
             match value {
                 Bind::Datum(datum) => binds.datum(datum),
@@ -373,14 +385,14 @@ fn update_with(
                 _ => return Err(Error::new(ErrorKind::InvalidStatement, "unknown kind of parameter")),
             }
         }
-        bind_key(graph, *object, mapping.key(), &mut binds);
+        bind_key(graph, *object, key, &mut binds);
     }
     Ok(Planned {
         statement: Statement::once(compiled.sql, compiled.kind),
         binds,
         times: 1,
         expect: Expect::Rows(1),
-        back: Some((back, objects.to_vec())),
+        back: Some((back, objects.clone())),
         answers: Answers::default(),
         keyless: None,
     })

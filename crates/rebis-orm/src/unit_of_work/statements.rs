@@ -61,6 +61,24 @@ pub(super) fn insert(
     }))
 }
 
+/// INSERT of one row in which columns are expressions.
+pub(super) fn insert_with(
+    mapping: &'static Mapping,
+    columns: &ColumnSet,
+    expressions: &[(usize, Expr)],
+    back: &[usize],
+) -> ast::Query {
+    let table = mapping.table_ref();
+    let source = table.source().clone();
+    let values = columns.iter().map(|_| placeholder()).chain(expressions.iter().map(|(_, e)| e.clone()));
+    ast::Query::Insert(Box::new(ast::Insert {
+        table,
+        rows: InsertRows::Values(vec![values.collect()]),
+        columns: columns.iter().chain(expressions.iter().map(|(c, _)| *c)).map(|c| name(mapping, c)).collect(),
+        returning: back.iter().map(|&c| column(&source, mapping, c).into()).collect(),
+    }))
+}
+
 pub(super) fn update(mapping: &'static Mapping, columns: &ColumnSet) -> ast::Query {
     let table = mapping.table_ref();
     let set = columns.iter().map(|c| (name(mapping, c), placeholder())).collect();
