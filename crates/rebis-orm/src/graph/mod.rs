@@ -29,7 +29,7 @@ use crate::mapping::{ManyLink, Mapping, Model};
 use hashbrown::{HashMap, HashSet};
 use rebis_core::{Cell, Result};
 use std::fmt;
-use std::ops::{Index, IndexMut};
+use std::ops::{Deref, DerefMut, Index, IndexMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -98,6 +98,8 @@ pub struct Graph {
     pub(crate) saved_links: HashMap<(Object, usize), u32>,
     /// Objects whose key came from a flush that was rolled back: added again, they get another.
     pub(crate) regenerate: HashSet<Object>,
+    /// Objects that will be deleted because they are orphans: given to another parent, they stay.
+    pub(crate) orphaned: HashSet<Object>,
     /// Why objects are in the session, where it was not the program that added them.
     pub(crate) reasons: HashMap<Object, &'static str>,
     /// A change that could not be made; the next flush reports it.
@@ -135,6 +137,7 @@ impl Graph {
             log: Vec::new(),
             saved_links: HashMap::new(),
             regenerate: HashSet::new(),
+            orphaned: HashSet::new(),
             reasons: HashMap::new(),
             problem: None,
             orphans: HashSet::new(),
@@ -228,6 +231,37 @@ impl Graph {
     pub(crate) fn begin_batch(&mut self) -> u32 {
         self.batch += 1;
         self.batch
+    }
+}
+
+/// A while in which rows are read in a certain way. Over when it is dropped, also with a future that was cut short.
+pub(crate) struct Reading<'g>(&'g mut Graph);
+
+impl Graph {
+    /// Begins a new result. `populate`: rows overwrite the objects they meet; `met`: objects are written down.
+    pub(crate) fn reading(&mut self, populate: bool, met: bool) -> Reading<'_> {
+        self.begin_batch();
+        (self.populate, self.met) = (populate, met.then(Vec::new));
+        Reading(self)
+    }
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        (self.0.populate, self.0.met) = (false, None);
+    }
+}
+
+impl Deref for Reading<'_> {
+    type Target = Graph;
+    fn deref(&self) -> &Graph {
+        self.0
+    }
+}
+
+impl DerefMut for Reading<'_> {
+    fn deref_mut(&mut self) -> &mut Graph {
+        self.0
     }
 }
 

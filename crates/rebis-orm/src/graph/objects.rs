@@ -13,8 +13,17 @@ use rebis_sql::build::IntoExpr;
 impl Graph {
     /// Puts a new row, with all the new rows that hang on it, into the session. It is inserted by the next flush.
     ///
-    /// ```ignore
-    /// let alice = db.add(User.new().username("alice").email("alice@example.com"));
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let bob = db.add(User.new().username("bob"));
+    /// assert_eq!(db.key(bob), None);
+    /// db.flush().await?; // INSERT INTO users (username, active) VALUES (?, ?)
+    /// assert_eq!(db.key(bob), Some(2));
+    /// # Ok(())
+    /// # })
+    /// # }
     /// ```
     pub fn add<N: NewRow>(&mut self, row: N) -> Handle<N::Model> {
         self.add_draft(row.into_draft())
@@ -91,14 +100,17 @@ impl Graph {
     }
 
     /// Puts a transient or expunged object back: a new object that was rolled back is new again, an object with a
-    /// row is persistent again, without SQL.
+    /// row is persistent again, without SQL. One that was to be deleted stays.
     ///
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
     #[track_caller]
     pub fn add_again<M: Model>(&mut self, handle: Handle<M>) {
         let object = self.checked(handle);
-        self.attach(object);
+        match self.state_of(object) {
+            Some(State::Deleting) => self.spare(object),
+            Some(_) | None => self.attach(object),
+        }
     }
 
     pub(crate) fn attach(&mut self, object: Object) {
@@ -120,8 +132,16 @@ impl Graph {
                     self.set_state(object, State::Persistent);
                 }
             }
+            State::Deleting if self.orphaned.remove(&object) => self.spare(object),
             State::Pending | State::Persistent | State::Deleting | State::Deleted => {}
         }
+    }
+
+    /// What was to be deleted stays.
+    fn spare(&mut self, object: Object) {
+        self.deletes.retain(|o| *o != object);
+        self.reasons.remove(&object);
+        self.set_state(object, State::Persistent);
     }
 
     /// Marks an object for deletion by the next flush, with its cascades. A new object that was not written yet is
@@ -234,8 +254,15 @@ impl Graph {
 
     /// Takes an object out of the session altogether and returns it. Its handle names nothing from now on.
     ///
-    /// ```ignore
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
     /// let user: User = db.take(alice);
+    /// assert_eq!(user.username, "alice");
+    /// # Ok(())
+    /// # })
+    /// # }
     /// ```
     ///
     /// # Panics

@@ -45,9 +45,16 @@ impl Graph {
     /// Sets a to-one relation, to a handle, a new row, or `None` where it may be empty. The other side follows at
     /// once: a child leaves the old parent's collection and joins the new one's.
     ///
-    /// ```ignore
-    /// db.set(post, Post.author, bob);
-    /// db.set(node, Node.parent, None);
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// # let bob = db.add(User.new().username("bob"));
+    /// db.set(hello, Post.author, bob);
+    /// assert_eq!(db[hello].author.get(), bob);
+    /// # Ok(())
+    /// # })
+    /// # }
     /// ```
     ///
     /// # Panics
@@ -70,8 +77,15 @@ impl Graph {
 
     /// Adds to a to-many relation: a handle or a new row. The other side follows at once.
     ///
-    /// ```ignore
-    /// let post = db.push(alice, User.posts, Post.new().title("Second"));
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let second = db.push(alice, User.posts, Post.new().title("Second"));
+    /// assert_eq!(db[second].author.get(), alice);
+    /// # Ok(())
+    /// # })
+    /// # }
     /// ```
     ///
     /// # Panics

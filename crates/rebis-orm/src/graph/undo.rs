@@ -179,6 +179,7 @@ impl Graph {
         self.replaced.clear();
         self.expressions.clear();
         self.orphans.clear();
+        self.orphaned.clear();
         self.problem = None;
     }
 

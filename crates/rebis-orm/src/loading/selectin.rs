@@ -305,7 +305,7 @@ async fn fetch(
         graph.restrict_select(&mut select);
     }
     let compiled = rebis_sql::render::render(&ast::Query::Select(Box::new(select)), io.capabilities())?;
-    let mut binds = graph.binds(&compiled.binds)?;
+    let mut binds = graph.binds(&compiled.binds, &Binds::new())?;
     let statement = io.engine().statement(&compiled.sql, compiled.kind);
     graph.begin_batch();
     let mut sink = Fetch { graph, mapping, key_columns, behind, rows: Vec::new(), joined };

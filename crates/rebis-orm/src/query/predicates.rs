@@ -222,16 +222,8 @@ impl Graph {
         Ok(binds.get(0).map_or(Datum::Null, Datum::from))
     }
 
-    /// The parameters of a rendered statement.
-    pub(crate) fn binds(&self, rendered: &[Bind]) -> Result<Binds> {
-        let mut binds = Binds::new();
-        for bind in rendered {
-            match bind {
-                Bind::Datum(datum) => binds.datum(datum),
-                Bind::Late(late) => binds.datum(&self.late(*late)?),
-                _ => return Err(Error::new(ErrorKind::InvalidStatement, "unknown kind of parameter")),
-            }
-        }
-        Ok(binds)
+    /// The parameters of a rendered statement; `given` are the values of a prepared one.
+    pub(crate) fn binds(&self, rendered: &[Bind], given: &Binds) -> Result<Binds> {
+        Bind::values(rendered, given, |late| self.late(late))
     }
 }

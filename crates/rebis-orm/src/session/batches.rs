@@ -16,12 +16,20 @@ use std::panic::Location;
 /// Objects of a query page by page, each page found by the key after the last one of the page before: every page is
 /// as fast as the first, and changing or deleting what came disturbs nothing. Nothing is borrowed between pages.
 ///
-/// ```ignore
-/// let mut pages = db.batches(select(Post).filter(Post.hits.gt(0)), 500);
-/// while let Some(page) = pages.next(&mut db).await? {
-///     for post in page { db[post].hits = 0; }
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # run(async |db, alice, hello| {
+/// let mut pages = db.batches(select(Post).filter(Post.hits.eq(0)), 500);
+/// while let Some(page) = pages.next(db).await? {
+///     for post in page {
+///         db[post].hits += 1;
+///     }
 ///     db.flush().await?;
 /// }
+/// # Ok(())
+/// # })
+/// # }
 /// ```
 ///
 /// Pages come in key order; a query with an order, a limit or groups of its own is an error that says so.

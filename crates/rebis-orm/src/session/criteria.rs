@@ -20,9 +20,18 @@ impl Session {
     /// look-ups by key, relation predicates, and UPDATE and DELETE by criteria. What soft delete and tenants are for.
     /// Loads that a flush needs for its cascades see every row.
     ///
-    /// ```ignore
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
     /// db.restrict("live", Post, Post.deleted_at.is_null());
-    /// db.restrict("tenant", Post, Post.tenant_id.eq(tenant));
+    /// db[hello].deleted_at = Some(1);
+    /// assert_eq!(db.count(Post).await?, 1);
+    /// db.unrestrict("live");
+    /// assert_eq!(db.count(Post).await?, 2);
+    /// # Ok(())
+    /// # })
+    /// # }
     /// ```
     ///
     /// Several restrictions of one model must all hold; the same name for the same model replaces. Objects that are in
@@ -47,6 +56,11 @@ impl Session {
 }
 
 impl Graph {
+    /// Whether any model is restricted.
+    pub(crate) fn is_restricting(&self) -> bool {
+        !self.criteria.is_empty()
+    }
+
     /// Whether a model is restricted.
     pub(crate) fn is_restricted(&self, mapping: &Mapping) -> bool {
         self.criteria.iter().any(|criterion| criterion.table == mapping.table_name())

@@ -32,12 +32,12 @@ pub(super) async fn fetch<R: Row>(
     let (graph, io) = session.parts();
     let Request { body, loads, options } = request;
     let specs = loading::specs_of(&loads);
-    let body = body_with_joins(body, &specs);
+    let (body, given) = unfolded(body, !specs.is_empty() || graph.is_restricting());
+    let body = body_with_joins(body, given, &specs);
     let may_repeat = !specs.is_empty() || may_repeat(&body.body);
     let Ready { statement, mut binds, joined } = ready(graph, io, body, options.no_autoflush, site).await?;
-    graph.begin_batch();
-    graph.populate = options.populate_existing;
-    graph.met = may_repeat.then(Vec::new);
+    let mut reading = graph.reading(options.populate_existing, may_repeat);
+    let graph: &mut Graph = &mut reading;
     let by_name = if options.by_name { R::names() } else { &[] };
     let mut sink = Track::<R> {
         graph,
@@ -56,15 +56,10 @@ pub(super) async fn fetch<R: Row>(
     };
     let Track { graph, rows, joined, .. } = sink;
     let met = graph.met.take().unwrap_or_default();
-    let loaded = match result {
-        Ok(()) => {
-            joined.finish(graph);
-            load_specs(graph, io, &specs, &met, site).await
-        }
-        Err(error) => Err(error.with_sql(statement.shared_sql()).with_site(site)),
-    };
-    graph.populate = false;
-    loaded.map(|()| rows)
+    result.map_err(|error| error.with_sql(statement.shared_sql()).with_site(site))?;
+    joined.finish(graph);
+    load_specs(graph, io, &specs, &met, site).await?;
+    Ok(rows)
 }
 
 /// The relations that come with queries of their own.
@@ -115,31 +110,47 @@ async fn below_joined(
 /// The tree, with the joins of eager loads in it.
 struct WithJoins {
     body: Body,
+    /// Values for the parameters of a prepared statement that is a tree again.
+    given: Binds,
     joined: Joined,
 }
 
-fn body_with_joins(body: Body, specs: &[Spec]) -> WithJoins {
+/// A prepared statement as the tree it was, where the session has something to add to it.
+fn unfolded(body: Body, adds: bool) -> (Body, Binds) {
+    match body {
+        Body::Prepared(template, given) if adds => (Body::Ast(template.query().clone()), given),
+        body => (body, Binds::new()),
+    }
+}
+
+fn body_with_joins(body: Body, given: Binds, specs: &[Spec]) -> WithJoins {
     match body {
         Body::Ast(ast::Query::Select(mut select)) => {
             let joined = match specs.first() {
                 Some(spec) => loading::join_eagerly(&mut select, spec.owner, specs),
                 None => Joined::default(),
             };
-            WithJoins { body: Body::Ast(ast::Query::Select(select)), joined }
+            WithJoins { body: Body::Ast(ast::Query::Select(select)), given, joined }
         }
-        other => WithJoins { body: other, joined: Joined::default() },
+        other => WithJoins { body: other, given, joined: Joined::default() },
     }
 }
 
 /// Whether the same object may come in several rows.
 fn may_repeat(body: &Body) -> bool {
-    match body {
-        Body::Ast(ast::Query::Select(select)) => {
+    let query = match body {
+        Body::Ast(query) => query,
+        Body::Prepared(template, _) => template.query(),
+        // A statement that was rendered earlier: it may join.
+        _ => return true,
+    };
+    match query {
+        ast::Query::Select(select) => {
             let table = matches!(select.from, Some(ast::Source::Table(_)) | None);
             !table || !select.joins.is_empty() || !select.compound.is_empty()
         }
-        Body::Ast(ast::Query::Insert(_) | ast::Query::Update(_) | ast::Query::Delete(_)) => false,
-        // Raw SQL, or a statement that was rendered earlier: it may join.
+        ast::Query::Insert(_) | ast::Query::Update(_) | ast::Query::Delete(_) => false,
+        // Raw SQL: it may join.
         _ => true,
     }
 }
@@ -153,7 +164,7 @@ async fn ready(
     site: Site,
 ) -> Result<Ready> {
     io.check_usable()?;
-    let WithJoins { body, joined } = with_joins;
+    let WithJoins { body, given, joined } = with_joins;
     let flushes = io.options().autoflush && !no_autoflush;
     match body {
         Body::Ast(mut query) => {
@@ -162,14 +173,16 @@ async fn ready(
             if flushes && graph.touches(compiled.tables.as_deref()) {
                 autoflush(graph, io, site).await?;
             }
-            let binds = graph.binds(&compiled.binds).map_err(|e| e.with_site(site))?;
+            let binds = graph.binds(&compiled.binds, &given).map_err(|e| e.with_site(site))?;
             Ok(Ready { statement: io.statement(&compiled.sql, compiled.kind), binds, joined })
         }
-        Body::Compiled(compiled, binds) => {
-            if flushes && graph.touches(compiled.tables.as_deref()) {
+        Body::Prepared(template, binds) => {
+            let text = template.text(io.capabilities()).map_err(|e| e.with_site(site))?;
+            if flushes && graph.touches(text.tables.as_deref()) {
                 autoflush(graph, io, site).await?;
             }
-            Ok(Ready { statement: io.statement(&compiled.sql, compiled.kind), binds, joined })
+            let binds = text.binds(binds, |late| graph.late(late)).map_err(|e| e.with_site(site))?;
+            Ok(Ready { statement: text.statement.clone(), binds, joined })
         }
         Body::Statement(statement, binds) => {
             if flushes && graph.touches(None) {
@@ -194,7 +207,8 @@ pub(super) async fn autoflush(graph: &mut Graph, io: &mut Io, site: Site) -> Res
 /// Runs a statement for the number of rows it affects.
 pub(super) async fn execute(session: &mut Session, request: Request, site: Site) -> Result<u64> {
     let (graph, io) = session.parts();
-    let with_joins = WithJoins { body: request.body, joined: Joined::default() };
+    let (body, given) = unfolded(request.body, graph.is_restricting());
+    let with_joins = WithJoins { body, given, joined: Joined::default() };
     let Ready { statement, mut binds, .. } =
         ready(graph, io, with_joins, request.options.no_autoflush, site).await?;
     io.begin(statement.kind() != StatementKind::Read, site).await?;

@@ -141,3 +141,26 @@ macro_rules! __forward_index {
         }
     };
 }
+
+#[cfg(test)]
+mod tests {
+    /// Names of public functions whose first parameter is `&mut self`.
+    fn verbs(source: &str) -> Vec<&str> {
+        let functions = source.split("pub fn ").skip(1);
+        let changing = functions.filter(|f| {
+            let parameters = f.split_once('(').map_or("", |(_, rest)| rest);
+            parameters.trim_start().starts_with("&mut self")
+        });
+        changing.map(|f| f.split(['(', '<']).next().unwrap_or_default()).collect()
+    }
+
+    #[test]
+    fn no_changing_verb_of_the_graph_is_missing() {
+        let graph = [include_str!("../graph/objects.rs"), include_str!("../graph/relations.rs")];
+        let forwarded = verbs(include_str!("forward.rs"));
+        let missing: Vec<_> =
+            graph.iter().flat_map(|source| verbs(source)).filter(|verb| !forwarded.contains(verb)).collect();
+        assert!(missing.is_empty(), "write these into `__forward_graph!`: {missing:?}");
+        assert!(forwarded.len() > 10);
+    }
+}

@@ -13,8 +13,15 @@ impl Session {
     /// came in the same result as this one, too, so that a loop does not become a query for each
     /// ([`SessionOptions::batch_siblings`](super::SessionOptions::batch_siblings)).
     ///
-    /// ```ignore
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
     /// db.load(alice, User.posts.then(Post.tags)).await?;
+    /// assert_eq!(db[hello].tags.len(), 1);
+    /// # Ok(())
+    /// # })
+    /// # }
     /// ```
     ///
     /// # Errors

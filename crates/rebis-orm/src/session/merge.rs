@@ -6,7 +6,7 @@ use crate::loading::{self, How, Spec};
 use crate::mapping::{AnyDraft, LinkInfo, Links, Mapping, NewRow, RelationInfo, RelationKind, TargetValue};
 use crate::unit_of_work::{in_list, select_all};
 use hashbrown::HashMap;
-use rebis_core::{Cell, Datum, Result};
+use rebis_core::{Binds, Cell, Datum, Result};
 use rebis_driver::{Flow, Sink, Step};
 use rebis_engine::Fut;
 use rebis_sql::{ast, render};
@@ -24,8 +24,17 @@ impl Session {
     ///
     /// A plain object (`User { .. }`) is a row of which every column is set.
     ///
-    /// ```ignore
-    /// let crab = db.merge(Package::new_row("crab").version("1.0")).await?;
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let merged = db.merge(User.new().id(1).username("wonderland")).await?;
+    /// assert_eq!((merged, db[alice].username.as_str()), (alice, "wonderland"));
+    /// let new = db.merge(User.new().id(7).username("bob")).await?;
+    /// assert_eq!(db.state(new), rebis::State::Pending);
+    /// # Ok(())
+    /// # })
+    /// # }
     /// ```
     ///
     /// # Errors
@@ -146,7 +155,7 @@ async fn load_keys(
         select.filter.push(in_list(&source, mapping, mapping.key(), page));
         let compiled = render::render(&ast::Query::Select(Box::new(select)), io.capabilities())?;
         let statement = io.statement(&compiled.sql, compiled.kind);
-        let mut binds = graph.binds(&compiled.binds)?;
+        let mut binds = graph.binds(&compiled.binds, &Binds::new())?;
         io.begin(false, site).await?;
         let mut sink = Rows { graph, mapping };
         io.run(&mut [Step::new(&statement, &mut binds, &mut sink)], site).await?;

@@ -128,11 +128,23 @@ impl Session {
 
     /// Runs a closure inside a savepoint: kept if it returns `Ok`, taken back if it returns `Err`. Nests.
     ///
-    /// ```ignore
-    /// db.nested(async |db| {
-    ///     db.add(Tag.new().name("rust"));
-    ///     db.flush().await
-    /// }).await?;
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let failed: rebis::Result<()> = db
+    ///     .nested(async |db| {
+    ///         db[alice].username = "taken back".into();
+    ///         db.flush().await?;
+    ///         db.get_one(User, 99).await?;
+    ///         Ok(())
+    ///     })
+    ///     .await;
+    /// assert!(failed.is_err());
+    /// assert_eq!(db[alice].username, "alice");
+    /// # Ok(())
+    /// # })
+    /// # }
     /// ```
     ///
     /// # Errors

@@ -20,9 +20,16 @@ impl Session {
     /// The object with this primary key, or `None`. One that is in the session and not stale costs no SQL, a stale
     /// one is read anew; else it is one SELECT. (Unit-of-work rules 1–3.)
     ///
-    /// ```ignore
-    /// let alice = db.get(User, 1).await?;
-    /// let line = db.get(OrderLine, (1, "tea")).await?;
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let alice = db.get(User, 1).await?.expect("she is there");
+    /// let label = db.get(PostTag, (1, 1)).await?;
+    /// assert!(label.is_some() && db.get(User, 7).await?.is_none());
+    /// # Ok(())
+    /// # })
+    /// # }
     /// ```
     ///
     /// # Errors
@@ -72,9 +79,19 @@ impl Session {
 
     /// All rows. Models come as handles; the same row is the same handle, however often it comes.
     ///
-    /// ```ignore
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
     /// let users = db.all(select(User).filter(User.active).with(User.posts)).await?;
-    /// let rows: Vec<(String, i64)> = db.all(select((User.username, Post.id.count()))…).await?;
+    /// assert_eq!(db[users[0]].posts.len(), 2);
+    ///
+    /// let counted = select((User.username, Post.id.count())).join(User.posts).group_by(User.username);
+    /// let rows: Vec<(String, i64)> = db.all(counted).await?;
+    /// assert_eq!(rows, [("alice".to_string(), 2)]);
+    /// # Ok(())
+    /// # })
+    /// # }
     /// ```
     ///
     /// # Errors
@@ -314,16 +331,11 @@ async fn by_key(
         autoflush(graph, io, site).await?;
     }
     let statement = get_statement(graph, io, mapping, &mut binds)?;
-    graph.begin_batch();
-    graph.populate = populate;
-    let mut sink = OneRow { graph, mapping, raw: None };
-    let result = match io.begin(false, site).await {
-        Ok(()) => io.run(&mut [Step::new(&statement, &mut binds, &mut sink)], site).await,
-        Err(error) => Err(error),
-    };
-    let OneRow { graph, raw, .. } = sink;
-    graph.populate = false;
-    result.map(|()| raw)
+    let mut reading = graph.reading(populate, false);
+    let mut sink = OneRow { graph: &mut reading, mapping, raw: None };
+    io.begin(false, site).await?;
+    io.run(&mut [Step::new(&statement, &mut binds, &mut sink)], site).await?;
+    Ok(sink.raw)
 }
 
 /// SELECT by key: always the same, unless the session restricts the model.
@@ -342,7 +354,7 @@ fn get_statement(
     let compiled = rebis_sql::render::render(&query, io.capabilities())?;
     // The key comes first, as it does without a restriction.
     let restricted = compiled.binds.get(mapping.key().len()..).unwrap_or_default();
-    binds.extend(&graph.binds(restricted)?);
+    binds.extend(&graph.binds(restricted, &Binds::new())?);
     Ok(io.statement(&compiled.sql, compiled.kind))
 }
 

@@ -109,6 +109,7 @@ impl Cascade {
             });
             if orphaned && graph.links.get(&key) == Some(&None) {
                 graph.delete_object(key.child);
+                graph.orphaned.insert(key.child);
                 graph.reasons.insert(
                     key.child,
                     "an orphan: taken from its parent, whose relation has `delete-orphan`",

@@ -282,7 +282,8 @@ fn updates(graph: &Graph, late: &[LinkKey]) -> Vec<(Object, ColumnSet)> {
 /// An association row that the session holds as an object is deleted as that object; the others by what they connect.
 fn split_unlinks(graph: &mut Graph) -> Vec<AssocKey> {
     let mut unlinks = Vec::new();
-    for key in std::mem::take(&mut graph.assoc_removed) {
+    // They stay in the graph until they are written: a mistake found before that loses nothing.
+    for key in graph.assoc_removed.clone() {
         match row_of(graph, &key) {
             Some(row) => graph.delete_object(row),
             None => unlinks.push(key),

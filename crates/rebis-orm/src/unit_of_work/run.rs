@@ -10,7 +10,7 @@ use crate::mapping::{ColumnSet, Edge, Mapping};
 use crate::session::Io;
 use rebis_core::{Binds, BoxFuture, Cell, Datum, Error, ErrorKind, Result};
 use rebis_driver::{Discard, Expect, Flow, Sink, Step};
-use rebis_sql::{Bind, Capabilities, KeySource, Statement};
+use rebis_sql::{Capabilities, KeySource, Statement};
 use std::panic::Location;
 
 /// Rows of one INSERT: powers of two up to this, so that few statements serve any number of rows.
@@ -378,13 +378,7 @@ fn with_expressions(graph: &Graph, capabilities: &'static Capabilities, group: &
             bind(graph, *object, column, to, &mut binds);
         }
         let own = compiled.binds.len().saturating_sub(before + key.len());
-        for value in compiled.binds.iter().skip(before).take(own) {
-            match value {
-                Bind::Datum(datum) => binds.datum(datum),
-                Bind::Late(late) => binds.datum(&graph.late(*late)?),
-                _ => return Err(Error::new(ErrorKind::InvalidStatement, "unknown kind of parameter")),
-            }
-        }
+        binds.extend(&graph.binds(&compiled.binds[before..before + own], &Binds::new())?);
         bind_key(graph, *object, key, &mut binds);
     }
     Ok(Planned {

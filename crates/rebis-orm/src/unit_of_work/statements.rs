@@ -74,7 +74,11 @@ pub(super) fn insert_with(
     ast::Query::Insert(Box::new(ast::Insert {
         table,
         rows: InsertRows::Values(vec![values.collect()]),
-        columns: columns.iter().chain(expressions.iter().map(|(c, _)| *c)).map(|c| name(mapping, c)).collect(),
+        columns: columns
+            .iter()
+            .chain(expressions.iter().map(|(c, _)| *c))
+            .map(|c| name(mapping, c))
+            .collect(),
         returning: back.iter().map(|&c| column(&source, mapping, c).into()).collect(),
     }))
 }
