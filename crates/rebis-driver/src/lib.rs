@@ -6,7 +6,7 @@
 //!
 //! # The error contract
 //!
-//! A driver turns each native error into an [`Error`](rebis_core::Error) with the right
+//! A driver turns each native error into an [`Error`] with the right
 //! [`kind`](rebis_core::ErrorKind), the constraint and table where the database names them, the native error as
 //! `source()`, and `is_disconnect()` where the connection cannot be used again. What leaks if it does not: a
 //! unique violation that is not recognised is shown to users as a failure of the database, a lost connection
