@@ -9,6 +9,8 @@
 pub mod __private;
 #[cfg(feature = "blocking")]
 pub mod blocking;
+#[cfg(doctest)]
+mod doctests;
 mod drivers;
 pub mod prelude;
 
