@@ -153,7 +153,7 @@ fn constraint(code: i32, message: &str) -> Error {
 
 fn unique(failed: Option<&str>) -> Error {
     let error = Error::new(ErrorKind::UniqueViolation, "a row with this value exists already")
-        .with_help("load the row and change it, or say what to do with `.on_conflict(..)`");
+        .with_help("load the row and change it, or bring it in with `merge`");
     match failed {
         // An index on expressions is named by itself: "index 'ix_users_lower'".
         Some(what) => match what.strip_prefix("index '").and_then(|rest| rest.strip_suffix('\'')) {
