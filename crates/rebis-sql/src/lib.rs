@@ -36,9 +36,10 @@ mod words;
 pub use build::func;
 pub use build::{
     Body, Case, Column, Command, Delete, Expr, IntoBind, IntoCondition, IntoExpr, IntoGroup, IntoLoad,
-    IntoOrder, IntoRowExpr, IntoSet, IntoSource, JoinPart, JoinTarget, Labelled, Load, Numeric, Order, Query,
-    RawQuery, RawSql, Request, RequestOptions, Returning, RowExpr, Select, Selectable, Subquery, SubqueryRow,
-    Text, Typed, Update, all_of, any_of, select, sql, sql_unchecked,
+    IntoOrder, IntoRowExpr, IntoSet, IntoSource, JoinPart, JoinTarget, Labelled, Load, Numeric, Order,
+    Params, Prepared, PreparedQuery, Query, RawQuery, RawSql, Request, RequestOptions, Returning, RowExpr,
+    Select, Selectable, Subquery, SubqueryRow, Text, Typed, Update, all_of, any_of, prepare, select, sql,
+    sql_unchecked,
 };
 pub use capabilities::{Capabilities, KeySource, LongIn, Placeholder};
 pub use render::{Bind, Compiled};

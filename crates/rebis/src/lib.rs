@@ -35,8 +35,9 @@ pub use rebis_orm::{
     SessionOptions, graph, loading, mapping,
 };
 pub use rebis_sql::{
-    Case, Column, Command, Delete, Expr, IntoCondition, IntoExpr, Query, Select, Selectable, Subquery,
-    Update, all_of, any_of, ast, dialect, func, schema, select, sql, sql_unchecked,
+    Case, Column, Command, Delete, Expr, IntoCondition, IntoExpr, Params, Prepared, PreparedQuery, Query,
+    Select, Selectable, Subquery, Update, all_of, any_of, ast, dialect, func, prepare, schema, select, sql,
+    sql_unchecked,
 };
 #[cfg(feature = "sqlite")]
 pub use rebis_sqlite as sqlite;

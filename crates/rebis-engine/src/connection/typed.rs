@@ -6,7 +6,7 @@ use crate::fut::{Fut, Site, Target};
 use rebis_core::{Binds, Error, ErrorKind, Name, Result, Row, Value};
 use rebis_driver::{Discard, Flow, Sink, Step};
 use rebis_sql::build::{Body, Command, Query, Request};
-use rebis_sql::{Bind, Compiled, Statement, StatementKind, render};
+use rebis_sql::{Bind, Statement, StatementKind, render};
 use std::panic::Location;
 
 type Plain<R> = <R as Row>::Plain;
@@ -114,23 +114,16 @@ impl Connection {
     fn ready(&mut self, body: Body) -> Result<Ready> {
         match body {
             Body::Statement(statement, binds) => Ok(Ready { statement, binds, table: None }),
-            Body::Compiled(compiled, binds) => Ok(Ready {
-                statement: self.statement(&compiled.sql, compiled.kind),
-                binds,
-                table: only_table(&compiled),
-            }),
+            Body::Prepared(template, binds) => {
+                let text = template.text(self.capabilities())?;
+                let binds = text.binds(binds, |_| Err(needs_session()))?;
+                Ok(Ready { statement: text.statement.clone(), binds, table: only_table(&text.tables) })
+            }
             Body::Ast(query) => {
                 let compiled = render::render(&query, self.capabilities())?;
-                let mut binds = Binds::new();
-                for bind in &compiled.binds {
-                    match bind {
-                        Bind::Datum(datum) => binds.datum(datum),
-                        Bind::Late(_) => return Err(needs_session()),
-                        _ => return Err(unknown("parameter")),
-                    }
-                }
+                let binds = Bind::values(&compiled.binds, &Binds::new(), |_| Err(needs_session()))?;
                 let statement = self.statement(&compiled.sql, compiled.kind);
-                Ok(Ready { statement, binds, table: only_table(&compiled) })
+                Ok(Ready { statement, binds, table: only_table(&compiled.tables) })
             }
             _ => Err(unknown("statement")),
         }
@@ -145,8 +138,8 @@ struct Ready {
     table: Option<Name>,
 }
 
-fn only_table(compiled: &Compiled) -> Option<Name> {
-    match compiled.tables.as_deref() {
+fn only_table(tables: &Option<Vec<Name>>) -> Option<Name> {
+    match tables.as_deref() {
         Some([only]) => Some(only.clone()),
         _ => None,
     }

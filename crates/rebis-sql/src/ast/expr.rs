@@ -15,6 +15,8 @@ pub enum Expr {
     Literal(Datum),
     /// A value that is known only when the statement runs.
     Late(Late),
+    /// A parameter of a prepared statement, by its number.
+    Param(usize),
     /// An operator with one operand.
     Unary {
         /// The operator.

@@ -11,6 +11,7 @@ macro_rules! children {
             | Expr::Value(_)
             | Expr::Literal(_)
             | Expr::Late(_)
+            | Expr::Param(_)
             | Expr::Star
             | Expr::Label(_)
             | Expr::Exists { select: _, negated: _ }

@@ -1,7 +1,8 @@
 //! What a connection or a session can be asked to run.
 
+use super::Template;
+use crate::Statement;
 use crate::ast::{self, JoinKind};
-use crate::{Compiled, Statement};
 use rebis_core::{Binds, Row};
 use std::any::Any;
 use std::sync::Arc;
@@ -39,8 +40,8 @@ pub struct Request {
 pub enum Body {
     /// A tree, still to be rendered.
     Ast(ast::Query),
-    /// Rendered earlier, with the values of now.
-    Compiled(Arc<Compiled>, Binds),
+    /// Rendered once, with the values of now.
+    Prepared(Arc<Template>, Binds),
     /// Rendered earlier, for a connection that keeps its statements: text and values.
     Statement(Statement, Binds),
 }

@@ -2,7 +2,7 @@
 
 use crate::ast::Late;
 use crate::{Statement, StatementKind};
-use rebis_core::{Datum, Name};
+use rebis_core::{Binds, Datum, Error, ErrorKind, Name, Result};
 
 /// Text and parameters of a statement, and which tables it touches.
 #[derive(Clone, Debug)]
@@ -25,6 +25,37 @@ pub enum Bind {
     Datum(Datum),
     /// A value that the session tells when the statement runs.
     Late(Late),
+    /// The value of a parameter of a prepared statement.
+    Param(usize),
+}
+
+impl Bind {
+    /// The values of parameters. `given` are those of a prepared statement, `late` tells what only a session knows.
+    ///
+    /// # Errors
+    /// Those of `late`; a parameter that was given no value.
+    pub fn values(
+        binds: &[Bind],
+        given: &Binds,
+        mut late: impl FnMut(Late) -> Result<Datum>,
+    ) -> Result<Binds> {
+        let mut values = Binds::new();
+        for bind in binds {
+            match bind {
+                Bind::Datum(datum) => values.datum(datum),
+                Bind::Late(of) => values.datum(&late(*of)?),
+                Bind::Param(number) => values.push(given.get(*number).ok_or_else(no_value)?),
+            }
+        }
+        Ok(values)
+    }
+}
+
+#[cold]
+fn no_value() -> Error {
+    Error::new(ErrorKind::InvalidStatement, "a parameter of a prepared statement has no value").with_help(
+        "run what `prepare(..)` gave, with `.with(values)`; its parameters are of no use elsewhere",
+    )
 }
 
 impl Compiled {

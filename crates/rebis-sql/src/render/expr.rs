@@ -1,5 +1,6 @@
 //! Expressions.
 
+use super::Bind;
 use super::precedence::{self, Level};
 use super::writer::Writer;
 use crate::ast::{BinaryOp, Call, Expr, Select, UnaryOp};
@@ -19,7 +20,11 @@ impl<'a> Writer<'a> {
                 Ok(())
             }
             Expr::Late(late) => {
-                self.late(*late);
+                self.later(Bind::Late(*late));
+                Ok(())
+            }
+            Expr::Param(number) => {
+                self.later(Bind::Param(*number));
                 Ok(())
             }
             Expr::Unary { op, of } => self.unary(*op, of),

@@ -75,6 +75,7 @@ pub(super) fn level(expr: &Expr, inline: bool) -> Level {
         Expr::Column(_)
         | Expr::Value(_)
         | Expr::Late(_)
+        | Expr::Param(_)
         | Expr::Case { arms: _, otherwise: _ }
         | Expr::Cast { of: _, to: _ }
         | Expr::Call(_)

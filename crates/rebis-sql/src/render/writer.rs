@@ -2,7 +2,7 @@
 
 use super::scope::Scope;
 use super::{Bind, Compiled, push_ident, push_literal};
-use crate::ast::{Late, Query, Source, TableRef};
+use crate::ast::{Query, Source, TableRef};
 use crate::{Capabilities, Placeholder, StatementKind};
 use rebis_core::{Datum, Error, ErrorKind, Name, Result};
 use std::fmt::Write;
@@ -102,11 +102,12 @@ impl<'a> Writer<'a> {
         push_literal(&mut self.sql, datum, self.caps);
     }
 
-    pub(super) fn late(&mut self, late: Late) {
+    /// A value that is not known yet.
+    pub(super) fn later(&mut self, bind: Bind) {
         if self.inline {
             self.push("?");
         } else {
-            self.bind(Bind::Late(late));
+            self.bind(bind);
         }
     }
 
