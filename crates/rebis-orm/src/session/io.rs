@@ -17,13 +17,17 @@ pub struct SessionOptions {
     pub autoflush: bool,
     /// Whether `load` of one object's relation loads it for all objects of the same result. On by default.
     pub batch_siblings: bool,
+    /// Whether its transactions are begun as ones that will write, also where they read first. Off by default: then
+    /// only a transaction whose first statement writes is. On a database with one writer (SQLite), reading first and
+    /// writing later fails at once if somebody else wrote in between; a session that is known to write avoids that.
+    pub will_write: bool,
     /// The isolation of its transactions; the database's own without one.
     pub isolation: Option<IsolationLevel>,
 }
 
 impl Default for SessionOptions {
     fn default() -> Self {
-        SessionOptions { autoflush: true, batch_siblings: true, isolation: None }
+        SessionOptions { autoflush: true, batch_siblings: true, will_write: false, isolation: None }
     }
 }
 
@@ -44,6 +48,13 @@ impl SessionOptions {
     #[must_use]
     pub fn batch_siblings(mut self, on: bool) -> Self {
         self.batch_siblings = on;
+        self
+    }
+
+    /// Says that its transactions will write.
+    #[must_use]
+    pub fn will_write(mut self, on: bool) -> Self {
+        self.will_write = on;
         self
     }
 
@@ -137,7 +148,8 @@ impl Io {
     /// Takes a connection and begins a transaction, unless that is done.
     pub(crate) async fn begin(&mut self, write: bool, site: Site) -> Result<()> {
         self.check_usable()?;
-        let (engine, isolation) = (self.engine.clone(), self.options.isolation);
+        let (isolation, write) = (self.options.isolation, write || self.options.will_write);
+        let engine = self.engine.clone();
         let slot = self.slot();
         let connection = match slot {
             Some(connection) => connection,
