@@ -39,7 +39,7 @@ impl Cargo {
         self
     }
 
-    /// Does not show what it prints, only its errors.
+    /// Shows what it prints only if it fails.
     pub(crate) fn silent(mut self) -> Self {
         self.silent = true;
         self
@@ -73,11 +73,16 @@ impl Cargo {
 
     /// Runs it.
     pub(crate) fn run(&self) -> Result<(), String> {
-        let mut command = self.command();
-        if self.silent {
-            command.stdout(Stdio::null());
+        if !self.silent {
+            return succeeded(self.command().status());
         }
-        succeeded(command.status())
+        let output = self.command().output().map_err(|error| error.to_string())?;
+        let result = succeeded(Ok(output.status));
+        if result.is_err() {
+            print!("{}", String::from_utf8_lossy(&output.stdout));
+            eprint!("{}", String::from_utf8_lossy(&output.stderr));
+        }
+        result
     }
 
     /// Runs it and takes what it prints.
@@ -152,7 +157,9 @@ impl Tests {
 
     /// Reads the closing lines of the test harness and of nextest.
     fn of_line(line: &str) -> Tests {
-        let closing = line.contains("test result:") || (line.contains("Summary") && line.contains(" run: "));
+        // A line that is indented is quoted from a test's own output.
+        let closing =
+            line.starts_with("test result:") || (line.contains("Summary") && line.contains(" run: "));
         if !closing {
             return Tests::default();
         }
@@ -189,6 +196,7 @@ mod tests {
             ("     Summary [   1.015s] 5 tests run: 3 passed, 1 failed, 1 timed out, 0 skipped", 3, 2),
             ("     Summary [   0.1s] 9 tests run: 9 passed (2 slow), 1 skipped", 9, 0),
             ("running 3 tests", 0, 0),
+            ("    test result: FAILED. 0 passed; 1 failed; 0 ignored", 0, 0),
         ] {
             assert_eq!(Tests::of_line(line), Tests { passed, failed }, "{line}");
         }

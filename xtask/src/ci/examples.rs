@@ -15,7 +15,7 @@ pub(crate) fn run(steps: &mut Steps) {
     });
     for name in &examples {
         let run = Cargo::new(["run", "--quiet", "--package", "rebis", "--example", name]);
-        steps.cargo(&format!("example {name}"), run);
+        steps.cargo(&format!("example {name}"), run.silent());
     }
 }
 

@@ -10,8 +10,8 @@ pub(super) enum Role {
     Product,
     /// Tests.
     Test,
-    /// A case of the compile-fail tests: wrong on purpose, or support for such.
-    CompileFail,
+    /// No module: a case of the compile-fail tests, or a piece that examples in comments share.
+    Piece,
     /// An example, or a benchmark.
     Example,
 }
@@ -88,7 +88,7 @@ impl Source {
     /// Whether a line, counted from 1, is a test's.
     pub(super) fn is_test(&self, line: usize) -> bool {
         match self.role {
-            Role::Test | Role::CompileFail => true,
+            Role::Test | Role::Piece => true,
             Role::Product | Role::Example => self.tested.get(line - 1).copied().unwrap_or(false),
         }
     }
@@ -142,8 +142,8 @@ impl Source {
 fn role(path: &str) -> Role {
     let is_in =
         |folder: &str| path.contains(&format!("/{folder}/")) || path.starts_with(&format!("{folder}/"));
-    if is_in("tests/ui") {
-        Role::CompileFail
+    if is_in("tests/ui") || (is_in("doc") && !path.contains("/src/")) {
+        Role::Piece
     } else if is_in("tests") && !path.contains("/src/") {
         Role::Test
     } else if is_in("examples") || is_in("benches") {
@@ -226,7 +226,8 @@ mod tests {
 
     #[test]
     fn roles_come_from_paths() {
-        assert_eq!(role("crates/x/tests/ui/a.rs"), Role::CompileFail);
+        assert_eq!(role("crates/x/tests/ui/a.rs"), Role::Piece);
+        assert_eq!(role("crates/x/doc/a.rs"), Role::Piece);
         assert_eq!(role("crates/x/examples/a.rs"), Role::Example);
         assert_eq!(role("benches/src/main.rs"), Role::Example);
         assert_eq!(role("xtask/src/main.rs"), Role::Product);
