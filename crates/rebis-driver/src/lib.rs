@@ -166,7 +166,8 @@ pub enum Expect {
 pub struct Step<'b> {
     /// The statement.
     pub statement: &'b Statement,
-    /// Its parameters; for several repetitions one row of parameters after the other.
+    /// Its parameters; for several repetitions one row of parameters after the other. When the future is ready they
+    /// are back as they were, also after an error.
     pub binds: &'b mut Binds,
     /// How many times the statement runs, each time with the next `binds.len() / times` parameters.
     pub times: usize,

@@ -9,6 +9,8 @@ use rusqlite::ffi;
 /// What stopped a statement: SQLite, or something above it.
 pub(crate) enum Failure {
     Native(rusqlite::Error),
+    /// SQLite, before the statement ran: what it has no code for is wrong in the text.
+    Unprepared(rusqlite::Error),
     Ours(Error),
 }
 
@@ -30,6 +32,7 @@ impl Failure {
     pub(crate) fn into_error(self, path: &str) -> Error {
         match self {
             Failure::Native(error) => from_native(error, path),
+            Failure::Unprepared(error) => translate(error, path, ErrorKind::InvalidStatement),
             Failure::Ours(error) => error,
         }
     }
@@ -37,10 +40,14 @@ impl Failure {
 
 /// The error of a native one. `path` is the database's, for messages.
 pub(crate) fn from_native(native: rusqlite::Error, path: &str) -> Error {
+    translate(native, path, ErrorKind::Database)
+}
+
+fn translate(native: rusqlite::Error, path: &str, otherwise: ErrorKind) -> Error {
     use rusqlite::Error as Native;
     let error = match &native {
         Native::SqliteFailure(code, message) => {
-            by_code(code.extended_code, message.as_deref().unwrap_or(""), path, ErrorKind::Database)
+            by_code(code.extended_code, message.as_deref().unwrap_or(""), path, otherwise)
         }
         Native::SqlInputError { error, msg, .. } => {
             by_code(error.extended_code, msg, path, ErrorKind::InvalidStatement)

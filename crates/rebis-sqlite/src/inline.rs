@@ -104,10 +104,11 @@ fn execute<'c>(
     step: &mut Step<'_>,
 ) -> Result<(), Failure> {
     if statements.keeps(step.statement) {
-        let prepared = statements.get(connection, step.statement)?;
+        let prepared = statements.get(connection, step.statement).map_err(Failure::Unprepared)?;
         drive(connection, prepared, step)
     } else {
-        drive(connection, &mut connection.prepare(step.statement.sql())?, step)
+        let mut prepared = connection.prepare(step.statement.sql()).map_err(Failure::Unprepared)?;
+        drive(connection, &mut prepared, step)
     }
 }
 

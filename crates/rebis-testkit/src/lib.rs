@@ -1,1 +1,20 @@
-//! Under construction.
+//! What drivers and programs over Rebis are tested with.
+//!
+//! * [`conformance`]: a suite that any driver joins in ten lines, and that shows whether it keeps the contract of
+//!   [`rebis_driver`].
+//! * [`faulty`]: a driver around another one that fails where a test says so, and counts statements and round trips.
+//! * [`assert_sql!`]: what an engine ran, statement by statement, with a readable difference. The log itself is
+//!   [`Recorder`], from [`Engine::record`](rebis_engine::Engine::record).
+//!
+//! It needs no async runtime, and is a dependency of tests alone.
+
+#![forbid(unsafe_code)]
+
+pub mod conformance;
+pub mod faulty;
+mod log;
+
+#[doc(hidden)]
+pub use log::assert_log;
+pub use log::{Log, difference};
+pub use rebis_engine::{Recorded, Recorder};

@@ -56,8 +56,8 @@ pub(super) enum News {
     Columns(usize, Vec<String>),
     /// Rows, cell after cell.
     Rows(usize, Binds),
-    /// A step is over: its parameters come back, with the rows affected, the last key, the rows shown.
-    Step(usize, Binds, (u64, i64, u64)),
+    /// A step is over: its parameters come back, with the rows affected and the last key.
+    Step(usize, Binds, (u64, i64)),
     /// The batch is over.
     End(Result<()>, Link),
 }
@@ -183,7 +183,7 @@ impl Sender {
         (self.push(News::Rows(step, rows)), spare)
     }
 
-    pub(super) fn step(&self, step: usize, binds: Binds, outcome: (u64, i64, u64)) {
+    pub(super) fn step(&self, step: usize, binds: Binds, outcome: (u64, i64)) {
         self.push(News::Step(step, binds, outcome));
     }
 

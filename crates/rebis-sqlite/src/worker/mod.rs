@@ -106,6 +106,8 @@ struct Reading {
     failed: Option<Error>,
     /// The step whose sink has enough.
     enough: Option<usize>,
+    /// Rows that the sink of the current step was shown. The thread has read ahead and knows only what it shipped.
+    shown: u64,
 }
 
 impl Reading {
@@ -123,7 +125,8 @@ impl Reading {
             }
             News::Step(step, binds, outcome) => {
                 *batch[step].binds = binds;
-                (batch[step].affected, batch[step].last_key, batch[step].rows) = outcome;
+                (batch[step].affected, batch[step].last_key) = outcome;
+                batch[step].rows = std::mem::take(&mut self.shown);
                 answer.read(step);
             }
             News::End(result, link) => {
@@ -139,10 +142,10 @@ impl Reading {
             return;
         }
         let shown = match width {
-            0..=8 => show::<8>(rows, width, batch[step].to),
-            9..=16 => show::<16>(rows, width, batch[step].to),
-            17..=64 => show::<64>(rows, width, batch[step].to),
-            _ => show::<256>(rows, width, batch[step].to),
+            0..=8 => show::<8>(rows, width, batch[step].to, &mut self.shown),
+            9..=16 => show::<16>(rows, width, batch[step].to, &mut self.shown),
+            17..=64 => show::<64>(rows, width, batch[step].to, &mut self.shown),
+            _ => show::<256>(rows, width, batch[step].to, &mut self.shown),
         };
         match shown {
             Ok(true) => {}
@@ -165,8 +168,8 @@ impl Reading {
     }
 }
 
-/// Shows the rows of a chunk. `false`: the sink has enough.
-fn show<const N: usize>(rows: &Binds, width: usize, sink: &mut dyn Sink) -> Result<bool> {
+/// Shows the rows of a chunk and counts them. `false`: the sink has enough.
+fn show<const N: usize>(rows: &Binds, width: usize, sink: &mut dyn Sink, shown: &mut u64) -> Result<bool> {
     let mut from = 0;
     while width > 0 && from < rows.len() {
         let get = |index: usize| rows.get(from + index).unwrap_or(Cell::Null);
@@ -177,6 +180,7 @@ fn show<const N: usize>(rows: &Binds, width: usize, sink: &mut dyn Sink) -> Resu
         } else {
             sink.row(&(0..width).map(get).collect::<Vec<_>>())
         };
+        *shown += 1;
         if flow?.is_break() {
             return Ok(false);
         }
