@@ -10,6 +10,13 @@ macro_rules! io {
     };
 }
 
+/// A closure that a scope of a session runs.
+macro_rules! scope {
+    (|$db:ident| $work:expr) => {
+        async |$db: &mut Session| $work
+    };
+}
+
 mod support;
 
 #[path = "."]

@@ -12,6 +12,13 @@ macro_rules! io {
     };
 }
 
+/// A closure that a scope of a session runs.
+macro_rules! scope {
+    (|$db:ident| $work:expr) => {
+        |$db: &mut Session| $work
+    };
+}
+
 mod rules;
 mod support;
 

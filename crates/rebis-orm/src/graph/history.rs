@@ -80,7 +80,7 @@ impl Graph {
     pub fn has_changes(&self) -> bool {
         !(self.added.is_empty()
             && self.deletes.is_empty()
-            && self.links.is_empty()
+            && !self.links.keys().any(|key| self.state_of(key.child).is_some_and(State::is_attached))
             && self.assoc_removed.is_empty()
             && self.replaced.is_empty()
             && self.expressions.is_empty()

@@ -10,6 +10,7 @@ mod identity;
 mod list;
 mod objects;
 mod relations;
+mod replace;
 mod show;
 mod state;
 mod store;
@@ -20,6 +21,7 @@ pub use handle::{Handle, Raw};
 pub use history::{Change, History};
 pub use list::List;
 pub(crate) use relations::{AssocKey, LinkKey};
+pub(crate) use replace::Replaced;
 pub use show::Show;
 pub use state::State;
 pub(crate) use store::UNSAVED;
@@ -88,8 +90,8 @@ pub struct Graph {
     pub(crate) assoc_added: HashMap<AssocKey, Object>,
     /// Association rows to delete, in order.
     pub(crate) assoc_removed: Vec<AssocKey>,
-    /// Relations that were replaced while they were not loaded: what is in them and was not put there goes.
-    pub(crate) replaced: Vec<(Object, usize)>,
+    /// Relations that were replaced while nobody knew what the database has in them: what is not in them now goes.
+    pub(crate) replaced: Vec<Replaced>,
     /// Columns to be set to an SQL expression by the next flush.
     pub(crate) expressions: HashMap<Object, Vec<(usize, rebis_sql::ast::Expr)>>,
     /// Conditions that hold wherever a model is read.

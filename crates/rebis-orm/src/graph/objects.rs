@@ -1,9 +1,9 @@
 //! Adding, deleting, taking out and asking about objects.
 
 use super::store::{Head, UNSAVED};
-use super::{Graph, Handle, Object, Raw, State, Undo};
+use super::{Graph, Handle, LinkKey, Object, Raw, State, Undo};
 use crate::mapping::{
-    Draft, IntoMember, LinkMut, ManyLink, Model, NewRow, One, OneLink, Relation, TargetValue,
+    Draft, Edge, IntoMember, LinkMut, ManyLink, Model, NewRow, One, OneLink, Relation, TargetValue,
 };
 use crate::mapping::{LinkInfo, LinkRef, RelationInfo};
 use rebis_core::{Binds, Cell, Error, ErrorKind, Result};
@@ -126,6 +126,7 @@ impl Graph {
                 }
                 self.set_state(object, State::Pending);
                 self.added.push(object);
+                self.link_again(object);
             }
             State::Detached => {
                 if store.register(object.raw.slot).is_ok() {
@@ -144,6 +145,16 @@ impl Graph {
         self.set_state(object, State::Persistent);
     }
 
+    /// A transient object keeps the parents it was given; both sides know of it again.
+    fn link_again(&mut self, child: Object) {
+        let Some(mapping) = self.store(child.model).map(|s| s.mapping()) else { return };
+        for edge in mapping.foreign_keys() {
+            if let Some(parent) = self.links.remove(&LinkKey { child, edge: edge.index as u16 }) {
+                self.relink(edge, child, parent);
+            }
+        }
+    }
+
     /// Marks an object for deletion by the next flush, with its cascades. A new object that was not written yet is
     /// simply not written.
     ///
@@ -158,9 +169,20 @@ impl Graph {
     pub(crate) fn delete_object(&mut self, object: Object) {
         match self.state_of(object) {
             Some(State::Pending) => {
+                let below = self.linked_to(object);
                 self.leave_windows(object);
                 self.forget_object(object);
                 self.set_state(object, State::Transient);
+                // What was to hang on it goes along, or does without it.
+                for (edge, child) in below {
+                    let mut relations = self.relations_of(object).iter();
+                    match relations
+                        .any(|i| i.cascade.delete && matches!(&i.link, LinkInfo::There(e) if e == edge))
+                    {
+                        true => self.delete_object(child),
+                        false => self.relink(edge, child, None),
+                    }
+                }
             }
             Some(State::Persistent) => {
                 self.set_state(object, State::Deleting);
@@ -178,7 +200,33 @@ impl Graph {
     #[track_caller]
     pub fn expunge<M: Model>(&mut self, handle: Handle<M>) {
         let object = self.checked(handle);
+        if self.state_of(object) == Some(State::Pending) {
+            self.leave_windows(object);
+        }
         self.expunge_object(object);
+        // Who is still in the session and was to hang on it does without it (rule 41).
+        for (edge, child) in self.linked_to(object) {
+            if self.state_of(object) == Some(State::Transient)
+                && self.state_of(child).is_some_and(State::is_attached)
+            {
+                self.relink(edge, child, None);
+            }
+        }
+    }
+
+    /// The objects that shall get this one as their parent, in order.
+    fn linked_to(&self, parent: Object) -> Vec<(&'static Edge, Object)> {
+        let mut found: Vec<LinkKey> = Vec::new();
+        let of =
+            |key: &LinkKey| self.store(key.child.model)?.mapping().foreign_keys().get(usize::from(key.edge));
+        for (key, target) in &self.links {
+            let same = *target == Some(parent.raw);
+            if same && of(key).is_some_and(|edge| edge.parent.index() as u32 == parent.model) {
+                found.push(*key);
+            }
+        }
+        found.sort_unstable();
+        found.into_iter().filter_map(|key| Some((of(&key)?, key.child))).collect()
     }
 
     /// [`expunge`](Graph::expunge) for every object.
@@ -245,9 +293,13 @@ impl Graph {
 
     /// Forgets what was to be written about an object.
     fn forget_object(&mut self, object: Object) {
-        self.links.retain(|key, target| key.child != object && *target != Some(object.raw));
+        if self.state_of(object) == Some(State::Persistent) {
+            self.links.retain(|key, _| key.child != object);
+        }
+        self.replaced.retain(|replaced| replaced.owner != object);
         self.orphans.retain(|key| key.child != object);
         self.expressions.remove(&object);
+        self.added.retain(|o| *o != object);
         self.deletes.retain(|o| *o != object);
         self.assoc_added.retain(|_, assoc| *assoc != object);
     }
@@ -271,6 +323,10 @@ impl Graph {
     pub fn take<M: Model>(&mut self, handle: Handle<M>) -> M {
         let object = self.checked(handle);
         self.leave_windows(object);
+        for (edge, child) in self.linked_to(object) {
+            self.links.remove(&LinkKey { child, edge: edge.index as u16 });
+        }
+        self.links.retain(|key, _| key.child != object);
         self.forget_object(object);
         self.log.retain(|(_, undo)| !undo.is_about(object));
         self.saved_links.retain(|(o, _), _| *o != object);
@@ -458,7 +514,7 @@ impl Undo {
     fn is_about(&self, object: Object) -> bool {
         match self {
             Undo::State(o, _) | Undo::One(o, ..) | Undo::Many(o, ..) | Undo::Unregistered(o) => *o == object,
-            Undo::Inserted(..) | Undo::KeysGiven(..) => false,
+            Undo::Inserted(..) | Undo::KeysGiven(..) | Undo::Linked(..) => false,
         }
     }
 }

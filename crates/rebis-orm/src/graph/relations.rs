@@ -144,32 +144,11 @@ impl Graph {
         self.replace_raw(owner, info, targets);
     }
 
-    pub(crate) fn replace_raw(&mut self, owner: Object, info: &'static RelationInfo, targets: Vec<Raw>) {
-        match self.list_of(owner, info.index) {
-            Some(current) => {
-                let keep: hashbrown::HashSet<Raw> = targets.iter().copied().collect();
-                for gone in current.iter().filter(|raw| !keep.contains(raw)) {
-                    self.remove_raw(owner, info, gone);
-                }
-                for &target in &targets {
-                    self.push_raw(owner, info, target);
-                }
-                // The order that the program gave is the order it reads.
-                self.change_many(owner, info.index, |list| *list = super::List::new(targets));
-            }
-            None => {
-                self.replaced.push((owner, info.index));
-                for target in targets {
-                    self.push_raw(owner, info, target);
-                }
-            }
-        }
-    }
-
     pub(crate) fn set_raw(&mut self, owner: Object, info: &'static RelationInfo, target: Option<Raw>) {
         if info.view_only {
             return self.change_one(owner, info.index, OneLink::of(target));
         }
+        self.bring_along(owner, info, target);
         match &info.link {
             LinkInfo::Here(edge) => self.relink(edge, owner, target),
             LinkInfo::There(edge) => {
@@ -178,7 +157,7 @@ impl Graph {
                     Some(OneLink::Loaded(old)) if Some(old) != target => {
                         self.relink(edge, Object { model: child_model, raw: old }, None);
                     }
-                    Some(OneLink::NotLoaded) => self.replaced.push((owner, info.index)),
+                    Some(OneLink::NotLoaded) => self.mark_replaced(owner, info.index),
                     Some(OneLink::Loaded(_) | OneLink::None) | None => {}
                 }
                 match target {
@@ -196,10 +175,17 @@ impl Graph {
                 list.push(target);
             });
         }
+        self.bring_along(owner, info, Some(target));
         match &info.link {
             LinkInfo::There(edge) => {
                 let child = Object { model: edge.child.index() as u32, raw: target };
                 self.relink(edge, child, Some(owner.raw));
+                // It may have been this owner's all along, and the list an old one.
+                if self.list_of(owner, info.index).is_some_and(|list| !list.contains(target)) {
+                    self.change_many(owner, info.index, |list| {
+                        list.push(target);
+                    });
+                }
             }
             LinkInfo::Through(through) => self.associate(owner, info, through, target),
             LinkInfo::Here(_) => {}
@@ -220,22 +206,37 @@ impl Graph {
                     Some(parent) if parent != owner.raw => {}
                     _ => self.relink(edge, child, None),
                 }
+                if self.list_of(owner, info.index).is_some_and(|list| list.contains(target)) {
+                    self.change_many(owner, info.index, |list| {
+                        list.remove(target);
+                    });
+                }
             }
             LinkInfo::Through(through) => self.dissociate(owner, info, through, target),
             LinkInfo::Here(_) => {}
         }
     }
 
+    /// What is put into a relation of an object of the session comes into the session; the other way round it does
+    /// not (rule 40).
+    fn bring_along(&mut self, owner: Object, info: &RelationInfo, target: Option<Raw>) {
+        if self.state_of(owner) == Some(State::Deleting) {
+            // An orphan that finds a parent stays.
+            self.attach(owner);
+        }
+        if let (Some(raw), true) = (target, self.state_of(owner).is_some_and(State::is_attached)) {
+            self.attach(Object { model: info.target.index() as u32, raw });
+        }
+    }
+
     /// Gives a child another parent, or none, and brings every window on this key up to date.
     pub(crate) fn relink(&mut self, edge: &Edge, child: Object, parent: Option<Raw>) {
-        self.attach(child);
-        if let Some(raw) = parent {
-            self.attach(Object { model: edge.parent.index() as u32, raw });
-        }
         let key = LinkKey { child, edge: edge.index as u16 };
         let before = self.parent_of(edge, child);
         let known = self.links.get(&key).is_some() || self.window_is_loaded(edge, child);
-        if before == parent && known && (before.is_some() || self.links.contains_key(&key)) {
+        // What a new child has is not in the database, so it is no reason to write nothing.
+        let stored = before.is_some() && self.state_of(child) == Some(State::Persistent);
+        if before == parent && known && (stored || self.links.contains_key(&key)) {
             return;
         }
         self.links.insert(key, parent);
@@ -287,10 +288,12 @@ impl Graph {
             match self.link(parent, info.index) {
                 Some(LinkRef::One(link)) => {
                     // One to one: who was there before goes (rule 51).
-                    if let OneLink::Loaded(old) = link
-                        && old != child
-                    {
-                        self.relink(edge, Object { model: edge.child.index() as u32, raw: old }, None);
+                    match link {
+                        OneLink::Loaded(old) if old != child => {
+                            self.relink(edge, Object { model: edge.child.index() as u32, raw: old }, None);
+                        }
+                        OneLink::NotLoaded => self.mark_replaced(parent, info.index),
+                        OneLink::Loaded(_) | OneLink::None => {}
                     }
                     self.change_one(parent, info.index, OneLink::Loaded(child));
                 }
@@ -355,8 +358,6 @@ impl Graph {
         through: &'static Through,
         target: Raw,
     ) {
-        self.attach(owner);
-        self.attach(Object { model: info.target.index() as u32, raw: target });
         let key = AssocKey::new(through, owner.raw, target);
         let loaded = self.list_of(owner, info.index).is_some_and(|list| list.contains(target));
         if loaded || self.assoc_added.contains_key(&key) {
@@ -460,7 +461,7 @@ impl Graph {
         }
     }
 
-    fn one_of(&self, object: Object, relation: usize) -> Option<OneLink> {
+    pub(super) fn one_of(&self, object: Object, relation: usize) -> Option<OneLink> {
         match self.link(object, relation) {
             Some(LinkRef::One(link)) => Some(link),
             Some(LinkRef::Many(_)) | None => None,

@@ -4,7 +4,7 @@
 //! stands here. A transaction and a savepoint begin with nothing pending, so what is pending is not undone but
 //! forgotten.
 
-use super::{AnyStore, Graph, Object, Raw, State};
+use super::{AnyStore, Graph, LinkKey, Object, Raw, State};
 use crate::mapping::{LinkMut, LinkRef, ManyLink, OneLink};
 
 /// One thing to take back.
@@ -22,6 +22,8 @@ pub(crate) enum Undo {
     KeysGiven(u32, Vec<u32>),
     /// The object left the identity map: it comes back.
     Unregistered(Object),
+    /// A flush wrote these foreign keys: new objects that become transient keep their parents.
+    Linked(Vec<(LinkKey, Option<Raw>)>),
 }
 
 impl Graph {
@@ -82,6 +84,7 @@ impl Graph {
 
     /// Takes back everything since the beginning of `epoch`, with no SQL. Objects that were new then are transient.
     pub(crate) fn rolled_back(&mut self, epoch: u32) {
+        let linked = std::mem::take(&mut self.links);
         self.forget_pending();
         let mut register: Vec<Object> = Vec::new();
         // Columns first: the identity map goes by the keys that objects have, and needs the old ones at the end.
@@ -105,17 +108,28 @@ impl Graph {
                 }
             }
         }
+        let mut linked: Vec<_> = linked.into_iter().collect();
         for (_, undo) in undone.into_iter().rev() {
-            self.undo(undo, &mut register);
+            self.undo(undo, &mut register, &mut linked);
         }
         for object in register {
             self.enter(object);
+        }
+        for (key, target) in linked {
+            self.keep_link(key, target);
         }
         self.saved_links.retain(|_, saved| *saved < epoch);
         self.next_epoch();
     }
 
-    fn undo(&mut self, undo: Undo, register: &mut Vec<Object>) {
+    /// An object that is transient again keeps the parent it was given last.
+    fn keep_link(&mut self, key: LinkKey, target: Option<Raw>) {
+        if self.state_of(key.child) == Some(State::Transient) {
+            self.links.entry(key).or_insert(target);
+        }
+    }
+
+    fn undo(&mut self, undo: Undo, register: &mut Vec<Object>, linked: &mut Vec<(LinkKey, Option<Raw>)>) {
         match undo {
             Undo::State(object, was) => {
                 let Some(store) = self.store_mut(object.model) else { return };
@@ -154,6 +168,7 @@ impl Graph {
                 self.regenerate.extend(objects);
             }
             Undo::Unregistered(object) => register.push(object),
+            Undo::Linked(links) => linked.extend(links),
         }
     }
 
@@ -169,11 +184,15 @@ impl Graph {
         }
     }
 
-    /// Forgets what was to be written.
+    /// Forgets what was to be written. Transient objects keep the parents they were given.
     pub(crate) fn forget_pending(&mut self) {
         self.added.clear();
         self.deletes.clear();
-        self.links.clear();
+        let mut links = std::mem::take(&mut self.links);
+        self.links = links.extract_if(|key, _| self.state_of(key.child) == Some(State::Transient)).collect();
+        if !links.is_empty() {
+            self.remember(Undo::Linked(links.into_iter().collect()));
+        }
         self.assoc_added.clear();
         self.assoc_removed.clear();
         self.replaced.clear();

@@ -1,6 +1,6 @@
 //! Putting what was loaded into the windows of the owners, with what is pending.
 
-use crate::graph::{Graph, LinkKey, List, Object, Raw};
+use crate::graph::{Graph, LinkKey, List, Object, Raw, State};
 use crate::mapping::{Edge, LinkInfo, LinkMut, LinkRef, ManyLink, OneLink, RelationInfo};
 use hashbrown::HashMap;
 use std::sync::Arc;
@@ -22,6 +22,7 @@ pub(crate) fn apply(
         let Some(head) = graph.store(model).and_then(|s| s.head(slot)) else { continue };
         let owner = Object { model, raw: Raw { slot, stamp: head.stamp } };
         let mut rows = found.remove(&slot).unwrap_or_default();
+        let stored = rows.len();
         merge_pending(&mut rows, owner, &moved);
         if let LinkInfo::There(edge) = &info.link {
             point_back(graph, edge, owner, &rows);
@@ -33,10 +34,10 @@ pub(crate) fn apply(
                 *link = ManyLink(Some(Arc::new(if partial { list.partial() } else { list })));
             }
             Some(LinkMut::One(link)) => {
-                if rows.len() > 1 {
+                if stored > 1 {
                     tracing::warn!(
                         relation = info.name,
-                        rows = rows.len(),
+                        rows = stored,
                         "more than one row for a to-one relation: the first is taken"
                     );
                 }
@@ -66,6 +67,9 @@ fn moves(graph: &Graph, info: &RelationInfo) -> Moves {
                 graph.links.iter().filter(|(k, _)| k.child.model == child && k.edge == index).collect();
             links.sort_unstable_by_key(|(key, _)| **key);
             for (key, target) in links {
+                if !graph.state_of(key.child).is_some_and(State::is_attached) {
+                    continue;
+                }
                 moves.goes.insert(key.child.raw, *target);
                 if let Some(owner) = target {
                     moves.comes.entry(*owner).or_default().push(key.child.raw);
@@ -127,6 +131,7 @@ pub(crate) fn is_fresh(graph: &Graph, owner: Object, info: &RelationInfo) -> boo
     match graph.link(owner, info.index) {
         Some(LinkRef::Many(link)) => {
             link.list().is_some_and(|list| !list.is_partial() && list.time() >= graph.now)
+                || graph.is_replaced(owner, info.index)
         }
         Some(LinkRef::One(link)) => link != OneLink::NotLoaded && !graph.populate,
         None => true,

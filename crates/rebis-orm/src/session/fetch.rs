@@ -302,7 +302,7 @@ impl Graph {
             || self.links.keys().any(|key| of(key.child.model))
             || self.assoc_removed.iter().any(|key| of(key.model))
             || self.expressions.keys().any(|o| of(o.model))
-            || self.replaced.iter().any(|(o, _)| of(o.model) || self.cascades_into(o.model, &hit))
+            || self.replaced.iter().any(|r| of(r.owner.model) || self.cascades_into(r.owner.model, &hit))
             || self.stores().any(|(_, s)| {
                 hit(s.mapping()) && s.saved_since(self.epoch).iter().any(|&slot| !s.changed(slot).is_empty())
             })

@@ -1,7 +1,7 @@
 //! What deletions and orphans bring along.
 
-use crate::graph::{Graph, LinkKey, Object, State};
-use crate::mapping::{Edge, LinkInfo, LinkRef, OneLink, PassiveDeletes, RelationInfo};
+use crate::graph::{Graph, LinkKey, Object, Raw, Replaced, State};
+use crate::mapping::{Edge, LinkInfo, LinkRef, OneLink, PassiveDeletes, RelationInfo, RelationKind};
 use hashbrown::HashSet;
 use rebis_core::{Error, ErrorKind, Result};
 
@@ -29,6 +29,8 @@ pub(crate) struct Clear {
 #[derive(Debug, Default)]
 pub(crate) struct Cascade {
     done: HashSet<Object>,
+    /// Relations that were loaded on the way.
+    loaded: HashSet<(Object, usize)>,
     /// Association rows that go with their ends.
     pub clears: Vec<Clear>,
 }
@@ -59,36 +61,31 @@ impl Cascade {
         Ok(needs)
     }
 
-    /// Relations that were replaced before they were loaded: what is in them and was not put there goes.
+    /// Relations that were replaced before anybody knew what is in them: what the database has there and they shall
+    /// not hold goes.
     fn settle_replaced(&mut self, graph: &mut Graph, needs: &mut Vec<Need>) {
-        for (owner, relation) in std::mem::take(&mut graph.replaced) {
+        for mut replaced in std::mem::take(&mut graph.replaced) {
+            let Replaced { owner, relation, ref mut targets } = replaced;
             let info = &graph.relations_of(owner)[relation];
-            if !graph.state_of(owner).is_some_and(State::is_attached) {
+            if graph.state_of(owner) != Some(State::Persistent) {
                 continue;
             }
-            let loaded = match graph.link(owner, relation) {
-                Some(LinkRef::One(link)) => link != OneLink::NotLoaded,
-                Some(LinkRef::Many(_)) => graph.list_of(owner, relation).is_some(),
-                None => true,
-            };
-            if !loaded {
-                graph.replaced.push((owner, relation));
-                need(needs, info, owner);
-                continue;
-            }
-            let LinkInfo::There(edge) = &info.link else { continue };
-            let model = edge.child.index() as u32;
-            let children: Vec<Object> = match graph.link(owner, relation) {
-                Some(LinkRef::One(link)) => link.get().into_iter().map(|raw| Object { model, raw }).collect(),
-                Some(LinkRef::Many(link)) => {
-                    link.list().into_iter().flat_map(|l| l.iter()).map(|raw| Object { model, raw }).collect()
+            match targets.take() {
+                Some(targets) if info.kind == RelationKind::HasMany => {
+                    graph.replace_raw(owner, info, targets)
                 }
-                None => Vec::new(),
-            };
-            for child in children {
-                // What the program put there has a link; the rest was in the database.
-                if !graph.links.contains_key(&LinkKey { child, edge: edge.index as u16 }) {
-                    graph.relink(edge, child, None);
+                Some(targets) => {
+                    graph.set_raw(owner, info, targets.first().copied());
+                    graph.change_one(owner, relation, OneLink::of(targets.first().copied()));
+                }
+                None => {
+                    *targets = Some(held(graph, owner, relation));
+                    if let LinkInfo::Through(through) = &info.link {
+                        graph.withdraw(owner, through);
+                    }
+                    graph.forget_one(owner, relation);
+                    need(needs, info, owner);
+                    graph.replaced.push(replaced);
                 }
             }
         }
@@ -166,23 +163,18 @@ impl Cascade {
         if info.passive_deletes == PassiveDeletes::All {
             return Ok(true);
         }
+        // What was loaded before this transaction is not trusted: rows may have come and gone since.
+        if !graph.is_current(owner, info.index) && !self.loaded.contains(&(owner, info.index)) {
+            if info.passive_deletes == PassiveDeletes::Unloaded {
+                return Ok(true);
+            }
+            graph.forget_one(owner, info.index);
+            self.loaded.insert((owner, info.index));
+            need(needs, info, owner);
+            return Ok(false);
+        }
         let model = edge.child.index() as u32;
-        let children: Vec<Object> = match graph.link(owner, info.index) {
-            Some(LinkRef::One(OneLink::Loaded(raw))) => vec![Object { model, raw }],
-            Some(LinkRef::One(OneLink::None)) | None => Vec::new(),
-            Some(LinkRef::Many(_)) if graph.list_of(owner, info.index).is_some() => {
-                let list = graph.list_of(owner, info.index).unwrap_or_default();
-                list.iter().map(|raw| Object { model, raw }).collect()
-            }
-            Some(LinkRef::One(OneLink::NotLoaded) | LinkRef::Many(_)) => {
-                if info.passive_deletes == PassiveDeletes::Unloaded {
-                    return Ok(true);
-                }
-                need(needs, info, owner);
-                return Ok(false);
-            }
-        };
-        for child in children {
+        for child in held(graph, owner, info.index).into_iter().map(|raw| Object { model, raw }) {
             // A child that was given to somebody else meanwhile stays.
             if graph.parent_of(edge, child) != Some(owner.raw) {
                 continue;
@@ -239,6 +231,15 @@ impl Cascade {
             }
             Some(LinkRef::One(OneLink::None) | LinkRef::Many(_)) | None => true,
         }
+    }
+}
+
+/// What a relation holds.
+fn held(graph: &Graph, owner: Object, relation: usize) -> Vec<Raw> {
+    match graph.link(owner, relation) {
+        Some(LinkRef::One(link)) => link.get().into_iter().collect(),
+        Some(LinkRef::Many(link)) => link.list().into_iter().flat_map(|list| list.iter()).collect(),
+        None => Vec::new(),
     }
 }
 

@@ -52,3 +52,8 @@ fn keep_journal(engine: &Engine, table: &str, name: &str) -> rebis::Result<()> {
 fn journal(engine: &Engine) -> rebis::Result<Vec<String>> {
     io!(io!(engine.connect())?.all(rebis::sql("SELECT entry FROM journal").rows::<String>()))
 }
+
+/// As [`database`], with the models of `support::relations`.
+fn relations() -> rebis::Result<(Engine, Recorder)> {
+    database_of(&crate::support::relations::schema())
+}

@@ -1,6 +1,8 @@
 //! Models that the rules of the unit of work are tested with.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod relations;
+
 use rebis::prelude::*;
 use rebis::schema::MetaData;
 
