@@ -38,3 +38,42 @@ mod uuid_type {
 
     impl crate::Key for Uuid {}
 }
+
+#[cfg(feature = "decimal")]
+mod decimal_type {
+    use crate::value::{Pending, Value, mismatch};
+    use crate::{Binds, Cell, Result, SqlType};
+    use rust_decimal::Decimal;
+
+    /// Exact: an exact type where the database has one, else text. A float in the database is refused, because it is
+    /// not exact.
+    impl Value for Decimal {
+        type Base = Decimal;
+        fn sql_type() -> SqlType {
+            SqlType::Decimal { precision: None }
+        }
+        fn encode(&self, out: &mut Binds) {
+            out.push(Cell::Decimal(&self.to_string()));
+        }
+        fn decode(cell: Cell<'_>) -> Result<Self> {
+            match cell {
+                Cell::Decimal(text) => text.parse().map_err(|_| mismatch("a decimal number", cell)),
+                Cell::Text(bytes) => {
+                    let text = std::str::from_utf8(bytes).ok();
+                    text.and_then(|text| text.parse().ok()).ok_or_else(|| mismatch("a decimal number", cell))
+                }
+                Cell::Int(v) => Ok(Decimal::from(v)),
+                other => Err(mismatch("a decimal number", other)),
+            }
+        }
+        fn same(&self, other: &Self) -> bool {
+            self == other
+        }
+    }
+
+    impl Pending for Decimal {
+        fn pending() -> Self {
+            Decimal::ZERO
+        }
+    }
+}

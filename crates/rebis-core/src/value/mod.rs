@@ -5,6 +5,8 @@ mod foreign;
 pub(crate) mod json;
 mod key;
 mod scalar;
+#[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
+mod temporal;
 
 pub use key::{Key, ToKey, WholeKey};
 
@@ -23,7 +25,7 @@ use crate::{Binds, Cell, Error, Result, SqlType};
     note = "an enum: `#[derive(SqlEnum)]`; a newtype around a column type: `#[derive(Value)]`",
     note = "a JSON document: wrap it as `Json<{Self}>` (feature `json`)",
     note = "another model: use `BelongsTo<..>`, `HasOne<..>` or `HasMany<..>` with `#[relation(..)]`",
-    note = "types of `uuid` and other crates need the feature of that name; or implement `rebis::Value`"
+    note = "types of `uuid`, `chrono`, `jiff`, `time` and `rust_decimal` (feature `decimal`) need the feature of that name; or implement `rebis::Value`"
 )]
 pub trait Value: Sized + Clone + Send + Sync + 'static {
     /// Whether the type has a place for `NULL`. True for `Option` alone.

@@ -1,0 +1,129 @@
+//! ISO 8601 text, as databases without types for time keep it.
+
+use super::MICROS_OF_DAY;
+
+/// `2026-11-22`: days since 1970-01-01. Years before 0 and after 9999 have a sign.
+pub(super) fn date(text: &[u8]) -> Option<i32> {
+    let text = std::str::from_utf8(text).ok()?.trim();
+    let (sign, digits) = match text.as_bytes().first()? {
+        b'-' => (-1, &text[1..]),
+        b'+' => (1, &text[1..]),
+        _ => (1, text),
+    };
+    let mut parts = digits.splitn(3, '-');
+    let year = sign * number(parts.next()?)?;
+    let (month, day) = (number(parts.next()?)?, number(parts.next()?)?);
+    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    let lengths = [31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let length = *lengths.get(usize::try_from(month - 1).ok()?)?;
+    (1..=length).contains(&day).then(|| days_from_civil(year, month, day))?.try_into().ok()
+}
+
+/// Days since 1970-01-01 in the proleptic Gregorian calendar (Hinnant's algorithm).
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year - era * 400;
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+/// `15:04`, `15:04:05`, `15:04:05.123456`: microseconds since midnight.
+pub(super) fn time(text: &[u8]) -> Option<i64> {
+    let text = std::str::from_utf8(text).ok()?.trim();
+    let mut parts = text.splitn(3, ':');
+    let (hours, minutes) = (number(parts.next()?)?, number(parts.next()?)?);
+    let (seconds, fraction) = match parts.next() {
+        None => (0, 0),
+        Some(rest) => match rest.split_once('.') {
+            None => (number(rest)?, 0),
+            Some((seconds, fraction)) => (number(seconds)?, micros(fraction)?),
+        },
+    };
+    let fits = hours < 24 && minutes < 60 && seconds < 60;
+    fits.then_some(((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + fraction)
+}
+
+/// A date and a time, with a blank or a `T` between; a date alone is its midnight.
+pub(super) fn timestamp(text: &[u8]) -> Option<i64> {
+    let text = std::str::from_utf8(text).ok()?.trim();
+    let (day, clock) = match text.find(['T', ' ']) {
+        Some(at) => (&text[..at], time(&text.as_bytes()[at + 1..])?),
+        None => (text, 0),
+    };
+    i64::from(date(day.as_bytes())?).checked_mul(MICROS_OF_DAY)?.checked_add(clock)
+}
+
+/// A timestamp with `Z`, `+01:00`, `+0100` or `+01` behind it; without a zone it is in UTC.
+pub(super) fn instant(text: &[u8]) -> Option<i64> {
+    let text = std::str::from_utf8(text).ok()?.trim();
+    if let Some(utc) = text.strip_suffix(['Z', 'z']) {
+        return timestamp(utc.as_bytes());
+    }
+    // A sign behind the time is the zone's; one before it belongs to the date.
+    let clock = text.find(['T', ' ']).unwrap_or(text.len());
+    let Some(at) = text[clock..].find(['+', '-']).map(|at| clock + at) else {
+        return timestamp(text.as_bytes());
+    };
+    let zone: String = text[at + 1..].chars().filter(|c| *c != ':').collect();
+    let minutes = match zone.len() {
+        2 => number(&zone)? * 60,
+        4 => number(&zone[..2])? * 60 + number(&zone[2..])?,
+        _ => return None,
+    };
+    let shift = minutes * 60_000_000;
+    let local = timestamp(&text.as_bytes()[..at])?;
+    if text.as_bytes()[at] == b'+' { local.checked_sub(shift) } else { local.checked_add(shift) }
+}
+
+fn number(text: &str) -> Option<i64> {
+    (!text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
+/// The first six digits of a fraction.
+fn micros(text: &str) -> Option<i64> {
+    let digits: String = text.chars().chain(std::iter::repeat('0')).take(6).collect();
+    number(text).and_then(|_| number(&digits))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates() {
+        for (text, expect) in [
+            ("1970-01-01", Some(0)),
+            ("1969-12-31", Some(-1)),
+            ("2000-02-29", Some(11_016)),
+            ("0001-01-01", Some(-719_162)),
+            ("9999-12-31", Some(2_932_896)),
+            ("1900-02-29", None),
+            ("2026-13-01", None),
+            ("2026-1", None),
+            ("", None),
+            ("x", None),
+        ] {
+            assert_eq!(date(text.as_bytes()), expect, "{text}");
+        }
+    }
+
+    #[test]
+    fn instants_of_every_spelling() {
+        let noon = 20_779 * MICROS_OF_DAY + 12 * 3_600_000_000;
+        for text in [
+            "2026-11-22 12:00:00",
+            "2026-11-22T12:00:00Z",
+            "2026-11-22 12:00:00.000000+00:00",
+            "2026-11-22 13:00:00+01:00",
+            "2026-11-22T07:00-0500",
+            "2026-11-22 12:00+00",
+        ] {
+            assert_eq!(instant(text.as_bytes()), Some(noon), "{text}");
+        }
+        for wrong in ["2026-11-22 25:00:00", "2026-11-22 12:00:00+1", "12:00", "2026-11-22 12:00:60"] {
+            assert_eq!(instant(wrong.as_bytes()), None, "{wrong}");
+        }
+    }
+}
