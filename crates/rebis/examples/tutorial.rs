@@ -4,6 +4,7 @@
 //! `cargo run --example tutorial`; the same with `.await` is `tutorial_async`.
 
 #[path = "support/blog.rs"]
+#[allow(unreachable_pub)]
 mod blog;
 #[path = "support/story.rs"]
 mod story;

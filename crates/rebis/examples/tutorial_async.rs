@@ -7,6 +7,7 @@
 //! Any executor will do. The engine needs none of its own: SQLite runs on a thread beside it.
 
 #[path = "support/blog.rs"]
+#[allow(unreachable_pub)]
 mod blog;
 #[path = "support/story.rs"]
 mod story;

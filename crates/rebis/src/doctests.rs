@@ -10,4 +10,13 @@ macro_rules! documents {
 
 documents! {
     Readme = "README.md";
+    Connecting = "docs/guide/connecting.md";
+    Models = "docs/guide/models.md";
+    Relationships = "docs/guide/relationships.md";
+    Querying = "docs/guide/querying.md";
+    TheSession = "docs/guide/session.md";
+    Loading = "docs/guide/loading.md";
+    Transactions = "docs/guide/transactions.md";
+    Errors = "docs/guide/errors.md";
+    Testing = "docs/guide/testing.md";
 }

@@ -1,5 +1,4 @@
-//! The models of the tutorials: users write posts, posts have tags.
-#![allow(missing_docs, unreachable_pub)]
+// The models of the tutorials and of the guide: users write posts, posts have tags.
 
 use rebis::prelude::*;
 

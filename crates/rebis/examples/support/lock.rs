@@ -1,6 +1,5 @@
-//! A Cargo.lock as models: packages, their releases, where these come from, and which needs which. Also the questions
-//! one has about it: statements are values, so both programs share them.
-#![allow(missing_docs, unreachable_pub)]
+// A Cargo.lock as models: packages, their releases, where these come from, and which needs which. Also the questions
+// one has about it: statements are values, so both programs share them.
 
 use rebis::prelude::*;
 use rebis::{RawQuery, sql};
