@@ -410,7 +410,11 @@ impl Graph {
         match self.assoc_added.remove(&key) {
             Some(row) => self.delete_object(row),
             None if self.assoc_removed.contains(&key) => {}
-            None => self.assoc_removed.push(key),
+            None => {
+                // The flush knows models by their stores, and no row of this one may ever have been here.
+                self.store_of(through.model());
+                self.assoc_removed.push(key);
+            }
         }
         self.change_both(owner, info, target, |list, raw| {
             list.remove(raw);

@@ -1,6 +1,6 @@
 //! What the graph learns from a flush.
 
-use super::plan::{FlushPlan, Group, Work};
+use super::plan::{self, FlushPlan, Group, Work};
 use super::rows::stored_parent;
 use crate::graph::{Graph, LinkKey, Object, State, Undo};
 use crate::mapping::{ColumnSet, LinkInfo, Mapping, OneLink};
@@ -116,20 +116,29 @@ fn take_over(graph: &mut Graph, object: Object, columns: &[usize], row: &[Datum]
 }
 
 /// Everything in the plan has been written.
-pub(super) fn written(graph: &mut Graph, plan: FlushPlan, updates: &[(Object, ColumnSet)]) -> Result<()> {
+pub(super) fn written(graph: &mut Graph, written: FlushPlan, updates: &[(Object, ColumnSet)]) -> Result<()> {
     for (object, columns) in updates {
         follow_keys(graph, *object, columns);
     }
     // Deleted rows leave the identity map before new ones with the same key come.
-    for Group { work, objects, .. } in &plan.groups {
-        if matches!(work, Work::Delete) {
-            objects.iter().for_each(|object| deleted(graph, *object));
+    for Group { work, objects, .. } in &written.groups {
+        match work {
+            Work::Delete => objects.iter().for_each(|object| deleted(graph, *object)),
+            Work::Unlink(keys) => {
+                let rows: Vec<Object> = keys.iter().filter_map(|key| plan::row_of(graph, key)).collect();
+                rows.into_iter().for_each(|row| deleted(graph, row));
+            }
+            Work::Insert { .. }
+            | Work::InsertWith { .. }
+            | Work::Update { .. }
+            | Work::UpdateWith { .. }
+            | Work::Clear(_) => {}
         }
     }
     for (object, columns) in updates {
         updated(graph, *object, columns)?;
     }
-    for Group { mapping, work, objects } in plan.groups {
+    for Group { mapping, work, objects } in written.groups {
         match work {
             Work::Insert { .. } | Work::InsertWith { .. } => inserted(graph, mapping, objects)?,
             Work::Clear(edge) => cleared(graph, &edge, &objects),

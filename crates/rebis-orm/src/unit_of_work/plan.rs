@@ -125,6 +125,14 @@ pub(crate) fn keyless(graph: &Graph) -> Vec<Object> {
     .collect()
 }
 
+/// Whether a new row shall be its own parent, for which its key must be known before it is inserted.
+pub(crate) fn points_at_itself(graph: &Graph, object: Object) -> bool {
+    let Some(mapping) = mapping_of(graph, object) else { return false };
+    let own = mapping.foreign_keys().iter().filter(|edge| edge.parent == mapping);
+    own.map(|edge| LinkKey { child: object, edge: edge.index as u16 })
+        .any(|key| graph.links.get(&key) == Some(&Some(object.raw)))
+}
+
 /// Copies the keys of parents into their children, as far as they are known (rule 23). Links whose parent gets its
 /// key only by its INSERT stay, and are flowed again during the run.
 pub(crate) fn flow_keys(graph: &mut Graph) -> Result<Vec<LinkKey>> {
@@ -218,7 +226,7 @@ fn without_parent(edge: &Edge) -> Error {
 
 /// Everything that differs from the database.
 pub(crate) fn changes(graph: &mut Graph, clears: Vec<Clear>, late: &[LinkKey]) -> Changes {
-    let unlinks = split_unlinks(graph);
+    let unlinks = unlinks(graph);
     let in_state = |objects: &[Object], wanted: State| {
         let mut seen = HashSet::new();
         let of_state = objects.iter().copied().filter(|o| graph.state_of(*o) == Some(wanted));
@@ -279,21 +287,24 @@ fn updates(graph: &Graph, late: &[LinkKey]) -> Vec<(Object, ColumnSet)> {
     updates
 }
 
-/// An association row that the session holds as an object is deleted as that object; the others by what they connect.
-fn split_unlinks(graph: &mut Graph) -> Vec<AssocKey> {
-    let mut unlinks = Vec::new();
-    // They stay in the graph until they are written: a mistake found before that loses nothing.
-    for key in graph.assoc_removed.clone() {
-        match row_of(graph, &key) {
-            Some(row) => graph.delete_object(row),
-            None => unlinks.push(key),
+/// Association rows to delete, by what they connect. Where the session has such a row as an object, there is nothing
+/// else to be written about that. They stay in the graph until they are written: a mistake found before that loses
+/// nothing.
+fn unlinks(graph: &mut Graph) -> Vec<AssocKey> {
+    let mut unlinks = graph.assoc_removed.clone();
+    unlinks.retain(|key| match row_of(graph, key) {
+        Some(row) if graph.deletes.contains(&row) => false,
+        Some(row) => {
+            graph.set_state(row, State::Deleting);
+            true
         }
-    }
+        None => true,
+    });
     unlinks
 }
 
 /// The object that stands for an association row, if the session has it.
-fn row_of(graph: &Graph, key: &AssocKey) -> Option<Object> {
+pub(super) fn row_of(graph: &Graph, key: &AssocKey) -> Option<Object> {
     let store = graph.store(key.model)?;
     let mapping = store.mapping();
     let mut cells = vec![None; mapping.columns().len()];
@@ -314,9 +325,11 @@ fn row_of(graph: &Graph, key: &AssocKey) -> Option<Object> {
 pub(crate) fn plan(graph: &Graph, mut changes: Changes) -> Result<FlushPlan> {
     sort_by_key(graph, &mut changes);
     let order = order_of(involved(graph, &changes));
-    if order.is_circular || needs_rows(graph, &changes) || unique::conflicts(graph, &changes) {
+    let one_by_one = order.is_circular || needs_rows(graph, &changes) || unique::conflicts(graph, &changes);
+    let Some(levels) = levels(graph, &order.mappings, &changes).filter(|_| !one_by_one) else {
         return rows::plan(graph, changes, &order.ranks);
-    }
+    };
+    let level = |object: &Object| levels.get(object).copied().unwrap_or(0);
     let mut plan = FlushPlan::default();
     for mapping in &order.mappings {
         let model = mapping.index() as u32;
@@ -326,8 +339,7 @@ pub(crate) fn plan(graph: &Graph, mut changes: Changes) -> Result<FlushPlan> {
         }
         let mut inserts: Vec<Object> = changes.inserts.iter().copied().filter(|o| o.model == model).collect();
         if refers_to_itself(mapping) {
-            let depths = depths(graph, mapping, &inserts);
-            inserts.sort_by_key(|o| depths.get(o).copied().unwrap_or(0));
+            inserts.sort_by_key(level);
         }
         for object in inserts {
             plan.insert(graph, mapping, object, &ColumnSet::new());
@@ -337,8 +349,7 @@ pub(crate) fn plan(graph: &Graph, mut changes: Changes) -> Result<FlushPlan> {
         let model = mapping.index() as u32;
         let mut deletes: Vec<Object> = changes.deletes.iter().copied().filter(|o| o.model == model).collect();
         if refers_to_itself(mapping) {
-            let depths = stored_depths(graph, mapping, &deletes);
-            deletes.sort_by_key(|o| std::cmp::Reverse(depths.get(o).copied().unwrap_or(0)));
+            deletes.sort_by_key(|object| std::cmp::Reverse(level(object)));
         }
         deletes.into_iter().for_each(|object| plan.delete(mapping, object));
     }
@@ -542,45 +553,60 @@ fn needs_rows(graph: &Graph, changes: &Changes) -> bool {
     })
 }
 
-/// How deep new rows of a self-referential table stand below each other: parents have smaller numbers (rule 20).
-fn depths(graph: &Graph, mapping: &'static Mapping, objects: &[Object]) -> HashMap<Object, usize> {
-    let new: HashSet<Object> = objects.iter().copied().collect();
-    let parent = |object: Object| {
-        let own = mapping.foreign_keys().iter().filter(|e| e.parent == mapping);
-        own.filter_map(|edge| *graph.links.get(&LinkKey { child: object, edge: edge.index as u16 })?)
-            .map(|raw| Object { model: object.model, raw })
-            .find(|p| new.contains(p) && *p != object)
-    };
-    depths_by(objects, parent)
+/// How deep the rows of tables that refer to themselves stand below each other: parents have smaller numbers (rule
+/// 20). New rows by their relations, rows to be deleted by the keys that the database has. None if some of them point
+/// at each other in a circle.
+fn levels(graph: &Graph, mappings: &[&'static Mapping], changes: &Changes) -> Option<HashMap<Object, usize>> {
+    let mut levels = HashMap::new();
+    for mapping in mappings.iter().copied().filter(|m| refers_to_itself(m)) {
+        let of_model = |o: &&Object| o.model == mapping.index() as u32;
+        let new: HashSet<Object> = changes.inserts.iter().filter(of_model).copied().collect();
+        let gone: HashSet<Object> = changes.deletes.iter().filter(of_model).copied().collect();
+        let parents = |object: Object| {
+            let own = mapping.foreign_keys().iter().filter(|e| e.parent == mapping);
+            let parents = own.filter_map(|edge| {
+                if gone.contains(&object) {
+                    return rows::stored_parent(graph, edge, object).filter(|p| gone.contains(p));
+                }
+                let raw = *graph.links.get(&LinkKey { child: object, edge: edge.index as u16 })?;
+                Some(Object { model: object.model, raw: raw? }).filter(|p| new.contains(p))
+            });
+            parents.filter(|parent| *parent != object).collect()
+        };
+        deepen(&mut levels, changes.inserts.iter().filter(of_model), &parents)?;
+        deepen(&mut levels, changes.deletes.iter().filter(of_model), &parents)?;
+    }
+    Some(levels)
 }
 
-/// The same for rows in the database, by the keys they have there.
-fn stored_depths(graph: &Graph, mapping: &'static Mapping, objects: &[Object]) -> HashMap<Object, usize> {
-    let gone: HashSet<Object> = objects.iter().copied().collect();
-    let parent = |object: Object| {
-        let own = mapping.foreign_keys().iter().filter(|e| e.parent == mapping);
-        own.filter_map(|edge| rows::stored_parent(graph, edge, object))
-            .find(|p| gone.contains(p) && *p != object)
-    };
-    depths_by(objects, parent)
-}
-
-fn depths_by(objects: &[Object], parent: impl Fn(Object) -> Option<Object>) -> HashMap<Object, usize> {
-    let mut depths: HashMap<Object, usize> = HashMap::new();
-    for &object in objects {
-        let mut path = vec![object];
-        while let Some(next) = parent(path[path.len() - 1]) {
-            if depths.contains_key(&next) || path.contains(&next) {
-                break;
+/// Gives each object a level, one below the deepest of its parents. None if there is a circle.
+fn deepen<'o>(
+    levels: &mut HashMap<Object, usize>,
+    objects: impl Iterator<Item = &'o Object>,
+    parents: &impl Fn(Object) -> Vec<Object>,
+) -> Option<()> {
+    let mut open: HashSet<Object> = HashSet::new();
+    for object in objects {
+        let mut path = vec![*object];
+        while let Some(&at) = path.last() {
+            let above = if levels.contains_key(&at) { Vec::new() } else { parents(at) };
+            let missing: Vec<Object> = above.iter().copied().filter(|p| !levels.contains_key(p)).collect();
+            if missing.is_empty() {
+                let deepest = above.iter().filter_map(|p| levels.get(p)).max();
+                let level = deepest.map_or(0, |level| level + 1);
+                levels.entry(at).or_insert(level);
+                open.remove(&at);
+                path.pop();
+                continue;
             }
-            path.push(next);
-        }
-        while let Some(object) = path.pop() {
-            let above = parent(object).and_then(|p| depths.get(&p).copied());
-            depths.insert(object, above.map_or(0, |d| d + 1));
+            open.insert(at);
+            if missing.iter().any(|parent| open.contains(parent)) {
+                return None;
+            }
+            path.extend(missing);
         }
     }
-    depths
+    Some(())
 }
 
 /// Updates and deletes go in key order, so that two sessions that write the same rows do not wait for each other in

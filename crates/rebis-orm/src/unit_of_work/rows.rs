@@ -2,7 +2,7 @@
 //! frees and another takes.
 //!
 //! Kahn's algorithm over operations. Among those that are free to go, one kind of work on one model goes at a time,
-//! so that rows are still written in batches. Where only a circle is left, it is broken: a row is inserted with
+//! so that rows are still written in batches. Circles are broken before: a row is inserted with
 //! NULL in a nullable key and updated later (post-update, rule 22), a key is set to NULL before its target is
 //! deleted, a unique value is parked at a temporary one.
 
@@ -55,11 +55,8 @@ pub(super) fn plan(graph: &Graph, mut changes: Changes, ranks: &HashMap<u32, usi
         association_deletes(&mut plan, mapping, &mut changes);
     }
     let mut ops = operations(graph, &changes);
+    break_circles(graph, &mut ops)?;
     while let Some(batch) = next_batch(&ops, ranks) {
-        if batch.is_empty() {
-            break_circle(graph, &mut ops)?;
-            continue;
-        }
         plan.barrier = plan.groups.len();
         for at in batch {
             emit(graph, &mut plan, &ops[at]);
@@ -142,12 +139,34 @@ pub(super) fn stored_parent(graph: &Graph, edge: &Edge, child: Object) -> Option
     Some(Object { model: edge.parent.index() as u32, raw })
 }
 
-/// The next operations that are free to go: of one kind and model. Empty: only circles are left. None: all is done.
-fn next_batch(ops: &[Op], ranks: &HashMap<u32, usize>) -> Option<Vec<usize>> {
-    if ops.iter().all(|op| op.done) {
-        return None;
+/// Breaks every circle before anything is put in order, so that what becomes free by it goes in batches.
+fn break_circles(graph: &Graph, ops: &mut Vec<Op>) -> Result<()> {
+    loop {
+        let mut goes_on = true;
+        while goes_on {
+            goes_on = false;
+            for at in 0..ops.len() {
+                if is_free(ops, &ops[at]) {
+                    (ops[at].done, goes_on) = (true, true);
+                }
+            }
+        }
+        if ops.iter().all(|op| op.done) {
+            break;
+        }
+        break_circle(graph, ops)?;
     }
-    let free = |op: &Op| !op.done && op.waits_for.iter().all(|(other, _)| ops[*other].done);
+    ops.iter_mut().for_each(|op| op.done = false);
+    Ok(())
+}
+
+fn is_free(ops: &[Op], op: &Op) -> bool {
+    !op.done && op.waits_for.iter().all(|(other, _)| ops[*other].done)
+}
+
+/// The next operations that are free to go: of one kind and model. None: all is done.
+fn next_batch(ops: &[Op], ranks: &HashMap<u32, usize>) -> Option<Vec<usize>> {
+    let free = |op: &Op| is_free(ops, op);
     let place = |op: &Op| {
         let rank = ranks.get(&op.object.model).copied().unwrap_or(0);
         match op.kind {
@@ -157,10 +176,8 @@ fn next_batch(ops: &[Op], ranks: &HashMap<u32, usize>) -> Option<Vec<usize>> {
             Kind::Delete => (2, usize::MAX - rank, op.kind),
         }
     };
-    let first = ops.iter().filter(|op| free(op)).map(place).min();
-    let first =
-        first.map(|first| (0..ops.len()).filter(|&i| free(&ops[i]) && place(&ops[i]) == first).collect());
-    Some(first.unwrap_or_default())
+    let first = ops.iter().filter(|op| free(op)).map(place).min()?;
+    Some((0..ops.len()).filter(|&i| free(&ops[i]) && place(&ops[i]) == first).collect())
 }
 
 fn emit(graph: &Graph, plan: &mut FlushPlan, op: &Op) {

@@ -44,7 +44,8 @@ pub(crate) fn flush<'a>(
         check_mappings(graph)?;
         let capabilities = io.capabilities();
         let keyless = plan::keyless(graph);
-        if keyless.len() > 1 && capabilities.keys == KeySource::Highest {
+        let first = keyless.len() > 1 || keyless.iter().any(|object| plan::points_at_itself(graph, *object));
+        if first && capabilities.keys == KeySource::Highest {
             reserve(graph, io, &keyless, site).await?;
         }
         let late = plan::flow_keys(graph).map_err(|e| e.with_site(site))?;

@@ -625,8 +625,8 @@ fn rule_48_replace_of_many_to_many() -> Outcome {
     assert_eq!(
         log.take_sql(),
         [
-            "INSERT INTO post_tags (post_id, tag_id) VALUES (?, ?)",
             "DELETE FROM post_tags WHERE post_id = ? AND tag_id = ?",
+            "INSERT INTO post_tags (post_id, tag_id) VALUES (?, ?)",
             "COMMIT",
         ]
     );
