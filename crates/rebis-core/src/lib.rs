@@ -13,6 +13,7 @@ mod binds;
 mod cell;
 mod datum;
 pub mod error;
+pub mod iso;
 mod row;
 mod types;
 mod value;

@@ -1,7 +1,6 @@
 //! Parameters: from cells to what SQLite can hold.
 
-use crate::text;
-use rebis_core::{Binds, Cell, Error, ErrorKind};
+use rebis_core::{Binds, Cell, Error, ErrorKind, iso};
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 
 /// Memory that a kept statement may hold on to in its parameters between two uses.
@@ -25,10 +24,18 @@ pub(crate) fn bind(
             Some(Cell::Blob(v)) => prepared.raw_bind_parameter(at, Bytes(ValueRef::Blob(v)))?,
             Some(Cell::Uuid(v)) => prepared.raw_bind_parameter(at, Bytes(ValueRef::Blob(&v)))?,
             Some(Cell::Decimal(v)) => prepared.raw_bind_parameter(at, Bytes(ValueRef::Text(v.as_bytes())))?,
-            Some(Cell::Date(days)) => prepared.raw_bind_parameter(at, text::date(i64::from(days)))?,
-            Some(Cell::Time(micros)) => prepared.raw_bind_parameter(at, text::time(micros))?,
-            Some(Cell::Timestamp(micros)) => prepared.raw_bind_parameter(at, text::timestamp(micros))?,
-            Some(Cell::Instant(micros)) => prepared.raw_bind_parameter(at, text::instant(micros))?,
+            Some(Cell::Date(days)) => {
+                prepared.raw_bind_parameter(at, written(|out| iso::push_date(out, i64::from(days))))?
+            }
+            Some(Cell::Time(micros)) => {
+                prepared.raw_bind_parameter(at, written(|out| iso::push_time(out, micros)))?
+            }
+            Some(Cell::Timestamp(micros)) => {
+                prepared.raw_bind_parameter(at, written(|out| iso::push_timestamp(out, micros)))?
+            }
+            Some(Cell::Instant(micros)) => {
+                prepared.raw_bind_parameter(at, written(|out| iso::push_instant(out, micros)))?
+            }
             // The caller has checked that there are enough.
             Some(Cell::Null) | None => prepared.raw_bind_parameter(at, rusqlite::types::Null)?,
             // A kind of cell that this version of the driver does not know.
@@ -74,4 +81,11 @@ impl ToSql for Bytes<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(self.0))
     }
+}
+
+/// Dates and times are ISO 8601 text: SQLite has no type for them, and its functions read it.
+fn written(push: impl FnOnce(&mut String)) -> String {
+    let mut out = String::with_capacity(32);
+    push(&mut out);
+    out
 }

@@ -2,7 +2,7 @@
 //! value.
 
 use crate::Capabilities;
-use rebis_core::{Datum, SqlType};
+use rebis_core::{Datum, SqlType, iso};
 use std::fmt::Write;
 
 /// Appends a literal.
@@ -24,18 +24,10 @@ pub(crate) fn push_literal(out: &mut String, datum: &Datum, caps: &Capabilities)
         Datum::Blob(v) => push_bytes(out, v, caps),
         Datum::Uuid(v) if caps.native_uuid => push_uuid(out, v),
         Datum::Uuid(v) => push_bytes(out, v, caps),
-        Datum::Date(days) => {
-            out.push('\'');
-            push_date(out, i64::from(*days));
-            out.push('\'');
-        }
-        Datum::Time(micros) => {
-            out.push('\'');
-            push_time(out, *micros);
-            out.push('\'');
-        }
-        Datum::Timestamp(micros) => push_timestamp(out, *micros, ""),
-        Datum::Instant(micros) => push_timestamp(out, *micros, "+00:00"),
+        Datum::Date(days) => quoted(out, |out| iso::push_date(out, i64::from(*days))),
+        Datum::Time(micros) => quoted(out, |out| iso::push_time(out, *micros)),
+        Datum::Timestamp(micros) => quoted(out, |out| iso::push_timestamp(out, *micros)),
+        Datum::Instant(micros) => quoted(out, |out| iso::push_instant(out, *micros)),
         Datum::Decimal(v) if is_number(v) => out.push_str(v),
         Datum::Decimal(v) => push_text(out, v, caps),
         // A new kind of datum has no literal yet.
@@ -96,41 +88,11 @@ fn push_uuid(out: &mut String, bytes: &[u8; 16]) {
     out.push('\'');
 }
 
-fn push_timestamp(out: &mut String, micros: i64, zone: &str) {
-    const DAY: i64 = 86_400_000_000;
+/// Text that has no quote in it, between quotes.
+fn quoted(out: &mut String, push: impl FnOnce(&mut String)) {
     out.push('\'');
-    push_date(out, micros.div_euclid(DAY));
-    out.push(' ');
-    push_time(out, micros.rem_euclid(DAY));
-    out.push_str(zone);
+    push(out);
     out.push('\'');
-}
-
-fn push_date(out: &mut String, days: i64) {
-    let (year, month, day) = civil(days);
-    let _ = write!(out, "{year:04}-{month:02}-{day:02}");
-}
-
-fn push_time(out: &mut String, micros: i64) {
-    let (seconds, fraction) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000));
-    let _ = write!(out, "{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if fraction > 0 {
-        let _ = write!(out, ".{fraction:06}");
-    }
-}
-
-/// Year, month and day of a number of days since 1970-01-01, in the proleptic Gregorian calendar.
-fn civil(days: i64) -> (i64, i64, i64) {
-    // Eras of 400 years, years that begin in March: the leap day comes last.
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month, day)
 }
 
 /// Whether a text is nothing but a decimal number.
@@ -192,6 +154,6 @@ mod tests {
         all(Datum::Date(19_782), "'2024-02-29'");
         all(Datum::Time(3_723_000_001), "'01:02:03.000001'");
         all(Datum::Timestamp(-1), "'1969-12-31 23:59:59.999999'");
-        all(Datum::Instant(1_709_164_800_000_000), "'2024-02-29 00:00:00+00:00'");
+        all(Datum::Instant(1_709_164_800_000_000), "'2024-02-29 00:00:00.000000+00:00'");
     }
 }

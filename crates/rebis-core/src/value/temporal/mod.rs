@@ -7,14 +7,13 @@
 
 #[cfg(feature = "chrono")]
 mod chrono_types;
-mod iso;
 #[cfg(feature = "jiff")]
 mod jiff_types;
 #[cfg(feature = "time")]
 mod time_types;
 
 use super::mismatch;
-use crate::{Cell, Result};
+use crate::{Cell, Result, iso};
 
 const MICROS_OF_DAY: i64 = 86_400_000_000;
 

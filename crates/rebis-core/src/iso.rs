@@ -1,9 +1,68 @@
-//! ISO 8601 text, as databases without types for time keep it.
+//! Dates and times as ISO 8601 text: how literals are written, and how databases without types for time keep them.
+//!
+//! | Cell | Text |
+//! |---|---|
+//! | date | `2024-02-29` |
+//! | time | `23:59:58.000001` |
+//! | timestamp | `2024-02-29 23:59:58.000001` |
+//! | instant | `2024-02-29 23:59:58.000001+00:00`, always in UTC |
+//!
+//! Six digits of fraction always, so that the order of the texts is the order of the times (for the years 0 to 9999).
 
-use super::MICROS_OF_DAY;
+use std::fmt::Write;
+
+const MICROS_OF_DAY: i64 = 86_400_000_000;
+
+/// Appends a date, given as days since 1970-01-01.
+pub fn push_date(out: &mut String, days: i64) {
+    let (year, month, day) = civil(days);
+    let sign = if year < 0 { "-" } else { "" };
+    // Writing into a string cannot fail.
+    let _ = write!(out, "{sign}{:04}-{month:02}-{day:02}", year.unsigned_abs());
+}
+
+/// Appends a time of day, given as microseconds since midnight.
+pub fn push_time(out: &mut String, micros: i64) {
+    let (seconds, fraction) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000));
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let _ = write!(out, "{hours:02}:{minutes:02}:{seconds:02}.{fraction:06}");
+}
+
+/// Appends a date and time, given as microseconds since 1970-01-01 00:00:00.
+pub fn push_timestamp(out: &mut String, micros: i64) {
+    push_date(out, micros.div_euclid(MICROS_OF_DAY));
+    out.push(' ');
+    push_time(out, micros.rem_euclid(MICROS_OF_DAY));
+}
+
+/// Appends an instant, given as microseconds since 1970-01-01 00:00:00 UTC.
+///
+/// ```
+/// let mut out = String::new();
+/// rebis_core::iso::push_instant(&mut out, 1);
+/// assert_eq!(out, "1970-01-01 00:00:00.000001+00:00");
+/// ```
+pub fn push_instant(out: &mut String, micros: i64) {
+    push_timestamp(out, micros);
+    out.push_str("+00:00");
+}
+
+/// Year, month and day of a day counted from 1970-01-01, in the proleptic Gregorian calendar. Counts in eras of 400
+/// years that begin on the first of March, so that the leap day is the last of its year (Hinnant's algorithm).
+fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
 
 /// `2026-11-22`: days since 1970-01-01. Years before 0 and after 9999 have a sign.
-pub(super) fn date(text: &[u8]) -> Option<i32> {
+pub fn date(text: &[u8]) -> Option<i32> {
     let text = std::str::from_utf8(text).ok()?.trim();
     let (sign, digits) = match text.as_bytes().first()? {
         b'-' => (-1, &text[1..]),
@@ -19,7 +78,7 @@ pub(super) fn date(text: &[u8]) -> Option<i32> {
     (1..=length).contains(&day).then(|| days_from_civil(year, month, day))?.try_into().ok()
 }
 
-/// Days since 1970-01-01 in the proleptic Gregorian calendar (Hinnant's algorithm).
+/// The inverse of [`civil`].
 fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
@@ -30,7 +89,7 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
 }
 
 /// `15:04`, `15:04:05`, `15:04:05.123456`: microseconds since midnight.
-pub(super) fn time(text: &[u8]) -> Option<i64> {
+pub fn time(text: &[u8]) -> Option<i64> {
     let text = std::str::from_utf8(text).ok()?.trim();
     let mut parts = text.splitn(3, ':');
     let (hours, minutes) = (number(parts.next()?)?, number(parts.next()?)?);
@@ -46,7 +105,7 @@ pub(super) fn time(text: &[u8]) -> Option<i64> {
 }
 
 /// A date and a time, with a blank or a `T` between; a date alone is its midnight.
-pub(super) fn timestamp(text: &[u8]) -> Option<i64> {
+pub fn timestamp(text: &[u8]) -> Option<i64> {
     let text = std::str::from_utf8(text).ok()?.trim();
     let (day, clock) = match text.find(['T', ' ']) {
         Some(at) => (&text[..at], time(&text.as_bytes()[at + 1..])?),
@@ -56,7 +115,7 @@ pub(super) fn timestamp(text: &[u8]) -> Option<i64> {
 }
 
 /// A timestamp with `Z`, `+01:00`, `+0100` or `+01` behind it; without a zone it is in UTC.
-pub(super) fn instant(text: &[u8]) -> Option<i64> {
+pub fn instant(text: &[u8]) -> Option<i64> {
     let text = std::str::from_utf8(text).ok()?.trim();
     if let Some(utc) = text.strip_suffix(['Z', 'z']) {
         return timestamp(utc.as_bytes());
@@ -90,6 +149,38 @@ fn micros(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        for (days, expected) in [
+            (0, "1970-01-01"),
+            (-1, "1969-12-31"),
+            (19_782, "2024-02-29"),
+            (11_016, "2000-02-29"),
+            (-25_509, "1900-02-28"),
+            (-25_508, "1900-03-01"),
+            (-719_528, "0000-01-01"),
+            (-719_529, "-0001-12-31"),
+        ] {
+            let mut out = String::new();
+            push_date(&mut out, days);
+            assert_eq!(out, expected);
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        for days in (-800_000..2_900_000).step_by(997) {
+            let mut out = String::new();
+            push_date(&mut out, days);
+            assert_eq!(date(out.as_bytes()).map(i64::from), Some(days), "{out}");
+        }
+        for micros in [0, 1, -1, 86_399_999_999, 1_709_251_198_000_001, -62_135_596_800_000_000] {
+            let mut out = String::new();
+            push_instant(&mut out, micros);
+            assert_eq!(instant(out.as_bytes()), Some(micros), "{out}");
+        }
+    }
 
     #[test]
     fn dates() {
