@@ -58,7 +58,9 @@ fn packages() -> Result<Vec<Package>, String> {
 fn package(line: &str) -> Package {
     let (package, licence) = line.split_once('\t').unwrap_or((line, ""));
     let name = package.split(' ').next().unwrap_or(package);
-    Package { name: name.to_owned(), licence: licence.trim().to_owned() }
+    // The mark says that the package was shown before.
+    let licence = licence.trim().trim_end_matches("(*)").trim();
+    Package { name: name.to_owned(), licence: licence.to_owned() }
 }
 
 fn licences(lists: &str, packages: &[Package]) -> Vec<String> {
@@ -117,7 +119,7 @@ mod tests {
 
     #[test]
     fn licences_and_bans_are_reported() {
-        let packages = ["a v1.0.0\tMIT", "openssl-sys v0.9.0 (*)\tMIT", "b v1.0.0\t"].map(package);
+        let packages = ["a v1.0.0\tMIT", "openssl-sys v0.9.0\tMIT (*)", "b v1.0.0\t"].map(package);
         assert_eq!(licences(LISTS, &packages), ["deny.toml allows no licence of `b`: ``"]);
         let bans = bans(LISTS, &packages);
         assert_eq!(bans.len(), 1);
