@@ -150,9 +150,14 @@ impl Session {
     /// As there.
     pub fn nested<T>(&mut self, work: impl FnOnce(&mut Session) -> Result<T>) -> Result<T> {
         let mut scope = self.savepoint()?;
-        let value = work(&mut scope)?;
-        scope.commit()?;
-        Ok(value)
+        match work(&mut scope) {
+            Ok(value) => scope.commit().map(|()| value),
+            Err(error) => {
+                // The first error is the one to tell.
+                let _ = scope.rollback();
+                Err(error)
+            }
+        }
     }
 
     /// See [`rebis_orm::Session::no_autoflush`].

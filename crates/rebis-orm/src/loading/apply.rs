@@ -130,7 +130,8 @@ fn point_back(graph: &mut Graph, edge: &Edge, owner: Object, children: &[Raw]) {
 pub(crate) fn is_fresh(graph: &Graph, owner: Object, info: &RelationInfo) -> bool {
     match graph.link(owner, info.index) {
         Some(LinkRef::Many(link)) => {
-            link.list().is_some_and(|list| !list.is_partial() && list.time() >= graph.now)
+            let is_fresh = |list: &Arc<List>| !list.is_partial() && list.time() >= graph.now;
+            link.list().is_some_and(|list| is_fresh(list) && !graph.populate)
                 || graph.is_replaced(owner, info.index)
         }
         Some(LinkRef::One(link)) => link != OneLink::NotLoaded && !graph.populate,

@@ -196,11 +196,10 @@ async fn ready(
 
 /// A flush that a query asked for; an error says so (rule 57).
 pub(super) async fn autoflush(graph: &mut Graph, io: &mut Io, site: Site) -> Result<()> {
-    crate::unit_of_work::flush(graph, io, site).await.map_err(|error| match error.help() {
-        Some(_) => error,
-        None => error.with_help(
-            "this was written by the autoflush before a query; `.no_autoflush()` on the query leaves it for later",
-        ),
+    crate::unit_of_work::flush(graph, io, site).await.map_err(|error| {
+        let why = "this was written by the autoflush before a query; `.no_autoflush()` on the query leaves it for later";
+        let help = error.help().map_or(why.to_owned(), |help| format!("{help} ({why})"));
+        error.with_help(help)
     })
 }
 

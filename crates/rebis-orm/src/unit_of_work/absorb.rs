@@ -2,7 +2,7 @@
 
 use super::plan::{self, FlushPlan, Group, Work};
 use super::rows::stored_parent;
-use crate::graph::{Graph, LinkKey, Object, State, Undo};
+use crate::graph::{Graph, LinkKey, Object, Raw, State, Undo};
 use crate::mapping::{ColumnSet, LinkInfo, Mapping, OneLink};
 use hashbrown::HashMap;
 use rebis_core::{Binds, Cell, Datum, Error, ErrorKind, Result};
@@ -135,6 +135,14 @@ pub(super) fn written(graph: &mut Graph, written: FlushPlan, updates: &[(Object,
             | Work::Clear(_) => {}
         }
     }
+    // Keys may have gone from one row to another: all leave the identity map before any comes.
+    for (object, columns) in updates {
+        if let Some(store) = graph.store_mut(object.model)
+            && store.mapping().key().iter().any(|&c| columns.contains(c))
+        {
+            store.unregister(object.raw.slot);
+        }
+    }
     for (object, columns) in updates {
         updated(graph, *object, columns)?;
     }
@@ -152,10 +160,10 @@ pub(super) fn written(graph: &mut Graph, written: FlushPlan, updates: &[(Object,
 
 fn inserted(graph: &mut Graph, mapping: &'static Mapping, objects: Vec<Object>) -> Result<()> {
     let (model, now) = (mapping.index() as u32, graph.now);
-    let Some(store) = graph.store_mut(model) else { return Ok(()) };
     let mut slots = Vec::with_capacity(objects.len());
     for object in objects {
-        store.register(object.raw.slot)?;
+        register(graph, object)?;
+        let Some(store) = graph.store_mut(model) else { return Ok(()) };
         if let Some(head) = store.head_mut(object.raw.slot) {
             (head.state, head.saved, head.fresh) = (State::Persistent, 0, now);
         }
@@ -163,6 +171,20 @@ fn inserted(graph: &mut Graph, mapping: &'static Mapping, objects: Vec<Object>) 
     }
     graph.remember(Undo::Inserted(model, slots));
     Ok(())
+}
+
+/// Enters an object that was written into the identity map. Another one that stands there is of a row that somebody
+/// else has deleted: the database took the key.
+fn register(graph: &mut Graph, object: Object) -> Result<()> {
+    let Some(store) = graph.store_mut(object.model) else { return Ok(()) };
+    let Err(error) = store.register(object.raw.slot) else { return Ok(()) };
+    let mut key = Binds::new();
+    store.mapping().key().iter().for_each(|&c| store.encode(object.raw.slot, c, &mut key));
+    let cells: Vec<Cell<'_>> = key.iter().collect();
+    let other = store.find(&cells)?.and_then(|slot| Some(Raw { slot, stamp: store.head(slot)?.stamp }));
+    let Some(raw) = other else { return Err(error) };
+    deleted(graph, Object { model: object.model, raw });
+    graph.store_mut(object.model).map_or(Ok(()), |store| store.register(object.raw.slot))
 }
 
 fn updated(graph: &mut Graph, object: Object, columns: &ColumnSet) -> Result<()> {
@@ -173,8 +195,7 @@ fn updated(graph: &mut Graph, object: Object, columns: &ColumnSet) -> Result<()>
     }
     // The identity map follows a changed key (rule 8).
     if store.mapping().key().iter().any(|&c| columns.contains(c)) {
-        store.unregister(object.raw.slot);
-        store.register(object.raw.slot)?;
+        register(graph, object)?;
     }
     Ok(())
 }
@@ -195,7 +216,7 @@ fn cleared(graph: &mut Graph, edge: &crate::mapping::Edge, ends: &[Object]) {
     let slots = (0..store.len()).filter_map(|slot| Some((slot, store.head(slot)?)));
     let rows: Vec<Object> = slots
         .filter(|(_, head)| head.state == State::Persistent)
-        .map(|(slot, head)| Object { model, raw: crate::graph::Raw { slot, stamp: head.stamp } })
+        .map(|(slot, head)| Object { model, raw: Raw { slot, stamp: head.stamp } })
         .filter(|row| stored_parent(graph, edge, *row).is_some_and(|end| ends.contains(&end)))
         .collect();
     for row in rows {
