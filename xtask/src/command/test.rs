@@ -10,7 +10,7 @@ pub(super) fn run(arguments: &[String]) -> Outcome {
     Ok(steps.finish())
 }
 
-/// Tests, compile-fail cases among them, and doctests.
+/// Tests and doctests with all features, and compile-fail cases with the default ones.
 pub(super) fn tests(steps: &mut Steps, filter: &[String]) {
     let everything = ["--workspace", "--all-features", "--no-fail-fast"];
     if Cargo::new(["nextest", "--version"]).answers() {
@@ -21,4 +21,12 @@ pub(super) fn tests(steps: &mut Steps, filter: &[String]) {
     } else {
         steps.tests("tests", Cargo::new(["test", "--quiet"]).args(everything).args(filter));
     }
+    compile_fail(steps, filter);
+}
+
+/// What the compiler says depends on the features: it lists the types that would do. The messages of the default
+/// features are the ones that are written down.
+fn compile_fail(steps: &mut Steps, filter: &[String]) {
+    let cases = ["test", "--quiet", "--package", "rebis", "--test", "compile_fail"];
+    steps.tests("compile-fail", Cargo::new(cases).args(filter));
 }
