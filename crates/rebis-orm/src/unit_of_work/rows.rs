@@ -8,10 +8,10 @@
 
 use super::plan::{Changes, FlushPlan, Group, Setting, Work, association_deletes, mapping_of, order_of};
 use super::unique;
-use crate::graph::{Graph, Object, Raw};
+use crate::graph::{Graph, LinkKey, Object, Raw};
 use crate::mapping::{ColumnSet, Edge};
 use hashbrown::{HashMap, HashSet};
-use rebis_core::{Binds, Cell, Error, ErrorKind, Result};
+use rebis_core::{Binds, Cell, Datum, Error, ErrorKind, Result};
 
 /// One row's operation.
 #[derive(Debug)]
@@ -81,6 +81,7 @@ fn operations(graph: &Graph, changes: &Changes) -> Vec<Op> {
     ops.extend(changes.deletes.iter().map(|o| op(*o, Kind::Delete, ColumnSet::new())));
     let of: HashMap<Object, usize> = ops.iter().enumerate().map(|(i, op)| (op.object, i)).collect();
     wait_for_parents(graph, &mut ops, &of);
+    wait_for_named_parents(graph, &mut ops);
     wait_for_children(graph, &mut ops, &of);
     for (freer, taker) in unique::pairs(graph, changes) {
         if let (Some(&freer), Some(&taker)) = (of.get(&freer), of.get(&taker)) {
@@ -101,6 +102,48 @@ fn wait_for_parents(graph: &Graph, ops: &mut [Op], of: &HashMap<Object, usize>) 
         let parent = of.get(&Object { model: edge.parent.index() as u32, raw: *raw }).copied();
         if let Some(parent) = parent.filter(|p| ops[*p].kind == Kind::Insert && *p != child) {
             ops[child].waits_for.push((parent, Reason::Parent(edge.clone())));
+        }
+    }
+}
+
+/// The same for parents that are named by their key alone, without the relation having been set.
+fn wait_for_named_parents(graph: &Graph, ops: &mut [Op]) {
+    let values = |object: Object, columns: &[usize]| {
+        let mut binds = Binds::new();
+        graph.encode(object, columns, &mut binds);
+        binds.iter().map(Datum::from).collect::<Vec<_>>()
+    };
+    let comes = |op: &Op, key: &[usize]| match op.kind {
+        Kind::Insert => {
+            let store = graph.store(op.object.model);
+            !key.iter().any(|&c| store.is_some_and(|store| store.is_pending(op.object.raw.slot, c)))
+        }
+        Kind::Update => key.iter().any(|&c| op.columns.contains(c)),
+        Kind::Later | Kind::Delete => false,
+    };
+    let parents: HashMap<(u32, Vec<Datum>), usize> = (ops.iter().enumerate())
+        .filter_map(|(at, op)| {
+            let key = mapping_of(graph, op.object)?.key();
+            comes(op, key).then(|| ((op.object.model, values(op.object, key)), at))
+        })
+        .collect();
+    for child in 0..ops.len() {
+        let Op { object, kind, .. } = ops[child];
+        let Some(mapping) = mapping_of(graph, object) else { continue };
+        for edge in mapping.foreign_keys().iter().filter(|edge| edge.parent_columns == edge.parent.key()) {
+            let written = match kind {
+                Kind::Insert => true,
+                Kind::Update => edge.child_columns.iter().any(|&c| ops[child].columns.contains(c)),
+                Kind::Later | Kind::Delete => false,
+            };
+            let linked = graph.links.contains_key(&LinkKey { child: object, edge: edge.index as u16 });
+            if !written || linked {
+                continue;
+            }
+            let name = (edge.parent.index() as u32, values(object, &edge.child_columns));
+            if let Some(&parent) = parents.get(&name).filter(|parent| **parent != child) {
+                ops[child].waits_for.push((parent, Reason::Parent(edge.clone())));
+            }
         }
     }
 }

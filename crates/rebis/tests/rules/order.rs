@@ -207,6 +207,54 @@ fn rule_18_the_primary_key_is_unique_too() -> Outcome {
     Ok(())
 }
 
+/// Children that name their parent by a plain key wait for it, too: here the new country that takes the old one's place.
+#[test]
+fn rule_18_plain_keys_wait_as_well() -> Outcome {
+    let (engine, log) = database()?;
+    let mut db = engine.session();
+    let old = db.add(Country.new().code("de").name("DDR"));
+    io!(db.flush())?;
+    log.take_sql();
+    let city = db.add(City.new().name("Ulm").country_code("de".to_owned()));
+    db.add(Country.new().code("de").name("Germany"));
+    db.delete(old);
+    io!(db.commit())?;
+    assert_eq!(
+        log.take_sql(),
+        [
+            "DELETE FROM countries WHERE code = ?",
+            "INSERT INTO countries (code, name) VALUES (?, ?)",
+            "INSERT INTO cities (name, country_code) VALUES (?, ?)",
+            "COMMIT",
+        ]
+    );
+    assert_eq!(db[city].country_code.as_deref(), Some("de"));
+    Ok(())
+}
+
+/// Keys cannot be swapped, since a row is found by its key: an error says so before anything is written.
+#[test]
+fn rule_18_a_swap_of_keys() -> Outcome {
+    let (engine, log) = database()?;
+    let mut db = engine.session();
+    let [a, b] = ["a", "b"].map(|code| db.add(Country.new().code(code).name(code)));
+    io!(db.commit())?;
+    log.take_sql();
+    (db[a].code, db[b].code) = ("b".into(), "a".into());
+    let error = io!(db.commit()).expect_err("a circle");
+    assert_eq!(error.kind(), ErrorKind::InvalidState);
+    assert_eq!(log.take_sql(), [""; 0]);
+    // The session is as it was: another value for one of them makes it possible.
+    db[a].code = "c".into();
+    io!(db.commit())?;
+    assert_eq!(
+        log.take_sql(),
+        ["BEGIN IMMEDIATE", "UPDATE countries SET code = ? WHERE code = ?", "COMMIT",]
+    );
+    assert_eq!((io!(db.get(Country, "c"))?, io!(db.get(Country, "a"))?), (Some(a), Some(b)));
+    Ok(())
+}
+
 #[test]
 fn rule_19_inserts_as_added_updates_and_deletes_by_key() -> Outcome {
     let (engine, log) = database()?;
@@ -315,6 +363,66 @@ fn rule_20_an_old_row_under_a_new_one() -> Outcome {
             "INSERT INTO nodes (name, parent_id) VALUES (?, ?)",
             "UPDATE nodes SET parent_id = ? WHERE id = ?",
             "COMMIT",
+        ]
+    );
+    Ok(())
+}
+
+#[derive(Model, Debug)]
+#[model(table = "tasks")]
+struct Task {
+    #[column(primary_key)]
+    id: i64,
+    name: String,
+    #[column(references = Task.id)]
+    part_of_id: Option<i64>,
+    #[column(references = Task.id)]
+    after_id: Option<i64>,
+    #[relation(key = part_of_id)]
+    part_of: BelongsTo<Option<Task>>,
+    #[relation(key = after_id)]
+    after: BelongsTo<Option<Task>>,
+}
+
+/// A table with two keys on itself: a row goes behind the rows that any of them points at.
+#[test]
+fn rule_20_two_keys_on_the_same_table() -> Outcome {
+    let (engine, log) = database_of(&metadata![Task])?;
+    keep_journal(&engine, "tasks", "name")?;
+    log.take_sql();
+    let mut db = engine.session();
+    let [second, first, whole, before] =
+        ["second", "first", "whole", "before"].map(|name| db.add(Task.new().name(name)));
+    db.set(second, Task.part_of, whole);
+    db.set(second, Task.after, first);
+    db.set(first, Task.after, before);
+    io!(db.commit())?;
+    assert_eq!(
+        log.take_sql(),
+        [
+            "BEGIN IMMEDIATE",
+            "SELECT max(tasks.id) FROM tasks",
+            "INSERT INTO tasks (id, name, part_of_id, after_id) \
+             VALUES (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?)",
+            "COMMIT",
+        ]
+    );
+    for task in [before, whole, first, second] {
+        db.delete(task);
+    }
+    io!(db.commit())?;
+    assert_eq!(log.take_sql(), ["BEGIN IMMEDIATE", "DELETE FROM tasks WHERE id = ?", "COMMIT"]);
+    assert_eq!(
+        journal(&engine)?,
+        [
+            "INSERT whole",
+            "INSERT before",
+            "INSERT first",
+            "INSERT second",
+            "DELETE second",
+            "DELETE first",
+            "DELETE whole",
+            "DELETE before",
         ]
     );
     Ok(())
@@ -489,6 +597,25 @@ fn rule_22_within_one_table() -> Outcome {
         ["UPDATE nodes SET parent_id = ? WHERE id = ?", "DELETE FROM nodes WHERE id = ?", "COMMIT",]
     );
     assert_eq!(io!(db.count(Node))?, 0);
+    Ok(())
+}
+
+/// A ring that would not fit into one statement.
+#[test]
+fn rule_22_a_ring_of_rows() -> Outcome {
+    let (engine, log) = database()?;
+    let mut db = engine.session();
+    let ring = db.add_all((0..70).map(|n| Node.new().name(format!("{n}"))));
+    for (at, node) in ring.iter().enumerate() {
+        db.set(*node, Node.parent, ring[(at + 1) % ring.len()]);
+    }
+    io!(db.commit())?;
+    let sql = log.take_sql();
+    assert_eq!(sql.iter().filter(|sql| sql.starts_with("UPDATE")).count(), 1, "the ring is cut once");
+    let parents: Vec<Option<i64>> =
+        io!(io!(engine.connect())?.all(select(Node.parent_id).order_by(Node.id)))?;
+    let expect: Vec<Option<i64>> = (0..70).map(|n| Some((n + 1) % 70 + 1)).collect();
+    assert_eq!(parents, expect);
     Ok(())
 }
 
