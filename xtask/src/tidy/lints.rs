@@ -14,10 +14,11 @@ const UNSAFE_CRATE: &str = "rebis-sqlite";
 pub(super) const FEATURES: &[Allowed] =
     &[Allowed { path: "crates/rebis/src/drivers.rs", line: "", why: "where drivers are chosen" }];
 
-/// Every module says what it is for.
+/// Every module says what it is for. An example may say it in a plain comment: it may be included in a document.
 pub(super) fn module_headers(repo: &Repo) -> Vec<Violation> {
     let sources = repo.sources.iter().filter(|source| source.role != Role::Piece);
-    let silent = sources.filter(|source| !source.raw.trim_start().starts_with("//!"));
+    let opening = |source: &Source| if source.role == Role::Example { "//" } else { "//!" };
+    let silent = sources.filter(|source| !source.raw.trim_start().starts_with(opening(source)));
     silent
         .map(|source| source.violation(1, "a module opens with `//!`: what it is for, what it does not do"))
         .collect()
