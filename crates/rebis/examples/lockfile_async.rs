@@ -6,7 +6,7 @@
 
 #[path = "support/cargo_lock.rs"]
 mod cargo_lock;
-#[path = "support/lock.rs"]
+#[path = "../doc/lock.rs"]
 #[allow(unreachable_pub)]
 mod lock;
 #[path = "support/story.rs"]

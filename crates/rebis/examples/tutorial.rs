@@ -3,7 +3,7 @@
 //!
 //! `cargo run --example tutorial`; the same with `.await` is `tutorial_async`.
 
-#[path = "support/blog.rs"]
+#[path = "../doc/blog.rs"]
 #[allow(unreachable_pub)]
 mod blog;
 #[path = "support/story.rs"]
@@ -22,10 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     story.step("Connect", "an engine is made from a URL and opens nothing yet");
     story.say(format!("{:?}", engine.pool_status()));
 
-    story.step(
-        "Models",
-        "structs in examples/support/blog.rs; together they are a schema, which can be printed",
-    );
+    story.step("Models", "structs in crates/rebis/doc/blog.rs; together they are a schema, here as text");
     let schema = metadata![User, Post, Tag, PostTag];
     story.say(schema.ddl(engine.capabilities())?);
 

@@ -19,4 +19,5 @@ documents! {
     Transactions = "docs/guide/transactions.md";
     Errors = "docs/guide/errors.md";
     Testing = "docs/guide/testing.md";
+    ComingFromSqlAlchemy = "docs/coming-from-sqlalchemy.md";
 }
