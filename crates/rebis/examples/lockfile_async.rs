@@ -86,7 +86,7 @@ async fn ask(db: &mut Session, story: &mut Story) -> rebis::Result<()> {
     }
     story.sql();
 
-    story.step("In several versions", "two statements");
+    story.step("In several versions", "the packages, then their releases: two statements");
     for package in db.all(lock::duplicates()).await? {
         let versions: Vec<_> = db[package].releases.iter().map(|r| db[r].version.as_str()).collect();
         story.say(format!("{}: {}", db[package].name, versions.join(", ")));

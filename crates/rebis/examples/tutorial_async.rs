@@ -23,7 +23,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut story = Story::new("The tutorial, async", engine.record());
 
     story.step("Connect", "an engine is made from a URL and opens nothing yet");
-    story.say(format!("{:?}", engine.pool_status()));
+    story.say(format!("{}, {} connections", engine.url(), engine.pool_status().opened));
 
     story.step("Models", "structs in crates/rebis/doc/blog.rs; together they are a schema, here as text");
     let schema = metadata![User, Post, Tag, PostTag];

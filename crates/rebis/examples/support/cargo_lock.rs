@@ -19,11 +19,13 @@ pub struct Entry {
 /// The entries of a lock file.
 pub fn parse(text: &str) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
-    for line in text.split_once("[[package]]").map_or("", |(_, packages)| packages).lines() {
-        if entries.is_empty() || line == "[[package]]" {
-            entries.push(Entry::default());
+    let mut in_package = false;
+    for line in text.lines() {
+        if line.starts_with('[') {
+            in_package = line == "[[package]]";
+            entries.extend(in_package.then(Entry::default));
         }
-        let Some(entry) = entries.last_mut() else { continue };
+        let (Some(entry), true) = (entries.last_mut(), in_package) else { continue };
         let (key, value) = line.split_once(" = ").unwrap_or(("", line));
         let value = value.trim_matches([' ', ',', '"']).to_owned();
         match key {
@@ -43,7 +45,9 @@ pub fn parse(text: &str) -> Vec<Entry> {
 fn name_releases(entries: &mut [Entry]) {
     let mut shortest: HashMap<String, Vec<usize>> = HashMap::new();
     for (index, Entry { name, version, source, .. }) in entries.iter().enumerate() {
-        let whole = format!("{name} {version} ({})", source.as_deref().unwrap_or_default());
+        // Without the commit of a git repository.
+        let source = source.as_deref().and_then(|source| source.split('#').next()).unwrap_or_default();
+        let whole = format!("{name} {version} ({source})");
         for text in [name.clone(), format!("{name} {version}"), whole] {
             shortest.entry(text).or_default().push(index);
         }
@@ -68,9 +72,15 @@ pub fn remove_last(entries: &mut Vec<Entry>) {
 }
 
 /// The lock file that the program's argument names; the one of this workspace without an argument.
-pub fn read() -> std::io::Result<(String, Vec<Entry>)> {
+pub fn read() -> Result<(String, Vec<Entry>), String> {
     let own = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock");
-    let path = std::fs::canonicalize(std::env::args().nth(1).unwrap_or_else(|| own.to_owned()))?;
-    let entries = parse(&std::fs::read_to_string(&path)?);
-    Ok((path.display().to_string(), entries))
+    let path = std::env::args().nth(1).unwrap_or_else(|| own.to_owned());
+    let text = std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
+    let entries = parse(&text);
+    let path = std::fs::canonicalize(&path).map_or(path, |whole| whole.display().to_string());
+    if entries.is_empty() {
+        Err(format!("{path}: there is no [[package]] in it"))
+    } else {
+        Ok((path, entries))
+    }
 }

@@ -2,9 +2,17 @@
 #![allow(dead_code, missing_docs, unreachable_pub)] // shared by several programs
 
 use rebis::{Counters, Recorder};
+use std::io::Write as _;
 use std::path::PathBuf;
 
 const WIDTH: usize = 100;
+
+/// `println!` that minds no closed pipe: `cargo run --example tutorial | head`.
+macro_rules! out {
+    ($($arg:tt)*) => {{
+        let _ = writeln!(std::io::stdout(), $($arg)*);
+    }};
+}
 
 /// Tells what a program does, step by step.
 pub struct Story {
@@ -15,7 +23,7 @@ pub struct Story {
 impl Story {
     /// `log` is what `engine.record()` gives.
     pub fn new(title: &str, log: Recorder) -> Self {
-        println!("{title}\n{}", "=".repeat(title.chars().count()));
+        out!("{title}\n{}", "=".repeat(title.chars().count()));
         Story { log, steps: 0 }
     }
 
@@ -25,7 +33,7 @@ impl Story {
             self.sql();
         }
         self.steps += 1;
-        println!("\n{}. {title}: {remark}", self.steps);
+        out!("\n{}. {title}: {remark}", self.steps);
     }
 
     /// Ends with what ran in all.
@@ -34,7 +42,7 @@ impl Story {
             self.sql();
         }
         let Counters { statements, rows_read, rows_written, .. } = counters;
-        println!("\n{statements} statements read {rows_read} rows and wrote {rows_written}.");
+        out!("\n{statements} statements read {rows_read} rows and wrote {rows_written}.");
     }
 
     /// The statements since the last call, in one line.
@@ -48,14 +56,14 @@ impl Story {
 
     /// Something that the program found or did.
     pub fn say(&self, text: impl AsRef<str>) {
-        text.as_ref().lines().for_each(|line| println!("   {line}"));
+        text.as_ref().lines().for_each(|line| out!("   {line}"));
     }
 
     /// The statements since the last call.
     pub fn sql(&self) {
         let statements = self.log.take();
         if statements.is_empty() {
-            println!("   | (no statement)");
+            out!("   | (no statement)");
         }
         for statement in statements {
             let times = if statement.times > 1 { format!("   x{}", statement.times) } else { String::new() };
@@ -77,7 +85,7 @@ fn print_wrapped(text: &str) {
     let (mut line, mut first) = (String::new(), true);
     for word in text.split_whitespace() {
         if !line.is_empty() && line.len() + word.len() >= WIDTH {
-            println!("   | {}{line}", if first { "" } else { "    " });
+            out!("   | {}{line}", if first { "" } else { "    " });
             (line, first) = (String::new(), false);
         }
         if !line.is_empty() {
@@ -85,7 +93,7 @@ fn print_wrapped(text: &str) {
         }
         line.push_str(word);
     }
-    println!("   | {}{line}", if first { "" } else { "    " });
+    out!("   | {}{line}", if first { "" } else { "    " });
 }
 
 /// The URL of a database file of this name beside the running program, which is in the target folder. What an earlier
