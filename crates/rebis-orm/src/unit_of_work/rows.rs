@@ -2,9 +2,9 @@
 //! frees and another takes.
 //!
 //! Kahn's algorithm over operations. Among those that are free to go, one kind of work on one model goes at a time,
-//! so that rows are still written in batches. Circles are broken before: a row is inserted with
-//! NULL in a nullable key and updated later (post-update, rule 22), a key is set to NULL before its target is
-//! deleted, a unique value is parked at a temporary one.
+//! so that rows are still written in batches. Circles are broken before that: a row is inserted with NULL in a
+//! nullable key and updated later (post-update, rule 22), a key is set to NULL before its target is deleted, a unique
+//! value is parked at a temporary one.
 
 use super::plan::{Changes, FlushPlan, Group, Setting, Work, association_deletes, mapping_of, order_of};
 use super::unique;
@@ -127,13 +127,13 @@ fn wait_for_named_parents(graph: &Graph, ops: &mut [Op]) {
             comes(op, key).then(|| ((op.object.model, values(op.object, key)), at))
         })
         .collect();
-    for child in 0..ops.len() {
-        let Op { object, kind, .. } = ops[child];
+    for (child, op) in ops.iter_mut().enumerate() {
+        let Op { object, kind, .. } = *op;
         let Some(mapping) = mapping_of(graph, object) else { continue };
         for edge in mapping.foreign_keys().iter().filter(|edge| edge.parent_columns == edge.parent.key()) {
             let written = match kind {
                 Kind::Insert => true,
-                Kind::Update => edge.child_columns.iter().any(|&c| ops[child].columns.contains(c)),
+                Kind::Update => edge.child_columns.iter().any(|&c| op.columns.contains(c)),
                 Kind::Later | Kind::Delete => false,
             };
             let linked = graph.links.contains_key(&LinkKey { child: object, edge: edge.index as u16 });
@@ -142,7 +142,7 @@ fn wait_for_named_parents(graph: &Graph, ops: &mut [Op]) {
             }
             let name = (edge.parent.index() as u32, values(object, &edge.child_columns));
             if let Some(&parent) = parents.get(&name).filter(|parent| **parent != child) {
-                ops[child].waits_for.push((parent, Reason::Parent(edge.clone())));
+                op.waits_for.push((parent, Reason::Parent(edge.clone())));
             }
         }
     }

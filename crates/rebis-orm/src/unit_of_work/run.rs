@@ -232,7 +232,8 @@ fn prepare(
     out: &mut Vec<Planned>,
 ) -> Result<()> {
     let Group { mapping, work, objects } = group;
-    let (statement, binds, times, expect) = match work {
+    let mut binds = Binds::new();
+    let (statement, times, expect) = match work {
         Work::Insert { columns, back, blank } => {
             return inserts(graph, capabilities, mapping, objects, (columns, back, blank), out);
         }
@@ -243,21 +244,19 @@ fn prepare(
         Work::Update { columns, to } => {
             let key = StatementKey::Update(columns.clone());
             let statement = cached(mapping, capabilities, key, || statements::update(mapping, columns))?;
-            let mut binds = Binds::new();
             for object in objects {
                 columns.iter().for_each(|c| bind(graph, *object, c, *to, &mut binds));
                 bind_key(graph, *object, mapping.key(), &mut binds);
             }
-            (statement, binds, objects.len(), Expect::Rows(objects.len() as u64))
+            (statement, objects.len(), Expect::Rows(objects.len() as u64))
         }
         Work::Delete => {
             let build = || statements::delete(mapping, mapping.key());
             let statement = cached(mapping, capabilities, StatementKey::Delete, build)?;
-            let mut binds = Binds::new();
             objects.iter().for_each(|o| bind_key(graph, *o, mapping.key(), &mut binds));
             // A row that is gone already was deleted by a cascade of the database, or by somebody else: either way
             // it is where it should be (rule 36).
-            (statement, binds, objects.len(), Expect::Any)
+            (statement, objects.len(), Expect::Any)
         }
         Work::Unlink(keys) => {
             let Some(first) = keys.first() else { return Ok(()) };
@@ -265,16 +264,14 @@ fn prepare(
             let (low, high) = (&edges[usize::from(first.low.0)], &edges[usize::from(first.high.0)]);
             let key = StatementKey::Unlink(low.index, high.index);
             let statement = cached(mapping, capabilities, key, || statements::unlink(low, high))?;
-            let mut binds = Binds::new();
             keys.iter().for_each(|key| bind_association(graph, key, low, high, &mut binds));
-            (statement, binds, keys.len(), Expect::Rows(keys.len() as u64))
+            (statement, keys.len(), Expect::Rows(keys.len() as u64))
         }
         Work::Clear(edge) => {
             let build = || statements::delete(mapping, &edge.child_columns);
             let statement = cached(mapping, capabilities, StatementKey::Clear(edge.index), build)?;
-            let mut binds = Binds::new();
             objects.iter().for_each(|o| bind_key(graph, *o, &edge.parent_columns, &mut binds));
-            (statement, binds, objects.len(), Expect::Any)
+            (statement, objects.len(), Expect::Any)
         }
     };
     out.push(Planned {
