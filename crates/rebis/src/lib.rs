@@ -1,6 +1,48 @@
 //! An object–relational mapper and SQL toolkit with a session, an identity map and a unit of work.
 //!
-//! `use rebis::prelude::*;` and one of [`Engine`] (async) and `rebis::blocking::Engine` is where a program starts.
+//! `use rebis::prelude::*;` and one of [`Engine`] (async) and [`blocking::Engine`] is where a program starts.
+//!
+//! ```
+//! use rebis::blocking::Engine;
+//! use rebis::prelude::*;
+//!
+//! #[derive(Model)]
+//! #[model(table = "users")]
+//! struct User {
+//!     #[column(primary_key)]
+//!     id: i64,
+//!     #[column(unique)]
+//!     name: String,
+//! }
+//!
+//! fn main() -> rebis::Result<()> {
+//!     let engine = Engine::new("sqlite::memory:")?;
+//!     metadata![User].create_all(&engine)?;
+//!     let mut db = engine.session();
+//!     let alice = db.add(User.new().name("alice"));
+//!     db.commit()?;
+//!     db[alice].name.push('!');
+//!     db.commit()?; // UPDATE users SET name = ? WHERE id = ?
+//!     let named = select(User).filter(User.name.like("alice%"));
+//!     assert_eq!(db.all(named)?, [alice]);
+//!     Ok(())
+//! }
+//! ```
+//!
+//! | To | Look at |
+//! |---|---|
+//! | connect | [`Engine`], [`EngineOptions`], [`FromUrl`] |
+//! | describe tables | [`Model`](derive@Model), [`metadata!`], [`schema`] |
+//! | work with objects | [`Session`], [`Graph`], [`Handle`], [`HasMany`], [`BelongsTo`] |
+//! | ask | [`select`], [`Select`], [`Expr`], [`func`], [`sql`] |
+//! | find out what went wrong | [`Error`], [`ErrorKind`] |
+//! | see what ran | [`Recorder`], [`Counters`] |
+//!
+//! The guide, one chapter each for connecting, models, relationships, querying, the session, loading, transactions,
+//! errors and testing, is in the folder `docs/guide` of the repository.
+//!
+//! Features: `sqlite`, `blocking` and `macros` are on; `uuid`, `json`, `chrono`, `jiff`, `time`, `decimal` add column
+//! types, `serde` makes a [`Tree`] serializable.
 
 #![forbid(unsafe_code)]
 
@@ -9,7 +51,7 @@
 pub mod __private;
 #[cfg(feature = "blocking")]
 pub mod blocking;
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "sqlite", feature = "blocking", feature = "macros"))]
 mod doctests;
 mod drivers;
 pub mod prelude;
