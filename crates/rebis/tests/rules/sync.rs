@@ -93,7 +93,10 @@ fn rule_52_many_to_many_from_both_sides() -> Outcome {
     assert_eq!((db[x].posts.to_vec(), db[y].posts.to_vec()), (vec![p, q], vec![]));
     io!(db.flush())?;
     let sql = log.take_sql();
-    assert_eq!(sql.last().map(String::as_str), Some("INSERT INTO post_tags (post_id, tag_id) VALUES (?, ?), (?, ?)"));
+    assert_eq!(
+        sql.last().map(String::as_str),
+        Some("INSERT INTO post_tags (post_id, tag_id) VALUES (?, ?), (?, ?)")
+    );
 
     // Taken out on one side and put back on the other: nothing.
     db.remove(p, Post.tags, x);
@@ -136,7 +139,8 @@ fn rule_52_an_association_object_with_columns_of_its_own() -> Outcome {
     );
 
     let mut db = engine.session();
-    let ann = io!(db.one(select(Student).with(Student.courses).with(Student.enrolments.then(Enrolment.course))))?;
+    let ann =
+        io!(db.one(select(Student).with(Student.courses).with(Student.enrolments.then(Enrolment.course))))?;
     assert_eq!(db[ann].courses.len(), 2);
     let rows: Vec<_> = db[ann]
         .enrolments
@@ -226,11 +230,14 @@ fn rule_53_changes_to_a_collection_that_is_not_loaded_wait_for_it() -> Outcome {
     let mut quiet = db.no_autoflush();
     io!(quiet.load_all(&[ann, bob], User.addresses))?;
     drop(quiet);
-    let emails = |user: Handle<User>| db[user].addresses.iter().map(|x| db[x].email.clone()).collect::<Vec<_>>();
+    let emails =
+        |user: Handle<User>| db[user].addresses.iter().map(|x| db[x].email.clone()).collect::<Vec<_>>();
     assert_eq!((emails(ann), emails(bob)), (vec!["c".to_owned(), "d".into()], vec!["b".into()]));
     assert_eq!(
         log.take_sql(),
-        ["SELECT addresses.id, addresses.email, addresses.user_id FROM addresses WHERE addresses.user_id IN (?, ?)"]
+        [
+            "SELECT addresses.id, addresses.email, addresses.user_id FROM addresses WHERE addresses.user_id IN (?, ?)"
+        ]
     );
     io!(db.commit())?;
     assert_eq!(
@@ -289,10 +296,7 @@ fn rule_54_chained_moves_leave_nothing_behind() -> Outcome {
     for user in [b, c, a, c, b] {
         db.push(user, User.addresses, x);
     }
-    assert_eq!(
-        [a, b, c].map(|user| db[user].addresses.to_vec()),
-        [vec![], vec![x], vec![]]
-    );
+    assert_eq!([a, b, c].map(|user| db[user].addresses.to_vec()), [vec![], vec![x], vec![]]);
     io!(db.flush())?;
     assert_eq!(log.take_sql(), ["UPDATE addresses SET user_id = ? WHERE id = ?"]);
 
@@ -318,7 +322,9 @@ fn rule_54_a_child_loaded_apart_leaves_the_loaded_list() -> Outcome {
 
     let mut db = engine.session();
     let x = io!(db.get_one(Address, 1))?;
-    let [ann, bob] = io!(db.all(select(User).order_by(User.id).with(User.addresses)))?[..] else { panic!("two") };
+    let [ann, bob] = io!(db.all(select(User).order_by(User.id).with(User.addresses)))?[..] else {
+        panic!("two")
+    };
     log.clear();
     db.set(x, Address.user, bob);
     assert!(db[ann].addresses.is_empty());
@@ -375,9 +381,8 @@ fn rule_52_an_ordered_collection() -> Outcome {
     let album = io!(db.one(select(Album).with(Album.tracks)))?;
     let sql = log.take_sql();
     assert!(sql[2].ends_with("ORDER BY tracks.position, tracks.id DESC"), "{sql:#?}");
-    let titles = |db: &super::super::Session| {
-        db[album].tracks.iter().map(|t| db[t].title.clone()).collect::<Vec<_>>()
-    };
+    let titles =
+        |db: &super::super::Session| db[album].tracks.iter().map(|t| db[t].title.clone()).collect::<Vec<_>>();
     assert_eq!(titles(&db), ["a", "b'", "b", "c"]);
     // The order that the program makes stays until it is loaded anew.
     let mut tracks = db[album].tracks.to_vec();

@@ -362,9 +362,13 @@ fn rule_62_an_object_that_is_added_again_keeps_its_parents() -> Outcome {
     io!(db.commit())?;
 
     let bob = db.add(User.new().name("bob"));
-    let written = [db.add(Post.new().title("ann's").author(ann)), db.add(Post.new().title("bob's").author(bob))];
+    let written =
+        [db.add(Post.new().title("ann's").author(ann)), db.add(Post.new().title("bob's").author(bob))];
     io!(db.flush())?;
-    let pending = [db.add(Post.new().title("ann's 2").author(ann)), db.push(bob, User.posts, Post.new().title("bob's 2"))];
+    let pending = [
+        db.add(Post.new().title("ann's 2").author(ann)),
+        db.push(bob, User.posts, Post.new().title("bob's 2")),
+    ];
     io!(db.rollback())?;
 
     // Another one gets the key that bob had.
@@ -380,9 +384,9 @@ fn rule_62_an_object_that_is_added_again_keeps_its_parents() -> Outcome {
     log.clear();
     io!(db.commit())?;
     assert_ne!(db[bob].id, db[eve].id);
-    let rows: Vec<(String, String)> = io!(db.all(
-        select((User.name, Post.title)).join(User.posts).order_by(User.name).order_by(Post.title)
-    ))?;
+    let rows: Vec<(String, String)> = io!(
+        db.all(select((User.name, Post.title)).join(User.posts).order_by(User.name).order_by(Post.title))
+    )?;
     let rows: Vec<(&str, &str)> = rows.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
     assert_eq!(rows, [("ann", "ann's"), ("ann", "ann's 2"), ("bob", "bob's"), ("bob", "bob's 2")]);
     Ok(())
@@ -482,10 +486,7 @@ fn rule_64_a_savepoint_as_a_guard() -> Outcome {
     assert!(outer[ann].addresses.is_empty());
     io!(outer.commit())?;
     io!(db.commit())?;
-    assert_eq!(
-        log.take_sql(),
-        ["RELEASE SAVEPOINT rebis_1", "COMMIT"]
-    );
+    assert_eq!(log.take_sql(), ["RELEASE SAVEPOINT rebis_1", "COMMIT"]);
     assert_eq!((db[ann].name.as_str(), db[ann].nick.as_deref()), ("in the outer", Some("outer")));
     assert_eq!(names(&mut db)?, ["in the outer", "bob", "kept"]);
     assert_eq!(io!(db.count(Address))?, 0);
