@@ -35,7 +35,7 @@ impl Graph {
     }
 
     pub(crate) fn add_draft<M: Model>(&mut self, draft: Draft<M>) -> Handle<M> {
-        let Draft { mut object, set, links } = draft;
+        let Draft { mut object, set, defaulted: _, links } = draft;
         // A new object is known to have no children yet.
         for relation in 0..M::mapping().parts().relations.len() {
             match object.link_mut(relation) {

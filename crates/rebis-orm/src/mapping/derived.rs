@@ -129,10 +129,14 @@ pub fn given_or_default<T>(
     value: Option<T>,
     column: usize,
     set: &mut ColumnSet,
+    defaulted: &mut ColumnSet,
     default: impl FnOnce() -> T,
 ) -> T {
     set.insert(column);
-    value.unwrap_or_else(default)
+    value.unwrap_or_else(|| {
+        defaulted.insert(column);
+        default()
+    })
 }
 
 /// A column or relation that the model has not: positions come from the model's own mapping.

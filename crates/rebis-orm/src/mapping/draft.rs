@@ -39,7 +39,7 @@ pub fn draft_of<M: Model>(object: M) -> Draft<M> {
     let columns = M::mapping().columns().iter().enumerate();
     let set =
         columns.filter(|(c, info)| !(info.server_default && object.is_pending(*c))).map(|(c, _)| c).collect();
-    Draft { object, set, links: Links::new() }
+    Draft { object, set, defaulted: ColumnSet::new(), links: Links::new() }
 }
 
 /// Marks a required column that has been set.
@@ -57,6 +57,8 @@ pub struct Draft<M> {
     pub object: M,
     /// Columns with a value of the program's (or a default in Rust).
     pub set: ColumnSet,
+    /// Those of them that hold a default in Rust, because the program said nothing.
+    pub defaulted: ColumnSet,
     /// What the relations shall hold.
     pub links: Links,
 }
@@ -130,14 +132,15 @@ impl<M: Model> AnyDraft for Draft<M> {
     }
 
     fn place(self: Box<Self>, graph: &mut Graph) -> (Raw, Links) {
-        let Draft { object, set, links } = *self;
-        (graph.add_draft(Draft { object, set, links: Links::new() }).raw(), links)
+        let Draft { object, set, defaulted, links } = *self;
+        (graph.add_draft(Draft { object, set, defaulted, links: Links::new() }).raw(), links)
     }
 
     fn merge(self: Box<Self>, graph: &mut Graph, into: Raw) -> Links {
-        let Draft { object, set, links } = *self;
+        let Draft { object, set, defaulted, links } = *self;
         let mut binds = Binds::new();
-        for column in set.iter() {
+        // A default stands in for what a new row does not say; it is nothing to bring an object to.
+        for column in set.iter().filter(|column| !defaulted.contains(*column)) {
             let current = &graph[Handle::<M>::from_raw(into)];
             if current.same(&object, column) {
                 continue;

@@ -25,7 +25,7 @@ impl<M: Model> Insert<M> {
 
     /// Adds a row.
     pub fn row(mut self, row: impl NewRow<Model = M>) -> Self {
-        let Draft { object, set, links } = row.into_draft();
+        let Draft { object, set, defaulted: _, links } = row.into_draft();
         let mut binds = Binds::new();
         (0..M::mapping().columns().len()).for_each(|column| object.encode(column, &mut binds));
         if let Some((relation, _)) = links.0.iter().find(|(_, targets)| !targets.is_empty()) {

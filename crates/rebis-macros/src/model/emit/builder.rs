@@ -218,20 +218,23 @@ fn draft(context: &Context<'_>) -> TokenStream {
                 let default = &default.0;
                 let place = default.clone().into_iter().next().map_or_else(Span::call_site, |t| t.span());
                 let convert = quote_spanned! {place=> <_ as __r::IntoValue<#ty>>::into_value };
-                quote!(__r::given_or_default(values.#field, #i, &mut set, || #convert(#default)))
+                quote!(__r::given_or_default(values.#field, #i, &mut set, &mut defaulted, || #convert(#default)))
             }
         };
         quote!(#field: #value)
     });
     let links = model.relations.iter().map(|r| r.ours());
+    let has_default = model.columns.iter().any(|column| matches!(column.unset(), Unset::Default(_)));
+    let defaulted = if has_default { quote!(let mut defaulted) } else { quote!(let defaulted) };
     quote! {
         fn __draft(values: __Values, links: __r::Links) -> __r::Draft<#name> {
             let mut set = __r::ColumnSet::new();
+            #defaulted = __r::ColumnSet::new();
             let object = #name {
                 #(#columns,)*
                 #(#links: ::core::default::Default::default(),)*
             };
-            __r::Draft { object, set, links }
+            __r::Draft { object, set, defaulted, links }
         }
     }
 }
