@@ -1,7 +1,7 @@
 //! Columns of a relation in the query of its owners.
 
 use super::apply::{Found, apply, is_fresh};
-use super::selectin::order_of;
+use super::selectin::{default_order, order_of};
 use super::spec::{How, Spec};
 use crate::graph::{Graph, Object, Raw};
 use crate::mapping::{Edge, LinkInfo, Mapping, Through};
@@ -122,7 +122,11 @@ fn add_joins(select: &mut ast::Select, owner: &Name, spec: &Spec, source: &Name,
     };
     let on = Expr::And(on.into_iter().chain(filter).collect());
     select.joins.push(Join { kind: JoinKind::Left, source: Source::Table(table), on: Some(on) });
-    let order = order_of(spec, target).into_iter();
+    let order = match spec.limit {
+        Some(_) => default_order(&order_of(spec, target), target),
+        None => order_of(spec, target),
+    };
+    let order = order.into_iter();
     select.order_by.extend(order.map(|term| Order { expr: renamed(&term.expr, &own, source), ..term }));
 }
 
@@ -182,7 +186,10 @@ impl Joined {
             let raw = graph.store_of(target).load_row(own, context)?;
             part.below.row(graph, raw, cells)?;
             if part.pairs.insert((owner.slot, raw)) {
-                part.found.entry(owner.slot).or_default().push(raw);
+                let found = part.found.entry(owner.slot).or_default();
+                if part.spec.limit.is_none_or(|most| (found.len() as u64) < most) {
+                    found.push(raw);
+                }
             }
         }
         Ok(())

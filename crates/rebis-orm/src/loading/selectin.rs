@@ -29,7 +29,7 @@ pub(crate) async fn load_need(graph: &mut Graph, io: &mut Io, need: Need, site: 
         order: Vec::new(),
         limit: None,
         then: Vec::new(),
-        unrestricted: true,
+        unrestricted: need.unrestricted,
     };
     load_spec(graph, io, need.owners, &spec, site).await
 }
@@ -49,9 +49,12 @@ pub(crate) fn load_spec<'a>(
         match &spec.relation.link {
             LinkInfo::Here(edge) => load_parents(graph, io, model, &owners, spec, edge, site).await?,
             LinkInfo::There(_) | LinkInfo::Through(_) => {
+                // What was loaded under a restriction is not the whole.
+                let hidden = spec.unrestricted && graph.is_restricted(spec.relation.target);
+                let again = spec.is_partial() || hidden;
                 let unloaded = owners.iter().copied().filter(|&slot| {
                     let owner = object(graph, model, slot);
-                    owner.is_some_and(|owner| spec.is_partial() || !is_fresh(graph, owner, spec.relation))
+                    owner.is_some_and(|owner| again || !is_fresh(graph, owner, spec.relation))
                 });
                 let unloaded: Vec<u32> = unloaded.collect();
                 load_children(graph, io, model, &unloaded, spec, site).await?;
@@ -273,7 +276,7 @@ pub(super) fn order_of(spec: &Spec, target: &'static Mapping) -> Vec<Order> {
     .collect()
 }
 
-fn default_order(order: &[Order], target: &'static Mapping) -> Vec<Order> {
+pub(super) fn default_order(order: &[Order], target: &'static Mapping) -> Vec<Order> {
     if !order.is_empty() {
         return order.to_vec();
     }

@@ -51,7 +51,10 @@ impl Session {
 
     /// Lifts the restrictions of this name, of every model.
     pub fn unrestrict(&mut self, name: &str) {
-        self.graph_mut().criteria.retain(|known| known.name != name);
+        let graph = self.graph_mut();
+        graph.criteria.retain(|known| known.name != name);
+        // What was loaded under it may be less than there is: the next load reads it anew.
+        graph.all_stale();
     }
 }
 

@@ -258,7 +258,8 @@ impl<R: Row> Sink for Track<'_, R> {
 
     #[inline]
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
-        if self.rows.len() >= self.most {
+        // A collection that comes with the row goes on after it.
+        if self.rows.len() >= self.most && self.joined.is_empty() {
             return Ok(Flow::Break(()));
         }
         let before = self.graph.met.as_ref().map_or(0, Vec::len);
@@ -270,7 +271,7 @@ impl<R: Row> Sink for Track<'_, R> {
             R::track(&picked, self.graph)
         };
         let row = row.map_err(named::<R>)?;
-        if self.graph.met.is_none() || !self.repeats(before, cells)? {
+        if (self.graph.met.is_none() || !self.repeats(before, cells)?) && self.rows.len() < self.most {
             self.rows.push(row);
         }
         Ok(Flow::Continue(()))

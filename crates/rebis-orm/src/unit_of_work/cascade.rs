@@ -14,6 +14,8 @@ pub(crate) struct Need {
     pub model: u32,
     /// The owners, by slot.
     pub owners: Vec<u32>,
+    /// Whether the session's restrictions do not hold: what is deleted must take along what nobody sees.
+    pub unrestricted: bool,
 }
 
 /// Rows of an association table that go because one end goes.
@@ -84,7 +86,7 @@ impl Cascade {
                         graph.withdraw(owner, through);
                     }
                     graph.forget_one(owner, relation);
-                    need(needs, info, owner);
+                    need(needs, info, owner, false);
                     graph.replaced.push(replaced);
                 }
             }
@@ -163,14 +165,16 @@ impl Cascade {
         if info.passive_deletes == PassiveDeletes::All {
             return Ok(true);
         }
-        // What was loaded before this transaction is not trusted: rows may have come and gone since.
-        if !graph.is_current(owner, info.index) && !self.loaded.contains(&(owner, info.index)) {
+        // What was loaded before this transaction is not trusted: rows may have come and gone since. Nor is what was
+        // loaded under a restriction.
+        let is_whole = graph.is_current(owner, info.index) && !graph.is_restricted(info.target);
+        if !is_whole && !self.loaded.contains(&(owner, info.index)) {
             if info.passive_deletes == PassiveDeletes::Unloaded {
                 return Ok(true);
             }
             graph.forget_one(owner, info.index);
             self.loaded.insert((owner, info.index));
-            need(needs, info, owner);
+            need(needs, info, owner, true);
             return Ok(false);
         }
         let model = edge.child.index() as u32;
@@ -222,7 +226,7 @@ impl Cascade {
     ) -> bool {
         match graph.link(owner, info.index) {
             Some(LinkRef::One(OneLink::NotLoaded)) => {
-                need(needs, info, owner);
+                need(needs, info, owner, true);
                 false
             }
             Some(LinkRef::One(OneLink::Loaded(raw))) => {
@@ -243,10 +247,15 @@ fn held(graph: &Graph, owner: Object, relation: usize) -> Vec<Raw> {
     }
 }
 
-fn need(needs: &mut Vec<Need>, relation: &'static RelationInfo, owner: Object) {
-    let same = |n: &&mut Need| n.model == owner.model && n.relation.index == relation.index;
+fn need(needs: &mut Vec<Need>, relation: &'static RelationInfo, owner: Object, unrestricted: bool) {
+    let same = |n: &&mut Need| {
+        n.model == owner.model && n.relation.index == relation.index && n.unrestricted == unrestricted
+    };
     match needs.iter_mut().find(same) {
         Some(need) => need.owners.push(owner.raw.slot),
-        None => needs.push(Need { relation, model: owner.model, owners: vec![owner.raw.slot] }),
+        None => {
+            let owners = vec![owner.raw.slot];
+            needs.push(Need { relation, model: owner.model, owners, unrestricted });
+        }
     }
 }
