@@ -84,7 +84,7 @@ fn by_code(code: i32, message: &str, path: &str, otherwise: ErrorKind) -> Error 
         ffi::SQLITE_LOCKED => Error::new(ErrorKind::Locked, "a table is locked by another statement or connection")
             .with_help("end the reading of the table first; without a shared cache this is rare"),
         ffi::SQLITE_FULL => Error::new(ErrorKind::DiskFull, "the disk, or the size the database may have, is full")
-            .with_help("free some space or raise `max_page_count`; the transaction was rolled back"),
+            .with_help("free some space or raise `max_page_count`, then roll back and run the whole transaction again"),
         ffi::SQLITE_READONLY | ffi::SQLITE_PERM => read_only(path),
         ffi::SQLITE_CANTOPEN => cannot_open(path),
         ffi::SQLITE_NOTADB => Error::new(ErrorKind::NotADatabase, format!("`{path}` is not an SQLite database"))
@@ -97,7 +97,7 @@ fn by_code(code: i32, message: &str, path: &str, otherwise: ErrorKind) -> Error 
         ffi::SQLITE_MISMATCH => Error::conversion("the value does not fit the type of the column")
             .with_help("an INTEGER PRIMARY KEY takes integers alone"),
         ffi::SQLITE_IOERR => Error::new(ErrorKind::Database, format!("reading or writing `{path}` failed"))
-            .with_help("check the disk and the file system; the transaction was rolled back"),
+            .with_help("check the disk and the file system, then roll back and run the whole transaction again"),
         ffi::SQLITE_NOMEM => Error::new(ErrorKind::Database, "SQLite could not get memory"),
         ffi::SQLITE_AUTH => Error::new(ErrorKind::Database, "the statement was not authorised"),
         ffi::SQLITE_SCHEMA => Error::new(ErrorKind::Database, "the schema kept changing while the statement ran")
@@ -138,7 +138,8 @@ fn constraint(code: i32, message: &str) -> Error {
             place(error, failed).with_help("give the column a value, or make it nullable")
         }
         ffi::SQLITE_CONSTRAINT_CHECK => {
-            let error = Error::new(ErrorKind::CheckViolation, "a check constraint refused the row");
+            let error = Error::new(ErrorKind::CheckViolation, "a check constraint refused the row")
+                .with_help("give the row values that the constraint allows: its rule stands in the table");
             match failed {
                 Some(name) => error.with_constraint(name),
                 None => error,

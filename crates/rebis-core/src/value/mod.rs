@@ -89,4 +89,5 @@ fn too_few(index: usize, len: usize) -> Error {
 #[cold]
 pub(crate) fn mismatch(expected: &str, cell: Cell<'_>) -> Error {
     Error::conversion(format!("expected {expected}, found {}", cell.kind()))
+        .with_help("give the field the type that the column holds, or correct the row")
 }

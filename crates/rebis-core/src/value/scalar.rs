@@ -92,7 +92,8 @@ impl Value for bool {
             Cell::Bool(v) => Ok(v),
             Cell::Int(0) => Ok(false),
             Cell::Int(1) => Ok(true),
-            Cell::Int(_) => Err(Error::conversion("expected a boolean (0 or 1), found another integer")),
+            Cell::Int(_) => Err(Error::conversion("expected a boolean (0 or 1), found another integer")
+                .with_help("correct the row, or read the column as an integer")),
             other => Err(mismatch("a boolean", other)),
         }
     }

@@ -31,7 +31,7 @@ pub(crate) use undo::Undo;
 
 use crate::mapping::{ManyLink, Mapping, Model};
 use hashbrown::{HashMap, HashSet};
-use rebis_core::{Cell, Result};
+use rebis_core::{Cell, Error, Result};
 use std::fmt;
 use std::ops::{Deref, DerefMut, Index, IndexMut};
 use std::sync::Arc;
@@ -102,6 +102,10 @@ pub struct Graph {
     pub(crate) saved_links: HashMap<(Object, usize), u32>,
     /// Objects whose key came from a flush that was rolled back: added again, they get another.
     pub(crate) regenerate: HashSet<Object>,
+    /// Objects that were expunged in this transaction: a rollback does not bring them back.
+    pub(crate) expunged: HashSet<Object>,
+    /// Whether this transaction has written: what is loaded from now on may be of its own making.
+    pub(crate) has_written: bool,
     /// Objects that will be deleted because they are orphans: given to another parent, they stay.
     pub(crate) orphaned: HashSet<Object>,
     /// Why objects are in the session, where it was not the program that added them.
@@ -141,6 +145,8 @@ impl Graph {
             log: Vec::new(),
             saved_links: HashMap::new(),
             regenerate: HashSet::new(),
+            expunged: HashSet::new(),
+            has_written: false,
             orphaned: HashSet::new(),
             reasons: HashMap::new(),
             problem: None,
@@ -170,7 +176,9 @@ impl Graph {
             self.stores.resize_with(index + 1, || None);
         }
         if self.stores[index].is_none() {
-            self.stores[index] = Some(mapping.store());
+            let mut store = mapping.store();
+            store.begin_epoch(self.epoch);
+            self.stores[index] = Some(store);
         }
     }
 
@@ -206,7 +214,8 @@ impl Graph {
     #[inline]
     pub fn track<M: Model>(&mut self, cells: &[Cell<'_>]) -> Result<Handle<M>> {
         let context = self.load_context();
-        let raw = self.typed_mut::<M>().load(cells, context)?;
+        let loaded = self.typed_mut::<M>().load(cells, context);
+        let raw = loaded.map_err(|error| named(M::mapping(), error))?;
         if let Some(met) = &mut self.met {
             met.push(Object { model: M::index() as u32, raw });
         }
@@ -266,6 +275,17 @@ impl Deref for Reading<'_> {
 impl DerefMut for Reading<'_> {
     fn deref_mut(&mut self) -> &mut Graph {
         self.0
+    }
+}
+
+/// Names the table and the column that a position in an error of a model's row means.
+#[cold]
+pub(crate) fn named(mapping: &Mapping, error: Error) -> Error {
+    match error.index().and_then(|index| mapping.columns().get(index)) {
+        Some(column) if error.column().is_none() => {
+            error.with_table(mapping.table_name()).with_column(column.name)
+        }
+        _ => error,
     }
 }
 

@@ -183,7 +183,8 @@ impl Joined {
                 continue;
             }
             let context = graph.load_context();
-            let raw = graph.store_of(target).load_row(own, context)?;
+            let loaded = graph.store_of(target).load_row(own, context);
+            let raw = loaded.map_err(|error| crate::graph::named(target, error))?;
             part.below.row(graph, raw, cells)?;
             if part.pairs.insert((owner.slot, raw)) {
                 let found = part.found.entry(owner.slot).or_default();

@@ -331,7 +331,8 @@ struct Fetch<'g> {
 impl Sink for Fetch<'_> {
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
         let context = self.graph.load_context();
-        let raw = self.graph.store_of(self.mapping).load_row(cells, context)?;
+        let loaded = self.graph.store_of(self.mapping).load_row(cells, context);
+        let raw = loaded.map_err(|error| crate::graph::named(self.mapping, error))?;
         let width = self.mapping.columns().len();
         let key = match self.behind {
             0 => self.key_columns.iter().map(|&c| Datum::from(cells[c])).collect(),

@@ -51,12 +51,16 @@ pub(super) async fn fetch<R: Row>(
     };
     let begun = io.begin(statement.kind() == StatementKind::Write, site).await;
     let result = match begun {
-        Ok(()) => io.run(&mut [Step::new(&statement, &mut binds, &mut sink)], site).await,
+        Ok(()) => {
+            let result = io.run(&mut [Step::new(&statement, &mut binds, &mut sink)], site).await;
+            result.map_err(|error| error.with_sql(statement.shared_sql()).with_site(site))
+        }
+        // It was not sent: the error is not of this statement.
         Err(error) => Err(error),
     };
     let Track { graph, rows, joined, .. } = sink;
     let met = graph.met.take().unwrap_or_default();
-    result.map_err(|error| error.with_sql(statement.shared_sql()).with_site(site))?;
+    result?;
     joined.finish(graph);
     load_specs(graph, io, &specs, &met, site).await?;
     Ok(rows)

@@ -172,7 +172,7 @@ impl Sink for Rows<'_> {
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
         let context = self.graph.load_context();
         let loaded = self.graph.store_of(self.mapping).load_row(cells, context);
-        loaded.map_err(|error| super::verbs::named(self.mapping, error))?;
+        loaded.map_err(|error| crate::graph::named(self.mapping, error))?;
         Ok(Flow::Continue(()))
     }
 }

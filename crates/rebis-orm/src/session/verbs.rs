@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::fetch::{autoflush, execute, fetch};
-use crate::graph::{Graph, Handle, Object, Raw, State};
+use crate::graph::{Graph, Handle, Object, Raw, State, named};
 use crate::mapping::{Entity, Model};
 use crate::session::Io;
 use crate::unit_of_work::{self, StatementKey, cached, select_by};
@@ -370,17 +370,6 @@ impl Sink for OneRow<'_> {
         let loaded = self.graph.store_of(self.mapping).load_row(cells, context);
         self.raw = Some(loaded.map_err(|error| named(self.mapping, error))?);
         Ok(Flow::Continue(()))
-    }
-}
-
-/// Names the column that a position in an error means.
-#[cold]
-pub(super) fn named(mapping: &crate::mapping::Mapping, error: Error) -> Error {
-    match error.index().and_then(|index| mapping.columns().get(index)) {
-        Some(column) if error.column().is_none() => {
-            error.with_table(mapping.table_name()).with_column(column.name)
-        }
-        _ => error,
     }
 }
 

@@ -130,6 +130,7 @@ async fn write(
 
 /// One statement with its parameters, for a part of a group.
 struct Planned {
+    mapping: &'static Mapping,
     statement: Statement,
     binds: Binds,
     times: usize,
@@ -214,7 +215,7 @@ async fn send(
     let result = io.run(&mut steps, site).await;
     let keys: Vec<i64> = steps.iter().map(|step| step.last_key).collect();
     drop(steps);
-    result?;
+    result.map_err(|error| named(error, &planned))?;
     for (planned, key) in planned.into_iter().zip(keys) {
         if let Some((columns, objects)) = planned.back {
             absorb::answers(graph, Answer { columns, objects, rows: planned.answers.0 })?;
@@ -223,6 +224,18 @@ async fn send(
         }
     }
     Ok(())
+}
+
+/// A driver that counts rows does not know whose they are.
+#[cold]
+fn named(error: Error, planned: &[Planned]) -> Error {
+    if error.kind() != ErrorKind::StaleRow || error.table().is_some() {
+        return error;
+    }
+    match planned.iter().find(|planned| error.sql() == Some(planned.statement.sql())) {
+        Some(planned) => error.with_table(planned.mapping.table_name()),
+        None => error,
+    }
 }
 
 fn prepare(
@@ -275,6 +288,7 @@ fn prepare(
         }
     };
     out.push(Planned {
+        mapping,
         statement,
         binds,
         times,
@@ -326,6 +340,7 @@ fn inserts(
             }
         }
         out.push(Planned {
+            mapping,
             statement,
             binds,
             times,
@@ -380,6 +395,7 @@ fn with_expressions(graph: &Graph, capabilities: &'static Capabilities, group: &
         bind_key(graph, *object, key, &mut binds);
     }
     Ok(Planned {
+        mapping,
         statement: Statement::once(compiled.sql, compiled.kind),
         binds,
         times: 1,

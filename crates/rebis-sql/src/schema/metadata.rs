@@ -68,6 +68,7 @@ impl MetaData {
     ///
     /// # Errors
     /// As [`check`](MetaData::check), and what the database says.
+    #[track_caller]
     pub fn create_all<T: SchemaTarget>(&self, target: T) -> T::Done {
         target.create_all(self)
     }
@@ -76,6 +77,7 @@ impl MetaData {
     ///
     /// # Errors
     /// As [`create_all`](MetaData::create_all).
+    #[track_caller]
     pub fn drop_all<T: SchemaTarget>(&self, target: T) -> T::Done {
         target.drop_all(self)
     }
