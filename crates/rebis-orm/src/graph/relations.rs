@@ -310,6 +310,11 @@ impl Graph {
         if let Some(target) = self.links.get(&LinkKey { child, edge: edge.index as u16 }) {
             return *target;
         }
+        // A key that was set as a plain column says more than the window, which follows at the flush.
+        let store = self.store(child.model)?;
+        if edge.child_columns.iter().any(|&column| store.differs(child.raw.slot, column)) {
+            return self.parent_by_key(edge, child);
+        }
         for info in edge.child.relations() {
             if let (LinkInfo::Here(e), Some(LinkRef::One(OneLink::Loaded(raw)))) =
                 (&info.link, self.link(child, info.index))
@@ -322,6 +327,17 @@ impl Graph {
             return None;
         }
         self.parent_by_key(edge, child)
+    }
+
+    /// Whether the object on the other side of a relation shall get its parent by the next flush.
+    pub(crate) fn is_linked(&self, info: &RelationInfo, target: Raw) -> bool {
+        match &info.link {
+            LinkInfo::There(edge) => {
+                let child = Object { model: edge.child.index() as u32, raw: target };
+                self.links.contains_key(&LinkKey { child, edge: edge.index as u16 })
+            }
+            LinkInfo::Here(_) | LinkInfo::Through(_) => false,
+        }
     }
 
     /// The parent in the identity map that the child's key columns name.
@@ -454,7 +470,7 @@ impl Graph {
         relation: usize,
         change: impl FnOnce(&mut super::List),
     ) {
-        if self.list_of(object, relation).is_none() {
+        if !matches!(self.link(object, relation), Some(LinkRef::Many(link)) if link.is_loaded()) {
             return;
         }
         self.save_link(object, relation);

@@ -46,6 +46,8 @@ pub struct Store<M: Model> {
     pages: Vec<Vec<Option<M>>>,
     heads: Vec<Head>,
     saved: Vec<Saved<M>>,
+    /// The graph's epoch: a copy made in it is what the database has, an older one is for rollbacks.
+    epoch: u32,
     identity: Identity<M::Key>,
     shapes: Vec<ColumnSet>,
     free: Vec<u32>,
@@ -70,6 +72,7 @@ pub fn new_store<M: Model>() -> Box<dyn AnyStore> {
         pages: Vec::new(),
         heads: Vec::new(),
         saved: Vec::new(),
+        epoch: 0,
         identity: Identity::new(),
         shapes: Vec::new(),
         free: Vec::new(),
@@ -197,10 +200,10 @@ impl<M: Model> Store<M> {
         object
     }
 
-    /// The copy that was saved last, which is what the database holds unless a flush came between.
+    /// What the database has of an object that was changed since the last flush. Of others it has what the object is.
     fn baseline(&self, slot: u32) -> Option<&M> {
         let head = self.heads.get(slot as usize)?;
-        if head.saved == UNSAVED || head.saved == 0 {
+        if head.saved != self.epoch {
             return None;
         }
         self.saved.get(head.saved_at as usize).map(|saved| &saved.copy)
@@ -346,6 +349,10 @@ pub trait AnyStore: Send + Sync {
     fn unregister(&mut self, slot: u32);
     /// Takes back the columns of every object saved in this epoch or later; returns their slots.
     fn restore(&mut self, epoch: u32) -> Vec<u32>;
+    /// A flush, a savepoint or a transaction begins: what is changed from now on is copied anew.
+    fn begin_epoch(&mut self, epoch: u32);
+    /// Whether a column differs from what the database has.
+    fn differs(&self, slot: u32, column: usize) -> bool;
     /// Forgets all copies: the transaction is over.
     fn forget_copies(&mut self);
     /// Throws away an object; its handle names nothing any more.
@@ -486,15 +493,27 @@ impl<M: Model> AnyStore for Store<M> {
             if slot == GONE {
                 continue;
             }
-            self.unregister(slot);
             if let Some(object) = self.object_mut(slot) {
+                let key = object.key();
                 object.restore_columns(copy);
+                self.identity.remove(&key, slot);
             }
             let head = &mut self.heads[slot as usize];
             (head.saved, head.saved_at) = before;
             slots.push(slot);
         }
         slots
+    }
+
+    fn begin_epoch(&mut self, epoch: u32) {
+        self.epoch = epoch;
+    }
+
+    fn differs(&self, slot: u32, column: usize) -> bool {
+        match (self.baseline(slot), self.object(slot)) {
+            (Some(old), Some(new)) => !new.same(old, column),
+            _ => false,
+        }
     }
 
     fn forget_copies(&mut self) {

@@ -17,9 +17,9 @@ pub(crate) enum Undo {
     /// The to-many relation held this.
     Many(Object, usize, ManyLink),
     /// The objects were written: they leave the identity map.
-    Inserted(u32, Vec<u32>),
+    Inserted(u32, Vec<Raw>),
     /// A flush gave these new objects their keys. They keep them to be read, and get others if they are added again.
-    KeysGiven(u32, Vec<u32>),
+    KeysGiven(u32, Vec<Raw>),
     /// The object left the identity map: it comes back.
     Unregistered(Object),
     /// A flush wrote these foreign keys: new objects that become transient keep their parents.
@@ -59,7 +59,9 @@ impl Graph {
     /// A new epoch: what is changed from now on is saved anew.
     pub(crate) fn next_epoch(&mut self) -> u32 {
         self.epoch += 1;
-        self.epoch
+        let epoch = self.epoch;
+        self.stores_mut().for_each(|(_, store)| store.begin_epoch(epoch));
+        epoch
     }
 
     /// The transaction is over and everything in it holds. Objects keep their values and are stale from now on.
@@ -80,6 +82,13 @@ impl Graph {
         }
         self.saved_links.clear();
         self.reasons.clear();
+        self.transaction_is_over();
+    }
+
+    /// Nothing of this transaction can be taken back any more.
+    pub(crate) fn transaction_is_over(&mut self) {
+        self.expunged.clear();
+        self.has_written = false;
     }
 
     /// Takes back everything since the beginning of `epoch`, with no SQL. Objects that were new then are transient.
@@ -92,13 +101,15 @@ impl Graph {
         let since = self.log.partition_point(|(e, _)| *e < epoch);
         let undone = self.log.split_off(since);
         for (_, undo) in &undone {
-            if let Undo::Inserted(model, slots) = undo {
-                inserted.extend(slots.iter().map(|slot| (*model, *slot)));
+            if let Undo::Inserted(model, raws) = undo {
+                inserted.extend(raws.iter().map(|raw| Object { model: *model, raw: *raw }));
             }
         }
-        for (model, slot) in inserted {
-            if let Some(store) = self.store_mut(model) {
-                store.unregister(slot);
+        for object in inserted {
+            if self.state_of(object).is_some()
+                && let Some(store) = self.store_mut(object.model)
+            {
+                store.unregister(object.raw.slot);
             }
         }
         for (model, store) in self.stores_mut() {
@@ -120,6 +131,8 @@ impl Graph {
         }
         self.saved_links.retain(|_, saved| *saved < epoch);
         self.next_epoch();
+        // What was read since may be of this transaction: it is read anew when it is met again.
+        self.all_stale();
     }
 
     /// An object that is transient again keeps the parent it was given last.
@@ -131,6 +144,7 @@ impl Graph {
 
     fn undo(&mut self, undo: Undo, register: &mut Vec<Object>, linked: &mut Vec<(LinkKey, Option<Raw>)>) {
         match undo {
+            Undo::State(object, _) if self.expunged.contains(&object) => {}
             Undo::State(object, was) => {
                 let Some(store) = self.store_mut(object.model) else { return };
                 let Some(head) = store.head_mut(object.raw.slot) else { return };
@@ -153,19 +167,19 @@ impl Graph {
                     *link = was;
                 }
             }
-            Undo::Inserted(model, slots) => {
-                let Some(store) = self.store_mut(model) else { return };
-                for slot in slots {
-                    if let Some(head) = store.head_mut(slot) {
+            Undo::Inserted(model, raws) => {
+                for object in raws.into_iter().map(|raw| Object { model, raw }) {
+                    // The slot may be another object's by now, and an expunged object is not the session's business.
+                    if self.state_of(object).is_none() || self.expunged.contains(&object) {
+                        continue;
+                    }
+                    if let Some(head) = self.store_mut(model).and_then(|s| s.head_mut(object.raw.slot)) {
                         (head.state, head.saved) = (State::Transient, super::UNSAVED);
                     }
                 }
             }
-            Undo::KeysGiven(model, slots) => {
-                let stamps = |slot: u32| Some(Raw { slot, stamp: self.store(model)?.head(slot)?.stamp });
-                let objects: Vec<Object> =
-                    slots.into_iter().filter_map(stamps).map(|raw| Object { model, raw }).collect();
-                self.regenerate.extend(objects);
+            Undo::KeysGiven(model, raws) => {
+                self.regenerate.extend(raws.into_iter().map(|raw| Object { model, raw }));
             }
             Undo::Unregistered(object) => register.push(object),
             Undo::Linked(links) => linked.extend(links),

@@ -28,6 +28,10 @@ pub(crate) fn apply(
             point_back(graph, edge, owner, &rows);
         }
         let now = graph.now;
+        before_load(graph, owner, info.index);
+        if matches!(graph.link(owner, info.index), Some(LinkRef::One(_))) {
+            graph.ones_loaded.insert((owner, info.index), now);
+        }
         match graph.link_mut(owner, info.index) {
             Some(LinkMut::Many(link)) => {
                 let list = List::new(rows).loaded_at(now);
@@ -119,10 +123,18 @@ fn point_back(graph: &mut Graph, edge: &Edge, owner: Object, children: &[Raw]) {
             if graph.links.contains_key(&LinkKey { child, edge: edge.index as u16 }) {
                 continue;
             }
+            before_load(graph, child, info.index);
             if let Some(LinkMut::One(link)) = graph.link_mut(child, info.index) {
                 *link = OneLink::Loaded(owner.raw);
             }
         }
+    }
+}
+
+/// What a transaction loads after it has written may be of its own making: a rollback takes it back.
+pub(super) fn before_load(graph: &mut Graph, owner: Object, relation: usize) {
+    if graph.has_written {
+        graph.save_link(owner, relation);
     }
 }
 
@@ -134,7 +146,14 @@ pub(crate) fn is_fresh(graph: &Graph, owner: Object, info: &RelationInfo) -> boo
             link.list().is_some_and(|list| is_fresh(list) && !graph.populate)
                 || graph.is_replaced(owner, info.index)
         }
-        Some(LinkRef::One(link)) => link != OneLink::NotLoaded && !graph.populate,
+        Some(LinkRef::One(link)) => {
+            let loaded = graph.ones_loaded.get(&(owner, info.index)).copied();
+            // What is pending is known whatever the database says; else it counts when it was loaded.
+            let known = loaded.is_some_and(|time| time >= graph.now)
+                || graph.state_of(owner) == Some(State::Pending)
+                || link.get().is_some_and(|raw| graph.is_linked(info, raw));
+            link != OneLink::NotLoaded && known && !graph.populate
+        }
         None => true,
     }
 }

@@ -35,7 +35,17 @@ pub(crate) fn join_eagerly(select: &mut ast::Select, owner: &'static Mapping, sp
     {
         wrap(select, owner);
     }
-    join_below(select, owner, specs)
+    let source = source_of(select, owner);
+    join_all(select, &source, specs, &mut 0)
+}
+
+/// What the rows of a model are called in a query: its alias, where it has one.
+fn source_of(select: &ast::Select, owner: &'static Mapping) -> Name {
+    match &select.from {
+        Some(Source::Table(table)) if table.name == owner.table_name() => table.source().clone(),
+        Some(Source::Subquery { alias, .. }) => alias.clone(),
+        _ => owner.table_name().into(),
+    }
 }
 
 fn any(specs: &[Spec], wanted: &impl Fn(&Spec) -> bool) -> bool {
@@ -48,7 +58,7 @@ fn is_many(spec: &Spec) -> bool {
 
 /// The query as a subquery under the table's own name, so that what refers to the table goes on to do so.
 fn wrap(select: &mut ast::Select, owner: &'static Mapping) {
-    let source: Name = owner.table_name().into();
+    let source = source_of(select, owner);
     let columns = owner.columns().iter();
     let items = columns.map(|c| column(&source, c.name).into()).collect();
     let inner = std::mem::take(select);

@@ -138,6 +138,7 @@ async fn load_parents(
 }
 
 fn set_one(graph: &mut Graph, owner: Object, info: &RelationInfo, to: OneLink) {
+    super::apply::before_load(graph, owner, info.index);
     if let Some(LinkMut::One(link)) = graph.link_mut(owner, info.index) {
         *link = to;
     }

@@ -109,6 +109,8 @@ impl<M: Model> Batches<M> {
         if let Some(after) = &self.after {
             select.filter.push(behind(mapping, &source, after));
         }
+        // A join may repeat an object; a page counts objects.
+        select.distinct |= !select.joins.is_empty();
         select.limit = Some(self.size as u64);
         let body = Body::Ast(ast::Query::Select(select));
         Ok(Request { body, loads: self.loads.clone(), options: self.options })

@@ -35,6 +35,12 @@ pub(super) async fn fetch<R: Row>(
     let (body, given) = unfolded(body, !specs.is_empty() || graph.is_restricting());
     let body = body_with_joins(body, given, &specs);
     let may_repeat = !specs.is_empty() || may_repeat(&body.body);
+    let mut tables = Vec::new();
+    specs.iter().for_each(|spec| spec.tables(&mut tables));
+    if io.options().autoflush && !options.no_autoflush && !tables.is_empty() && graph.touches(Some(&tables)) {
+        io.check_usable()?;
+        autoflush(graph, io, site).await?;
+    }
     let Ready { statement, mut binds, joined } = ready(graph, io, body, options.no_autoflush, site).await?;
     let mut reading = graph.reading(options.populate_existing, may_repeat);
     let graph: &mut Graph = &mut reading;
@@ -222,6 +228,7 @@ pub(super) async fn execute(session: &mut Session, request: Request, site: Site)
     // Objects whose rows the statement may have changed are read anew when a query meets them.
     if statement.kind() == StatementKind::Write {
         graph.all_stale();
+        graph.has_written = true;
     }
     Ok(affected)
 }
@@ -304,6 +311,7 @@ impl Graph {
         self.added.iter().any(|o| of(o.model))
             || self.deletes.iter().any(|o| of(o.model) || self.cascades_into(o.model, &hit))
             || self.links.keys().any(|key| of(key.child.model))
+            || self.orphans.iter().any(|key| self.cascades_into(key.child.model, &hit))
             || self.assoc_removed.iter().any(|key| of(key.model))
             || self.expressions.keys().any(|o| of(o.model))
             || self.replaced.iter().any(|r| of(r.owner.model) || self.cascades_into(r.owner.model, &hit))

@@ -239,6 +239,7 @@ impl Io {
     /// Forgets the savepoint of this depth and those inside it, and keeps their work.
     pub(super) async fn release(&mut self, depth: usize, site: Site) -> Result<()> {
         self.check_usable()?;
+        self.settle(site).await?;
         let Some((name, _)) = self.savepoints.get(depth - 1).cloned() else { return Err(no_savepoint()) };
         self.simple(&format!("RELEASE SAVEPOINT {name}"), StatementKind::Release, site).await?;
         self.savepoints.truncate(depth - 1);

@@ -153,6 +153,7 @@ async fn load_keys(
         let mut select = select_all(mapping);
         let source = mapping.table_ref().source().clone();
         select.filter.push(in_list(&source, mapping, mapping.key(), page));
+        graph.restrict_select(&mut select);
         let compiled = render::render(&ast::Query::Select(Box::new(select)), io.capabilities())?;
         let statement = io.statement(&compiled.sql, compiled.kind);
         let mut binds = graph.binds(&compiled.binds, &Binds::new())?;

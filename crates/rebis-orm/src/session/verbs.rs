@@ -2,8 +2,8 @@
 
 use super::Session;
 use super::fetch::{autoflush, execute, fetch};
-use crate::graph::{Graph, Handle, Object, Raw, State, named};
-use crate::mapping::{Entity, Model};
+use crate::graph::{Graph, Handle, LinkKey, Object, Raw, State, named};
+use crate::mapping::{Entity, LinkInfo, LinkMut, Model, OneLink};
 use crate::session::Io;
 use crate::unit_of_work::{self, StatementKey, cached, select_by};
 use rebis_core::{Binds, Cell, Error, ErrorKind, Result, Row, ToKey, Value, WholeKey};
@@ -223,7 +223,7 @@ impl Session {
                 M::mapping().key().iter().for_each(|&c| store.encode_stored(object.raw.slot, c, &mut binds));
             }
             let found = by_key(graph, io, M::mapping(), binds, true, site).await?;
-            graph.forget_lists(object);
+            graph.give_up_changes(object);
             match found {
                 Some(_) => Ok(()),
                 None => Err(Error::new(
@@ -282,6 +282,7 @@ impl Session {
             let (graph, io) = self.parts();
             let result = io.rollback(site).await;
             graph.rolled_back(io.begun_in());
+            graph.transaction_is_over();
             io.starts_over(graph.epoch);
             result
         })
@@ -403,10 +404,17 @@ impl Graph {
         self.now += 1;
     }
 
-    /// The lists of an object are of no transaction any more: the next load reads them.
-    pub(crate) fn forget_lists(&mut self, object: Object) {
+    /// What was to be written of an object is not written; its relations are read anew by the next load.
+    pub(crate) fn give_up_changes(&mut self, object: Object) {
+        self.expressions.remove(&object);
         for info in self.relations_of(object) {
-            if let Some(crate::mapping::LinkMut::Many(link)) = self.link_mut(object, info.index) {
+            self.ones_loaded.remove(&(object, info.index));
+            if let LinkInfo::Here(edge) = &info.link
+                && self.links.remove(&LinkKey { child: object, edge: edge.index as u16 }).is_some()
+            {
+                self.change_one(object, info.index, OneLink::NotLoaded);
+            }
+            if let Some(LinkMut::Many(link)) = self.link_mut(object, info.index) {
                 link.grow_stale();
             }
         }

@@ -3,8 +3,8 @@
 use super::plan::{self, FlushPlan, Group, Work};
 use super::rows::stored_parent;
 use crate::graph::{Graph, LinkKey, Object, Raw, State, Undo};
-use crate::mapping::{ColumnSet, LinkInfo, Mapping, OneLink};
-use hashbrown::HashMap;
+use crate::mapping::{ColumnSet, LinkInfo, LinkRef, Mapping, OneLink};
+use hashbrown::{HashMap, HashSet};
 use rebis_core::{Binds, Cell, Datum, Error, ErrorKind, Result};
 
 /// What came back from a statement: columns of rows.
@@ -43,21 +43,21 @@ pub(super) fn give_keys(
             highest = highest.max(key);
         }
     }
-    let mut slots = Vec::new();
+    let mut raws = Vec::new();
     for object in keyless.iter().filter(|o| o.model == model) {
-        slots.push(object.raw.slot);
+        raws.push(object.raw);
         highest = highest.checked_add(1).ok_or_else(|| {
             Error::new(ErrorKind::Limit, "the highest possible key is taken").with_table(mapping.table_name())
         })?;
         set_key(graph, *object, highest)?;
     }
-    graph.remember(Undo::KeysGiven(model, slots));
+    graph.remember(Undo::KeysGiven(model, raws));
     Ok(())
 }
 
 /// Gives an object the key that the database made up for it.
 pub(super) fn give_key(graph: &mut Graph, object: Object, key: i64) -> Result<()> {
-    graph.remember(Undo::KeysGiven(object.model, vec![object.raw.slot]));
+    graph.remember(Undo::KeysGiven(object.model, vec![object.raw]));
     set_key(graph, object, key)
 }
 
@@ -135,6 +135,7 @@ pub(super) fn written(graph: &mut Graph, written: FlushPlan, updates: &[(Object,
             | Work::Clear(_) => {}
         }
     }
+    leave_lists(graph, &written.groups);
     // Keys may have gone from one row to another: all leave the identity map before any comes.
     for (object, columns) in updates {
         if let Some(store) = graph.store_mut(object.model)
@@ -155,21 +156,61 @@ pub(super) fn written(graph: &mut Graph, written: FlushPlan, updates: &[(Object,
     }
     graph.forget_pending();
     graph.next_epoch();
+    graph.has_written = true;
     Ok(())
+}
+
+/// Deleted ends of many-to-many relations leave the loaded lists of the other ends, whatever they knew of them.
+fn leave_lists(graph: &mut Graph, groups: &[Group]) {
+    let deletes = groups.iter().filter(|group| matches!(group.work, Work::Delete));
+    let mut gone: HashMap<u32, HashSet<Raw>> = HashMap::new();
+    for group in deletes {
+        let raws = group.objects.iter().map(|object| object.raw);
+        gone.entry(group.mapping.index() as u32).or_default().extend(raws);
+    }
+    let mut changes: Vec<(Object, usize, Vec<Raw>)> = Vec::new();
+    for (model, store) in graph.stores() {
+        for info in store.mapping().relations() {
+            let (LinkInfo::Through(_), Some(gone)) = (&info.link, gone.get(&(info.target.index() as u32)))
+            else {
+                continue;
+            };
+            for slot in 0..store.len() {
+                let (Some(head), Some(LinkRef::Many(link))) =
+                    (store.head(slot), store.link(slot, info.index))
+                else {
+                    continue;
+                };
+                let left: Vec<Raw> = link
+                    .list()
+                    .map_or_else(Vec::new, |l| l.iter().filter(|raw| gone.contains(raw)).collect());
+                if !left.is_empty() {
+                    changes.push((Object { model, raw: Raw { slot, stamp: head.stamp } }, info.index, left));
+                }
+            }
+        }
+    }
+    for (owner, relation, left) in changes {
+        graph.change_many(owner, relation, |list| {
+            left.iter().for_each(|raw| {
+                list.remove(*raw);
+            });
+        });
+    }
 }
 
 fn inserted(graph: &mut Graph, mapping: &'static Mapping, objects: Vec<Object>) -> Result<()> {
     let (model, now) = (mapping.index() as u32, graph.now);
-    let mut slots = Vec::with_capacity(objects.len());
+    let mut raws = Vec::with_capacity(objects.len());
     for object in objects {
         register(graph, object)?;
         let Some(store) = graph.store_mut(model) else { return Ok(()) };
         if let Some(head) = store.head_mut(object.raw.slot) {
             (head.state, head.saved, head.fresh) = (State::Persistent, 0, now);
         }
-        slots.push(object.raw.slot);
+        raws.push(object.raw);
     }
-    graph.remember(Undo::Inserted(model, slots));
+    graph.remember(Undo::Inserted(model, raws));
     Ok(())
 }
 

@@ -166,9 +166,6 @@ fn wait_for_children(graph: &Graph, ops: &mut [Op], of: &HashMap<Object, usize>)
 
 /// The parent that a row has in the database, if the session holds it.
 pub(super) fn stored_parent(graph: &Graph, edge: &Edge, child: Object) -> Option<Object> {
-    if edge.parent_columns != edge.parent.key() {
-        return None;
-    }
     let store = graph.store(child.model)?;
     let mut binds = Binds::new();
     edge.child_columns.iter().for_each(|&c| store.encode_stored(child.raw.slot, c, &mut binds));
@@ -177,7 +174,15 @@ pub(super) fn stored_parent(graph: &Graph, edge: &Edge, child: Object) -> Option
         return None;
     }
     let parents = graph.store(edge.parent.index() as u32)?;
-    let slot = parents.find(&cells).ok().flatten()?;
+    let slot = match edge.parent_columns == edge.parent.key() {
+        true => parents.find(&cells).ok().flatten()?,
+        // A key that points at unique columns in place of the primary key is rare enough to look for.
+        false => (0..parents.len()).find(|&slot| {
+            let mut binds = Binds::new();
+            edge.parent_columns.iter().for_each(|&c| parents.encode_stored(slot, c, &mut binds));
+            binds.iter().eq(cells.iter().copied())
+        })?,
+    };
     let raw = Raw { slot, stamp: parents.head(slot)?.stamp };
     Some(Object { model: edge.parent.index() as u32, raw })
 }
