@@ -17,6 +17,7 @@ mod keys;
 mod loading;
 mod merging;
 mod order;
+mod replacing;
 mod sync;
 mod transactions;
 
