@@ -179,9 +179,9 @@ impl Graph {
                 // What was to hang on it goes along, or does without it.
                 for (edge, child) in below {
                     let mut relations = self.relations_of(object).iter();
-                    match relations
-                        .any(|i| i.cascade.delete && matches!(&i.link, LinkInfo::There(e) if e == edge))
-                    {
+                    let cascades = relations
+                        .any(|i| i.cascade.delete && matches!(&i.link, LinkInfo::There(e) if e == edge));
+                    match cascades || self.assoc_added.values().any(|row| *row == child) {
                         true => self.delete_object(child),
                         false => self.relink(edge, child, None),
                     }

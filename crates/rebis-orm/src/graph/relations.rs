@@ -160,10 +160,11 @@ impl Graph {
                     Some(OneLink::NotLoaded) => self.mark_replaced(owner, info.index),
                     Some(OneLink::Loaded(_) | OneLink::None) | None => {}
                 }
-                match target {
-                    Some(raw) => self.relink(edge, Object { model: child_model, raw }, Some(owner.raw)),
-                    None => self.change_one(owner, info.index, OneLink::None),
+                if let Some(raw) = target {
+                    self.relink(edge, Object { model: child_model, raw }, Some(owner.raw));
                 }
+                // The child may have been this owner's all along, and only the window have said otherwise.
+                self.change_one(owner, info.index, OneLink::of(target));
             }
             LinkInfo::Through(_) => {}
         }
@@ -375,8 +376,8 @@ impl Graph {
         target: Raw,
     ) {
         let key = AssocKey::new(through, owner.raw, target);
-        let loaded = self.list_of(owner, info.index).is_some_and(|list| list.contains(target));
-        if loaded || self.assoc_added.contains_key(&key) {
+        let known = self.is_associated(owner, info, target) == Some(true);
+        if known || self.assoc_added.contains_key(&key) {
             return;
         }
         match self.assoc_removed.iter().position(|removed| *removed == key) {
@@ -426,6 +427,8 @@ impl Graph {
         match self.assoc_added.remove(&key) {
             Some(row) => self.delete_object(row),
             None if self.assoc_removed.contains(&key) => {}
+            // What is not there cannot be taken out.
+            None if self.is_associated(owner, info, target) == Some(false) => return,
             None => {
                 // The flush knows models by their stores, and no row of this one may ever have been here.
                 self.store_of(through.model());
@@ -435,6 +438,15 @@ impl Graph {
         self.change_both(owner, info, target, |list, raw| {
             list.remove(raw);
         });
+    }
+
+    /// Whether two objects are connected, as far as a loaded list says so: the owner's, else the other side's.
+    fn is_associated(&self, owner: Object, info: &RelationInfo, target: Raw) -> Option<bool> {
+        if let Some(list) = self.list_of(owner, info.index) {
+            return Some(list.contains(target));
+        }
+        let other = Object { model: info.target.index() as u32, raw: target };
+        Some(self.list_of(other, info.inverse?)?.contains(owner.raw))
     }
 
     /// Changes the lists of both sides of a many-to-many relation, where they are loaded.

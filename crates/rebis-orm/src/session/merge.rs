@@ -6,7 +6,7 @@ use crate::loading::{self, How, Spec};
 use crate::mapping::{AnyDraft, LinkInfo, Links, Mapping, NewRow, RelationInfo, RelationKind, TargetValue};
 use crate::unit_of_work::{in_list, select_all};
 use hashbrown::HashMap;
-use rebis_core::{Binds, Cell, Datum, Result};
+use rebis_core::{Binds, Cell, Datum, Name, Result};
 use rebis_driver::{Flow, Sink, Step};
 use rebis_engine::Fut;
 use rebis_sql::{ast, render};
@@ -72,6 +72,9 @@ impl Session {
         io.check_usable()?;
         let mut wanted = Wanted::default();
         drafts.iter().for_each(|draft| wanted.collect(&**draft));
+        if io.options().autoflush && graph.touches(Some(&wanted.tables())) {
+            super::fetch::autoflush(graph, io, site).await?;
+        }
         let mut known = HashMap::new();
         for (mapping, keys) in wanted.keys {
             load_keys(graph, io, mapping, keys, site).await?;
@@ -121,6 +124,18 @@ impl Wanted {
                 }
             }
         }
+    }
+}
+
+impl Wanted {
+    /// The tables that will be read.
+    fn tables(&self) -> Vec<Name> {
+        let mut tables: Vec<Name> =
+            self.keys.iter().map(|(mapping, _)| mapping.table_name().into()).collect();
+        for ((owner, relation), _) in &self.relations {
+            whole(owner, relation).tables(&mut tables);
+        }
+        tables
     }
 }
 

@@ -271,13 +271,7 @@ fn break_circle(graph: &Graph, ops: &mut Vec<Op>) -> Result<()> {
             }
             // Set the key of the row that still points here to NULL, then both can go.
             Reason::Child(edge) if edge.nullable => {
-                let columns: ColumnSet = edge.child_columns.iter().copied().collect();
-                let mut null = later(ops[other].object, columns.clone(), Vec::new());
-                (null.kind, null.blank) = (Kind::Update, columns);
-                ops.push(null);
-                let null = ops.len() - 1;
-                ops[waiting].waits_for[edge_at] = (null, Reason::Unique);
-                ops[other].waits_for.push((null, Reason::Unique));
+                park(ops, (waiting, edge_at), other, edge.child_columns.iter().copied().collect());
                 return Ok(());
             }
             // Park the unique value of the row that holds it.
@@ -294,10 +288,30 @@ fn break_circle(graph: &Graph, ops: &mut Vec<Op>) -> Result<()> {
                 ops.push(rest);
                 return Ok(());
             }
+            // A row that goes, but not yet: it lets go of its unique values first.
+            Reason::Unique if ops[other].kind == Kind::Delete => {
+                let columns = held_columns(graph, ops[other].object);
+                if columns.is_empty() {
+                    continue;
+                }
+                park(ops, (waiting, edge_at), other, columns);
+                return Ok(());
+            }
             Reason::Parent(_) | Reason::Child(_) | Reason::Unique => {}
         }
     }
     Err(unbreakable(graph, ops, &circle))
+}
+
+/// An update before the operation `other` writes these columns as NULL, or at a temporary value: that is what is
+/// waited for now.
+fn park(ops: &mut Vec<Op>, (waiting, at): (usize, usize), other: usize, columns: ColumnSet) {
+    let mut first = later(ops[other].object, columns.clone(), Vec::new());
+    (first.kind, first.blank) = (Kind::Update, columns);
+    ops.push(first);
+    let first = ops.len() - 1;
+    ops[waiting].waits_for[at] = (first, Reason::Unique);
+    ops[other].waits_for.push((first, Reason::Unique));
 }
 
 fn later(object: Object, columns: ColumnSet, waits_for: Vec<(usize, Reason)>) -> Op {
@@ -309,6 +323,15 @@ fn unique_columns(graph: &Graph, op: &Op) -> ColumnSet {
     let Some(mapping) = mapping_of(graph, op.object) else { return ColumnSet::new() };
     let sets = unique::unique_sets(mapping);
     sets.iter().skip(1).flatten().copied().filter(|c| op.columns.contains(*c)).collect()
+}
+
+/// Columns of unique sets that can hold a temporary value: no keys.
+fn held_columns(graph: &Graph, object: Object) -> ColumnSet {
+    let Some(mapping) = mapping_of(graph, object) else { return ColumnSet::new() };
+    let is_key = |c: &usize| {
+        mapping.key().contains(c) || mapping.foreign_keys().iter().any(|e| e.child_columns.contains(c))
+    };
+    unique::unique_sets(mapping).iter().skip(1).flatten().copied().filter(|c| !is_key(c)).collect()
 }
 
 /// A circle of operations: each with the place of the wait that leads to the next.

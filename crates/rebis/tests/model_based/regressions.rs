@@ -1,0 +1,108 @@
+//! Programs that the random test has found to fail, each as short as it could be made.
+
+use super::models::*;
+use rebis::blocking::{Engine, Session};
+use rebis::prelude::*;
+
+type Outcome = rebis::Result<()>;
+
+fn session() -> rebis::Result<Session> {
+    let engine = Engine::new("sqlite::memory:")?;
+    schema().create_all(&engine)?;
+    Ok(engine.session())
+}
+
+/// Reads a statement's rows behind the session's objects, in its transaction.
+fn count(db: &mut Session, sql: &'static str) -> rebis::Result<i64> {
+    db.with_connection(async |connection| connection.one(rebis::sql(sql).rows::<i64>()).await)
+}
+
+#[test]
+fn removing_what_is_not_in_a_loaded_list_does_nothing() -> Outcome {
+    let mut db = session()?;
+    let user = db.add(User.new().name("ann").code("u1"));
+    let post = db.push(user, User.posts, Post.new().name("one"));
+    let tag = db.add(Tag.new().name("red"));
+    db.flush()?;
+    db.remove(post, Post.tags, tag);
+    db.flush()
+}
+
+#[test]
+fn pushing_what_the_other_side_has_does_nothing() -> Outcome {
+    let mut db = session()?;
+    let user = db.add(User.new().name("ann").code("u1"));
+    let post = db.push(user, User.posts, Post.new().name("one"));
+    db.push(post, Post.tags, Tag.new().name("red"));
+    db.commit()?;
+    db.expunge_all();
+    let tag = db.one(select(Tag).with(Tag.posts))?;
+    let post = db[tag].posts.first().expect("a post");
+    assert!(!db[post].tags.is_loaded());
+    db.push(post, Post.tags, tag);
+    db.commit()?;
+    assert_eq!(count(&mut db, "SELECT count(*) FROM post_tags")?, 1);
+    Ok(())
+}
+
+#[test]
+fn a_new_orphan_takes_its_association_rows_along() -> Outcome {
+    let mut db = session()?;
+    let user = db.add(User.new().name("ann").code("u1"));
+    let post = db.push(user, User.posts, Post.new().name("one"));
+    db.remove(user, User.posts, post);
+    let tag = db.push(post, Post.tags, Tag.new().name("red"));
+    db.flush()?;
+    assert!(db[tag].posts.is_empty());
+    assert_eq!(count(&mut db, "SELECT count(*) FROM post_tags")?, 0);
+    Ok(())
+}
+
+/// The new user takes the code of the old one, whose post goes to the new one: each waits for another.
+#[test]
+fn a_row_that_goes_lets_go_of_its_unique_value_first() -> Outcome {
+    let mut db = session()?;
+    let old = db.add(User.new().name("ann").code("u1"));
+    let post = db.push(old, User.posts, Post.new().name("one"));
+    db.commit()?;
+    db.delete(old);
+    let new = db.add(User.new().name("bob").code("u1"));
+    db.set(post, Post.author, new);
+    db.commit()?;
+    assert_eq!(db.all(User)?, [new]);
+    assert_eq!(db.all(Post)?, [post]);
+    Ok(())
+}
+
+#[test]
+fn merge_writes_what_is_pending_before_it_looks() -> Outcome {
+    let mut db = session()?;
+    let old = db.add(User.new().name("ann").code("u1"));
+    db.commit()?;
+    db.delete(old);
+    let new = db.merge(User.new().id(1).name("bob").code("u1"))?;
+    assert_ne!(new, old);
+    let item = db.add(Item.new().shop("s").number(1).name("tea").code(1));
+    assert_eq!(db.merge(Item.new().shop("s").number(1).name("coffee").code(1))?, item);
+    db.commit()?;
+    assert_eq!((db[new].name.as_str(), db[item].name.as_str()), ("bob", "coffee"));
+    Ok(())
+}
+
+/// The window says that another new profile took its place; the database knows nothing of that.
+#[test]
+fn a_profile_that_comes_back_is_there_again() -> Outcome {
+    let mut db = session()?;
+    let user = db.add(User.new().name("ann").code("u1").profile(Profile.new().name("old")));
+    db.commit()?;
+    db.expunge_all();
+    let old = db.one(select(Profile).with(Profile.user.joined()))?;
+    let user = db.get_one(User, db.key(user).unwrap_or(1))?;
+    db.add(Profile.new().name("new").user(user));
+    db.set(user, User.profile, old);
+    assert_eq!(db[user].profile.get(), Some(old));
+    db.commit()?;
+    assert_eq!(db[user].profile.get(), Some(old));
+    assert_eq!(count(&mut db, "SELECT count(*) FROM profiles WHERE user_id = 1 AND name = 'old'")?, 1);
+    Ok(())
+}
