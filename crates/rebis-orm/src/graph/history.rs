@@ -85,7 +85,7 @@ impl Graph {
             && self.replaced.is_empty()
             && self.expressions.is_empty()
             && self.problem.is_none())
-            || self.stores().any(|(_, store)| !store.saved_since(self.epoch).is_empty())
+            || self.stores().any(|(_, store)| store.has_saved_since(self.epoch))
     }
 
     /// The new objects of a model, in the order they were added.

@@ -82,6 +82,8 @@ pub struct Graph {
     empty: (u32, Arc<List>),
     /// New objects in the order they were added; those that are no longer new are skipped.
     pub(crate) added: Vec<Object>,
+    /// Whether one of them may stand there twice: it left and was added again.
+    added_again: bool,
     /// Objects to delete, in the order they were deleted.
     pub(crate) deletes: Vec<Object>,
     /// Parents that children shall get, not written yet.
@@ -137,6 +139,7 @@ impl Graph {
             met: None,
             empty: (0, Arc::default()),
             added: Vec::new(),
+            added_again: false,
             deletes: Vec::new(),
             links: HashMap::new(),
             assoc_added: HashMap::new(),
@@ -231,6 +234,16 @@ impl Graph {
             self.empty = (self.now, Arc::new(List::default().loaded_at(self.now)));
         }
         ManyLink(Some(self.empty.1.clone()))
+    }
+
+    /// New objects once each: who left and was added again stands where it stands last.
+    pub(crate) fn settle_added(&mut self) {
+        if std::mem::take(&mut self.added_again) {
+            let mut seen = HashSet::new();
+            self.added.reverse();
+            self.added.retain(|object| seen.insert(*object));
+            self.added.reverse();
+        }
     }
 
     pub(crate) fn load_context(&self) -> LoadContext {

@@ -1,7 +1,7 @@
 //! Adding, deleting, taking out and asking about objects.
 
 use super::store::{Head, UNSAVED};
-use super::{Graph, Handle, LinkKey, Object, Raw, State, Undo};
+use super::{AssocKey, Graph, Handle, LinkKey, Object, Raw, State, Undo};
 use crate::mapping::{
     Draft, Edge, IntoMember, LinkMut, ManyLink, Model, NewRow, One, OneLink, Relation, TargetValue,
 };
@@ -127,6 +127,7 @@ impl Graph {
                 }
                 self.set_state(object, State::Pending);
                 self.added.push(object);
+                self.added_again = true;
                 self.link_again(object);
             }
             State::Detached => match store.register(object.raw.slot) {
@@ -143,7 +144,6 @@ impl Graph {
 
     /// What was to be deleted stays.
     fn spare(&mut self, object: Object) {
-        self.deletes.retain(|o| *o != object);
         self.reasons.remove(&object);
         self.set_state(object, State::Persistent);
     }
@@ -220,6 +220,10 @@ impl Graph {
     /// The objects that shall get this one as their parent, in order.
     fn linked_to(&self, parent: Object) -> Vec<(&'static Edge, Object)> {
         let mut found: Vec<LinkKey> = Vec::new();
+        let points_here = |edge: &Edge| edge.parent.index() as u32 == parent.model;
+        if !self.stores().any(|(_, store)| store.mapping().foreign_keys().iter().any(points_here)) {
+            return Vec::new();
+        }
         let of =
             |key: &LinkKey| self.store(key.child.model)?.mapping().foreign_keys().get(usize::from(key.edge));
         for (key, target) in &self.links {
@@ -299,15 +303,39 @@ impl Graph {
 
     /// Forgets what was to be written about an object.
     fn forget_object(&mut self, object: Object) {
-        if self.state_of(object) == Some(State::Persistent) {
-            self.links.retain(|key, _| key.child != object);
-        }
+        // Lists of new and of deleted objects are gone through by state: who has left it is passed over.
+        self.forget_association(object);
         self.replaced.retain(|replaced| replaced.owner != object);
-        self.orphans.retain(|key| key.child != object);
         self.expressions.remove(&object);
-        self.added.retain(|o| *o != object);
-        self.deletes.retain(|o| *o != object);
-        self.assoc_added.retain(|_, assoc| *assoc != object);
+        let is_stored = self.state_of(object) == Some(State::Persistent);
+        for edge in self.store(object.model).map_or(&[][..], |store| store.mapping().foreign_keys()) {
+            let key = LinkKey { child: object, edge: edge.index as u16 };
+            self.orphans.remove(&key);
+            if is_stored {
+                self.links.remove(&key);
+            }
+        }
+    }
+
+    /// An association row that is not written: the pair it connects can be connected anew.
+    fn forget_association(&mut self, row: Object) {
+        if self.assoc_added.is_empty() {
+            return;
+        }
+        let edges = self.store(row.model).map_or(&[][..], |store| store.mapping().foreign_keys()).iter();
+        let end = |edge: &Edge| {
+            let index = edge.index as u16;
+            Some((index, (*self.links.get(&LinkKey { child: row, edge: index })?)?))
+        };
+        let ends: Vec<(u16, Raw)> = edges.filter_map(end).collect();
+        for (i, &low) in ends.iter().enumerate() {
+            for &high in &ends[i + 1..] {
+                let key = AssocKey { model: row.model, low, high };
+                if self.assoc_added.get(&key) == Some(&row) {
+                    self.assoc_added.remove(&key);
+                }
+            }
+        }
     }
 
     /// Takes an object out of the session altogether and returns it. Its handle names nothing from now on.
@@ -332,10 +360,14 @@ impl Graph {
         for (edge, child) in self.linked_to(object) {
             self.links.remove(&LinkKey { child, edge: edge.index as u16 });
         }
-        self.links.retain(|key, _| key.child != object);
         self.forget_object(object);
-        self.log.retain(|(_, undo)| !undo.is_about(object));
-        self.saved_links.retain(|(o, _), _| *o != object);
+        for edge in M::mapping().foreign_keys() {
+            self.links.remove(&LinkKey { child: object, edge: edge.index as u16 });
+        }
+        // What the log says of it names a stamp that nobody has any more.
+        for relation in 0..M::mapping().parts().relations.len() {
+            self.saved_links.remove(&(object, relation));
+        }
         match self.typed_mut::<M>().take(object.raw.slot) {
             Some(mut taken) => {
                 for relation in 0..M::mapping().parts().relations.len() {
@@ -514,13 +546,4 @@ impl Graph {
 /// The column of the key that the database makes up.
 fn store_key(graph: &Graph, object: Object) -> Option<usize> {
     graph.store(object.model)?.mapping().generated()
-}
-
-impl Undo {
-    fn is_about(&self, object: Object) -> bool {
-        match self {
-            Undo::State(o, _) | Undo::One(o, ..) | Undo::Many(o, ..) | Undo::Unregistered(o) => *o == object,
-            Undo::Inserted(..) | Undo::KeysGiven(..) | Undo::Linked(..) => false,
-        }
-    }
 }

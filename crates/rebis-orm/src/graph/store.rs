@@ -193,8 +193,13 @@ impl<M: Model> Store<M> {
         self.unregister(slot);
         let object = self.pages.get_mut(slot as usize / PAGE)?.get_mut(slot as usize % PAGE)?.take();
         // The copy stays where it is, because others are found by their place; it belongs to nobody now.
-        self.saved.iter_mut().filter(|saved| saved.slot == slot).for_each(|saved| saved.slot = GONE);
         let head = &mut self.heads[slot as usize];
+        let (mut epoch, mut at) = (head.saved, head.saved_at);
+        while epoch != 0 && epoch != UNSAVED {
+            let Some(saved) = self.saved.get_mut(at as usize) else { break };
+            saved.slot = GONE;
+            (epoch, at) = saved.before;
+        }
         (head.stamp, head.saved, head.state) = (0, 0, State::Detached);
         self.free.push(slot);
         object
@@ -337,6 +342,8 @@ pub trait AnyStore: Send + Sync {
     fn mark_set(&mut self, slot: u32, column: usize);
     /// Slots whose columns were saved in this epoch or later, in the order of their first change.
     fn saved_since(&self, epoch: u32) -> Vec<u32>;
+    /// Whether the columns of any object were saved in this epoch or later.
+    fn has_saved_since(&self, epoch: u32) -> bool;
     /// A relation field.
     fn link(&self, slot: u32, relation: usize) -> Option<LinkRef<'_>>;
     /// A relation field.
@@ -442,6 +449,10 @@ impl<M: Model> AnyStore for Store<M> {
     fn saved_since(&self, epoch: u32) -> Vec<u32> {
         let since = self.saved.partition_point(|saved| saved.epoch < epoch);
         self.saved[since..].iter().map(|saved| saved.slot).filter(|slot| *slot != GONE).collect()
+    }
+
+    fn has_saved_since(&self, epoch: u32) -> bool {
+        self.saved.last().is_some_and(|saved| saved.epoch >= epoch)
     }
 
     fn link(&self, slot: u32, relation: usize) -> Option<LinkRef<'_>> {

@@ -138,6 +138,23 @@ pub(super) fn before_load(graph: &mut Graph, owner: Object, relation: usize) {
     }
 }
 
+/// Whether a load of one object has nothing to do: nothing is pending that the load should see, and the window is
+/// fresh.
+pub(crate) fn is_there(graph: &Graph, owner: Object, spec: &super::Spec) -> bool {
+    if spec.is_partial() || graph.has_changes() || graph.is_restricting() {
+        return false;
+    }
+    match (&spec.relation.link, graph.link(owner, spec.relation.index)) {
+        // A key that is here says whether its window still holds, when its row was read.
+        (LinkInfo::Here(_), Some(LinkRef::One(link))) => {
+            let fresh = graph.store(owner.model).and_then(|s| s.head(owner.raw.slot)).map(|head| head.fresh);
+            link != OneLink::NotLoaded && fresh.is_some_and(|time| time >= graph.now)
+        }
+        (_, Some(_)) => is_fresh(graph, owner, spec.relation),
+        (_, None) => false,
+    }
+}
+
 /// Whether the window of an owner needs no load: it is there, whole, and of this transaction.
 pub(crate) fn is_fresh(graph: &Graph, owner: Object, info: &RelationInfo) -> bool {
     match graph.link(owner, info.index) {

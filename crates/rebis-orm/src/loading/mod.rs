@@ -10,6 +10,7 @@ mod joined;
 mod selectin;
 mod spec;
 
+pub(crate) use apply::is_there;
 pub(crate) use joined::{Joined, join_eagerly};
 pub(crate) use selectin::{load_need, load_spec, targets};
 pub(crate) use spec::{How, Spec, specs_of};

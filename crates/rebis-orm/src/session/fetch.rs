@@ -308,13 +308,29 @@ impl Graph {
         let Some(tables) = tables else { return true };
         let hit = |mapping: &Mapping| tables.iter().any(|table| table == mapping.table_name());
         let of = |model: u32| self.store(model).is_some_and(|store| hit(store.mapping()));
-        self.added.iter().any(|o| of(o.model))
-            || self.deletes.iter().any(|o| of(o.model) || self.cascades_into(o.model, &hit))
-            || self.links.keys().any(|key| of(key.child.model))
-            || self.orphans.iter().any(|key| self.cascades_into(key.child.model, &hit))
+        // Many objects are of few models, so each model is looked at once.
+        let once = |models: &mut dyn Iterator<Item = u32>| {
+            let mut seen: Vec<u32> = Vec::new();
+            models
+                .filter(|model| {
+                    !seen.contains(model) && {
+                        seen.push(*model);
+                        true
+                    }
+                })
+                .collect::<Vec<_>>()
+        };
+        once(&mut self.added.iter().map(|o| o.model)).into_iter().any(of)
+            || once(&mut self.links.keys().map(|key| key.child.model)).into_iter().any(of)
             || self.assoc_removed.iter().any(|key| of(key.model))
             || self.expressions.keys().any(|o| of(o.model))
-            || self.replaced.iter().any(|r| of(r.owner.model) || self.cascades_into(r.owner.model, &hit))
+            || once(
+                &mut (self.deletes.iter().map(|o| o.model))
+                    .chain(self.orphans.iter().map(|key| key.child.model))
+                    .chain(self.replaced.iter().map(|r| r.owner.model)),
+            )
+            .into_iter()
+            .any(|model| of(model) || self.cascades_into(model, &hit))
             || self.stores().any(|(_, s)| {
                 hit(s.mapping()) && s.saved_since(self.epoch).iter().any(|&slot| !s.changed(slot).is_empty())
             })

@@ -156,9 +156,14 @@ impl Io {
             None => slot.insert(engine.connect_at(site).await?),
         };
         if !connection.in_transaction() {
-            match isolation {
-                Some(level) => connection.begin_with(level, write).await.map_err(|e| e.with_site(site))?,
-                None => connection.begin_at(write, site).await?,
+            let begun = match isolation {
+                Some(level) => connection.begin_with(level, write).await.map_err(|e| e.with_site(site)),
+                None => connection.begin_at(write, site).await,
+            };
+            if let Err(error) = begun {
+                // Nothing has happened; the next try may get a better connection.
+                *self.slot() = None;
+                return Err(error);
             }
         }
         self.settle(site).await
@@ -167,9 +172,18 @@ impl Io {
     /// Runs steps on the connection.
     pub(crate) async fn run(&mut self, steps: &mut [Step<'_>], site: Site) -> Result<()> {
         let Some(connection) = self.slot() else { return Err(no_connection()) };
-        match connection.run_now(steps, site) {
+        let result = match connection.run_now(steps, site) {
             Some(result) => result,
             None => connection.run(steps, site).await,
+        };
+        match result {
+            // The transaction is lost with the connection, whatever the statement was: nothing of it may be
+            // committed as if it were there.
+            Err(error) if error.is_disconnect() => {
+                self.fail(&error, site).await;
+                Err(error)
+            }
+            other => other,
         }
     }
 
@@ -213,10 +227,23 @@ impl Io {
         self.begun_in = epoch;
     }
 
-    /// The flush failed. Inside of a savepoint its rollback mends that; else the transaction is over (rule 63).
-    pub(crate) async fn fail(&mut self, error: &Error, site: Site) {
+    /// What a statement of a flush came to: an error ends the flush.
+    pub(crate) async fn flushed<T>(&mut self, outcome: Result<T>, site: Site) -> Result<T> {
+        if let Err(error) = &outcome {
+            self.fail(error, site).await;
+        }
+        outcome
+    }
+
+    /// The flush failed. Inside of a savepoint its rollback mends that; else, and always when the connection is lost,
+    /// the transaction is over (rule 63).
+    async fn fail(&mut self, error: &Error, site: Site) {
         self.broken = Some(error.message().to_owned());
+        if error.is_disconnect() {
+            self.savepoints.clear();
+        }
         if self.savepoints.is_empty() {
+            self.owed = None;
             if let Some(connection) = self.slot() {
                 // The error that matters is the first one.
                 let _ = connection.rollback_at(site).await;
@@ -247,11 +274,16 @@ impl Io {
     }
 
     /// Goes back to a savepoint now, if that is owed.
+    ///
+    /// # Errors
+    /// What the database says. The work of the savepoint is then still in the transaction, which is over.
     pub(super) async fn settle(&mut self, site: Site) -> Result<()> {
-        match self.owed.take() {
-            Some(name) => self.back_to(&name, site).await,
-            None => Ok(()),
+        let Some(name) = self.owed.take() else { return Ok(()) };
+        let result = self.back_to(&name, site).await;
+        if result.is_err() {
+            self.savepoints.clear();
         }
+        self.flushed(result, site).await
     }
 
     /// Leaves the savepoint of this depth: going back to it is owed before the next statement.

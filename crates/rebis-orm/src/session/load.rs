@@ -36,6 +36,9 @@ impl Session {
         let spec = path.into_path().nested();
         Fut::new(async move {
             let Some(spec) = spec else { return Ok(()) };
+            if spec.then.is_empty() && loading::is_there(self.graph(), object, &spec) {
+                return Ok(());
+            }
             let siblings = match self.parts().1.options().batch_siblings {
                 true => self.graph().siblings(object),
                 false => vec![object.raw.slot],

@@ -264,6 +264,8 @@ pub(crate) fn check_parents(graph: &Graph, changes: &Changes) -> Result<()> {
 /// Persistent objects with a net change, and which columns.
 fn updates(graph: &Graph, late: &[LinkKey]) -> Vec<(Object, ColumnSet)> {
     let mut updates: Vec<(Object, ColumnSet)> = Vec::new();
+    let mut late_edges: HashMap<Object, Vec<u16>> = HashMap::new();
+    late.iter().for_each(|key| late_edges.entry(key.child).or_default().push(key.edge));
     for (model, store) in graph.stores() {
         for slot in store.saved_since(graph.epoch) {
             let Some(head) = store.head(slot) else { continue };
@@ -272,8 +274,8 @@ fn updates(graph: &Graph, late: &[LinkKey]) -> Vec<(Object, ColumnSet)> {
             }
             let object = Object { model, raw: Raw { slot, stamp: head.stamp } };
             let mut columns = store.changed(slot);
-            for key in late.iter().filter(|key| key.child == object) {
-                let edge = &store.mapping().foreign_keys()[usize::from(key.edge)];
+            for &edge in late_edges.get(&object).into_iter().flatten() {
+                let edge = &store.mapping().foreign_keys()[usize::from(edge)];
                 edge.child_columns.iter().for_each(|&c| columns.insert(c));
             }
             if !columns.is_empty() || graph.expressions.contains_key(&object) {

@@ -38,11 +38,13 @@ pub(crate) fn flush<'a>(
             }
             io.begin(true, site).await?;
             for need in needs {
-                loading::load_need(graph, io, need, site).await?;
+                let loaded = loading::load_need(graph, io, need, site).await;
+                io.flushed(loaded, site).await?;
             }
         }
         check_mappings(graph)?;
         let capabilities = io.capabilities();
+        graph.settle_added();
         let keyless = plan::keyless(graph);
         let first = keyless.len() > 1 || keyless.iter().any(|object| plan::points_at_itself(graph, *object));
         if first && capabilities.keys == KeySource::Highest {
@@ -86,7 +88,8 @@ async fn reserve(
     let statement = io.engine().statement(&compiled.sql, compiled.kind);
     let mut highest = Row::default();
     io.begin(true, site).await?;
-    io.run(&mut [Step::new(&statement, &mut Binds::new(), &mut highest)], site).await?;
+    let read = io.run(&mut [Step::new(&statement, &mut Binds::new(), &mut highest)], site).await;
+    io.flushed(read, site).await?;
     for (at, mapping) in models.iter().enumerate() {
         let stored = match highest.0.get(at) {
             Some(Datum::Int(key)) => *key,
@@ -119,13 +122,8 @@ async fn write(
     let plan = plan::plan(graph, changes).map_err(|e| e.with_site(site))?;
     io.begin(true, site).await?;
     let outcome = run(graph, io, &plan, &mut late, site).await;
-    match outcome {
-        Ok(()) => absorb::written(graph, plan, &updates),
-        Err(error) => {
-            io.fail(&error, site).await;
-            Err(error)
-        }
-    }
+    io.flushed(outcome, site).await?;
+    absorb::written(graph, plan, &updates)
 }
 
 /// One statement with its parameters, for a part of a group.
