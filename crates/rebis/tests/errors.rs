@@ -93,15 +93,18 @@ fn fill(engine: &Engine) {
     db.commit().expect("it is written");
 }
 
+/// Users and posts.
+type Contents = (Vec<(String, Option<i64>)>, Vec<(String, i64)>);
+
 /// What is in the database, seen by a connection that has nothing to do with the session.
-fn contents(engine: &Engine) -> (Vec<(String, Option<i64>)>, Vec<(String, i64)>) {
+fn contents(engine: &Engine) -> Contents {
     let mut conn = engine.connect().expect("it opens");
     let users = conn.all(select((User.email, User.age)).order_by(User.id)).expect("it reads");
     let posts = conn.all(select((Post.title, Post.author_id)).order_by(Post.id)).expect("it reads");
     (users, posts)
 }
 
-fn untouched() -> (Vec<(String, Option<i64>)>, Vec<(String, i64)>) {
+fn untouched() -> Contents {
     (vec![("alice@x".into(), Some(7))], vec![("Hello".into(), 1)])
 }
 

@@ -101,7 +101,12 @@ impl Connection {
         site: Site,
     ) -> Result<()> {
         let Some(pooled) = self.pooled.as_mut() else { return result };
-        self.open = matches!(pooled.link(), Link::InTransaction | Link::Aborted);
+        self.open = match pooled.link() {
+            Link::InTransaction | Link::Aborted => true,
+            // What was open is lost with the connection, and COMMIT must say so.
+            Link::Closed => self.open,
+            Link::Idle | Link::InFlight => false,
+        };
         self.engine.watch().finished(&pooled.tally, steps, &result, started, site);
         match result {
             Ok(()) => Ok(()),

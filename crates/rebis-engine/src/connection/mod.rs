@@ -11,6 +11,7 @@ pub use transaction::Transaction;
 use crate::fut::Site;
 use crate::pool::{Pooled, give_back};
 use crate::{Counters, Engine};
+use rebis_driver::Link;
 use rebis_sql::{Capabilities, Statement, StatementKind};
 use std::fmt;
 
@@ -108,6 +109,11 @@ impl Connection {
             Trouble::Cut { in_transaction } => in_transaction,
             Trouble::Lost => true,
         }
+    }
+
+    /// Whether the connection is gone.
+    fn is_closed(&mut self) -> bool {
+        self.pooled.as_mut().is_none_or(|pooled| pooled.link() == Link::Closed)
     }
 
     /// The statement with this text, as [`Engine::statement`], without a lock.

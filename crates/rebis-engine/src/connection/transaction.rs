@@ -180,6 +180,11 @@ fn prepare(connection: &mut Connection, verb: Verb) -> Result<Plan> {
         Verb::Rollback if !connection.in_transaction() && connection.trouble == Trouble::None => {
             Ok(Plan::Nothing)
         }
+        // A lost connection was rolled back by the database.
+        Verb::Rollback if connection.is_closed() => {
+            (connection.open, connection.trouble) = (false, Trouble::None);
+            Ok(Plan::Nothing)
+        }
         Verb::Rollback => Ok(end(connection, connection.engine.fixed().rollback.clone())),
         Verb::Statement(_) if !connection.in_transaction() => {
             Err(no_transaction("set or leave a savepoint of"))

@@ -60,6 +60,7 @@ fn a_table_that_is_not_there_when_keys_are_reserved() {
         let error = db.commit().expect_err("there are no tables");
         assert_eq!((error.kind(), error.code()), (ErrorKind::NoSuchObject, "R0501"), "{error}");
         assert!(error.sql().is_some() && error.site().is_some() && error.help().is_some(), "{error}");
+        waits_for_rollback(&mut db);
         db.rollback().expect("it rolls back");
         assert_eq!((db.state(alice), db.state(post)), (State::Transient, State::Transient));
         metadata![User, Post].create_all(&engine).expect("the tables are made");
