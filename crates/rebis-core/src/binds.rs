@@ -99,6 +99,7 @@ impl Binds {
             Cell::Null => Slot::Cell(Cell::Null),
             Cell::Bool(v) => Slot::Cell(Cell::Bool(v)),
             Cell::Int(v) => Slot::Cell(Cell::Int(v)),
+            Cell::Unsigned(v) => Slot::Cell(Cell::Unsigned(v)),
             Cell::Float(v) => Slot::Cell(Cell::Float(v)),
             Cell::Uuid(v) => Slot::Cell(Cell::Uuid(v)),
             Cell::Date(v) => Slot::Cell(Cell::Date(v)),

@@ -14,8 +14,10 @@ pub enum Cell<'a> {
     Null,
     /// A boolean, from databases that have one.
     Bool(bool),
-    /// Any integer that fits 64 bits.
+    /// Any integer that fits 64 bits with a sign.
     Int(i64),
+    /// An integer beyond that: only for databases that have unsigned integers. Others refuse it.
+    Unsigned(u64),
     /// A floating-point number.
     Float(f64),
     /// Text in UTF-8, not yet checked.
@@ -49,6 +51,7 @@ impl Cell<'_> {
             Cell::Null => "NULL",
             Cell::Bool(_) => "a boolean",
             Cell::Int(_) => "an integer",
+            Cell::Unsigned(_) => "an integer beyond 64 bits with a sign",
             Cell::Float(_) => "a float",
             Cell::Text(_) => "text",
             Cell::Blob(_) => "bytes",
@@ -68,6 +71,7 @@ impl fmt::Debug for Cell<'_> {
             Cell::Null => f.write_str("NULL"),
             Cell::Bool(v) => write!(f, "{v}"),
             Cell::Int(v) => write!(f, "{v}"),
+            Cell::Unsigned(v) => write!(f, "{v}"),
             Cell::Float(v) => write!(f, "{v:?}"),
             Cell::Text(v) => write!(f, "{:?}", String::from_utf8_lossy(v)),
             Cell::Blob(v) => write!(f, "{} bytes", v.len()),

@@ -19,6 +19,8 @@ pub enum Datum {
     Bool(bool),
     /// See [`Cell::Int`].
     Int(i64),
+    /// See [`Cell::Unsigned`].
+    Unsigned(u64),
     /// See [`Cell::Float`].
     Float(f64),
     /// Text.
@@ -53,6 +55,7 @@ impl Datum {
             Datum::Null => Cell::Null,
             Datum::Bool(v) => Cell::Bool(*v),
             Datum::Int(v) => Cell::Int(*v),
+            Datum::Unsigned(v) => Cell::Unsigned(*v),
             Datum::Float(v) => Cell::Float(*v),
             Datum::Text(v) => Cell::Text(v.as_bytes()),
             Datum::Blob(v) => Cell::Blob(v),
@@ -78,6 +81,7 @@ impl From<Cell<'_>> for Datum {
             Cell::Null => Datum::Null,
             Cell::Bool(v) => Datum::Bool(v),
             Cell::Int(v) => Datum::Int(v),
+            Cell::Unsigned(v) => Datum::Unsigned(v),
             Cell::Float(v) => Datum::Float(v),
             Cell::Text(v) => match std::str::from_utf8(v) {
                 Ok(text) => Datum::Text(text.to_owned()),
@@ -113,6 +117,7 @@ impl Hash for Datum {
             Cell::Null => {}
             Cell::Bool(v) => v.hash(state),
             Cell::Int(v) | Cell::Time(v) | Cell::Timestamp(v) | Cell::Instant(v) => v.hash(state),
+            Cell::Unsigned(v) => v.hash(state),
             Cell::Float(v) => v.to_bits().hash(state),
             Cell::Text(v) | Cell::Blob(v) => v.hash(state),
             Cell::Uuid(v) => v.hash(state),

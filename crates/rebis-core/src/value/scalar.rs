@@ -31,8 +31,8 @@ macro_rules! integers {
 
 integers!(i8 I16, i16 I16, i32 I32, i64 I64, u8 I16, u16 I32, u32 I64);
 
-/// Stored as a signed 64-bit integer, which every database has. A value above `i64::MAX` is bound as a
-/// decimal, which an integer column refuses: an error of the database, never a wrap.
+/// Stored as a signed 64-bit integer, which every database has. A value above `i64::MAX` goes as one without a sign,
+/// which a database that has none refuses: an error, never a wrap.
 impl Value for u64 {
     type Base = u64;
     fn sql_type() -> SqlType {
@@ -41,11 +41,12 @@ impl Value for u64 {
     fn encode(&self, out: &mut Binds) {
         match i64::try_from(*self) {
             Ok(v) => out.int(v),
-            Err(_) => out.push(Cell::Decimal(&self.to_string())),
+            Err(_) => out.push(Cell::Unsigned(*self)),
         }
     }
     fn decode(cell: Cell<'_>) -> Result<Self> {
         match cell {
+            Cell::Unsigned(v) => Ok(v),
             Cell::Decimal(text) => text.parse().map_err(|_| does_not_fit("u64")),
             other => integer_like(other, "u64")?.try_into().map_err(|_| does_not_fit("u64")),
         }

@@ -112,6 +112,9 @@ impl Wanted {
         }
         for (relation, targets) in &draft.links().0 {
             let info = &mapping.relations()[usize::from(*relation)];
+            if !info.cascade.merge {
+                continue;
+            }
             if let (Some(key), false) = (&key, matches!(info.link, LinkInfo::Here(_))) {
                 match self.relations.iter_mut().find(|((m, i), _)| *m == mapping && i.index == info.index) {
                     Some((_, owners)) => owners.push(key.clone()),
@@ -246,6 +249,9 @@ fn settle_links(
 ) {
     for (relation, targets) in links.0 {
         let info = &mapping.relations()[usize::from(relation)];
+        if !info.cascade.merge {
+            continue;
+        }
         let mut raws: Vec<Raw> = Vec::with_capacity(targets.len());
         for target in targets {
             match target {

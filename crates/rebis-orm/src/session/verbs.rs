@@ -196,7 +196,7 @@ impl Session {
     }
 
     /// Reads an object's columns anew; changes that were not written are given up. Its collections are stale: the
-    /// next `load` or `.with(..)` reads them.
+    /// next `load` or `.with(..)` reads them, and what `refresh-expire` cascades to is read anew when it is met.
     ///
     /// # Errors
     /// [`NotFound`](ErrorKind::NotFound) if the row is gone; [`InvalidState`](ErrorKind::InvalidState) for an object
@@ -407,6 +407,11 @@ impl Graph {
     /// What was to be written of an object is not written; its relations are read anew by the next load.
     pub(crate) fn give_up_changes(&mut self, object: Object) {
         self.expressions.remove(&object);
+        for related in self.loaded_related(object, |info| info.cascade.refresh) {
+            if let Some(head) = self.store_mut(related.model).and_then(|s| s.head_mut(related.raw.slot)) {
+                head.fresh = 0;
+            }
+        }
         for info in self.relations_of(object) {
             self.ones_loaded.remove(&(object, info.index));
             if let LinkInfo::Here(edge) = &info.link

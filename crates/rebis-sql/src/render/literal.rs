@@ -16,6 +16,9 @@ pub(crate) fn push_literal(out: &mut String, datum: &Datum, caps: &Capabilities)
             (true, false) => "1",
             (false, false) => "0",
         }),
+        Datum::Unsigned(v) => {
+            let _ = write!(out, "{v}");
+        }
         Datum::Int(v) => {
             let _ = write!(out, "{v}");
         }
