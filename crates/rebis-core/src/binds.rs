@@ -33,6 +33,11 @@ impl Binds {
         Binds { slots: Vec::new(), bytes: Vec::new() }
     }
 
+    /// An empty buffer with room for so many parameters.
+    pub fn with_capacity(parameters: usize) -> Self {
+        Binds { slots: Vec::with_capacity(parameters), bytes: Vec::new() }
+    }
+
     /// Number of parameters.
     #[inline]
     pub fn len(&self) -> usize {

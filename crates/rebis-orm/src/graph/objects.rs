@@ -1,7 +1,7 @@
 //! Adding, deleting, taking out and asking about objects.
 
 use super::store::{Head, UNSAVED};
-use super::{AssocKey, Graph, Handle, LinkKey, Object, Raw, State, Undo};
+use super::{AssocKey, Graph, Handle, LinkKey, Object, Raw, State};
 use crate::mapping::{
     Draft, Edge, IntoMember, LinkMut, ManyLink, Model, NewRow, One, OneLink, Relation, TargetValue,
 };
@@ -31,16 +31,21 @@ impl Graph {
 
     /// [`add`](Graph::add) for each row.
     pub fn add_all<N: NewRow>(&mut self, rows: impl IntoIterator<Item = N>) -> Vec<Handle<N::Model>> {
-        rows.into_iter().map(|row| self.add(row)).collect()
+        let rows = rows.into_iter();
+        let least = rows.size_hint().0;
+        self.added.reserve(least);
+        self.typed_mut::<N::Model>().reserve(least);
+        rows.map(|row| self.add(row)).collect()
     }
 
     pub(crate) fn add_draft<M: Model>(&mut self, draft: Draft<M>) -> Handle<M> {
         let Draft { mut object, set, defaulted: _, links } = draft;
-        // A new object is known to have no children yet.
-        for relation in 0..M::mapping().parts().relations.len() {
-            match object.link_mut(relation) {
-                LinkMut::Many(link) => *link = self.empty_list(),
-                LinkMut::One(_) => {}
+        // A new object is known to have no children yet, and no one on the other side of its `HasOne` relations.
+        for info in M::mapping().relations() {
+            match (object.link_mut(info.index), &info.link) {
+                (LinkMut::Many(link), _) => *link = self.empty_list(),
+                (LinkMut::One(link), LinkInfo::There(_)) => *link = OneLink::None,
+                (LinkMut::One(_), LinkInfo::Here(_) | LinkInfo::Through(_)) => {}
             }
         }
         let (stamp, fresh) = (self.stamp(), self.now);
@@ -50,23 +55,10 @@ impl Graph {
         let raw = store.place(object, head);
         let object = self.object::<M>(raw);
         self.added.push(object);
-        self.remember(Undo::State(object, State::Transient));
-        self.open_has_ones(object);
         for (relation, targets) in links.0 {
             self.fill(object, usize::from(relation), targets);
         }
         Handle::from_raw(raw)
-    }
-
-    /// A new object has no one on the other side of its `HasOne` relations yet.
-    fn open_has_ones(&mut self, object: Object) {
-        for info in self.relations_of(object) {
-            if let (LinkInfo::There(_), Some(LinkMut::One(link))) =
-                (&info.link, self.link_mut(object, info.index))
-            {
-                *link = OneLink::None;
-            }
-        }
     }
 
     /// Puts targets into a relation of a new object.

@@ -154,6 +154,14 @@ impl<M: Model> Store<M> {
         (head.saved, head.saved_at) = (epoch, at);
     }
 
+    /// Makes room for so many objects more.
+    pub(super) fn reserve(&mut self, objects: usize) {
+        self.heads.reserve(objects);
+        if self.pages.is_empty() {
+            self.pages.push(Vec::with_capacity(objects.min(PAGE)));
+        }
+    }
+
     /// Puts an object into a free or new slot.
     pub(super) fn place(&mut self, object: M, mut head: Head) -> Raw {
         if let Some(slot) = self.free.pop() {
@@ -164,7 +172,7 @@ impl<M: Model> Store<M> {
             return Raw { slot, stamp: head.stamp };
         }
         let slot = self.heads.len();
-        if slot.is_multiple_of(PAGE) {
+        if slot.is_multiple_of(PAGE) && self.pages.len() == slot / PAGE {
             // The first pages grow with their content: a session with one object should not pay for 512.
             self.pages.push(if slot == 0 { Vec::new() } else { Vec::with_capacity(PAGE) });
         }
@@ -249,6 +257,19 @@ impl<M: Model> Store<M> {
         Ok(raw)
     }
 
+    /// Gives the entry of a key back to the object that had it.
+    #[cold]
+    fn key_is_taken(&mut self, slot: u32, owner: u32) -> Error {
+        if let Some(key) = self.object(slot).map(M::key) {
+            self.identity.insert(key, owner);
+        }
+        let text =
+            format!("two objects of `{}` in this session have the same primary key", M::mapping().name());
+        Error::new(ErrorKind::UniqueViolation, text)
+            .with_table(M::mapping().table_name())
+            .with_help("load the row with `get` and change it, or use `merge`")
+    }
+
     #[cold]
     fn spread_identity(&mut self) {
         let pages = &self.pages;
@@ -328,10 +349,14 @@ pub trait AnyStore: Send + Sync {
     fn find(&self, key: &[Cell<'_>]) -> Result<Option<u32>>;
     /// Appends a column's value.
     fn encode(&self, slot: u32, column: usize, out: &mut Binds);
+    /// Appends the values of columns.
+    fn encode_columns(&self, slot: u32, columns: &[usize], out: &mut Binds);
     /// Appends the value a column has in the database, as far as the session knows.
     fn encode_stored(&self, slot: u32, column: usize, out: &mut Binds);
     /// Sets a column without looking at epochs.
     fn assign(&mut self, slot: u32, column: usize, cell: Cell<'_>) -> Result<()>;
+    /// Sets a column of objects to numbers that follow each other.
+    fn number(&mut self, objects: &[Raw], column: usize, first: i64) -> Result<()>;
     /// Columns that differ from the database.
     fn changed(&self, slot: u32) -> ColumnSet;
     /// Whether a column that can be left to the database still holds the stand-in.
@@ -352,6 +377,9 @@ pub trait AnyStore: Send + Sync {
     fn save(&mut self, slot: u32, epoch: u32);
     /// Enters an object into the identity map under the key it has now.
     fn register(&mut self, slot: u32) -> Result<()>;
+    /// New objects have been written: they are in the identity map and persistent from now on. Goes as far as the first
+    /// whose key is another object's, and says how far that is.
+    fn inserted(&mut self, objects: &[Raw], now: u32) -> usize;
     /// Takes an object out of the identity map, under the key it has now or had in the database.
     fn unregister(&mut self, slot: u32);
     /// Takes back the columns of every object saved in this epoch or later; returns their slots.
@@ -406,6 +434,13 @@ impl<M: Model> AnyStore for Store<M> {
         }
     }
 
+    fn encode_columns(&self, slot: u32, columns: &[usize], out: &mut Binds) {
+        match self.object(slot) {
+            Some(object) => columns.iter().for_each(|&column| object.encode(column, out)),
+            None => columns.iter().for_each(|_| out.null()),
+        }
+    }
+
     fn encode_stored(&self, slot: u32, column: usize, out: &mut Binds) {
         match self.baseline(slot).or_else(|| self.object(slot)) {
             Some(object) => object.encode(column, out),
@@ -418,6 +453,15 @@ impl<M: Model> AnyStore for Store<M> {
             Some(object) => object.assign(column, cell),
             None => Ok(()),
         }
+    }
+
+    fn number(&mut self, objects: &[Raw], column: usize, first: i64) -> Result<()> {
+        for (raw, number) in objects.iter().zip(first..) {
+            if let Some(object) = self.object_mut(raw.slot) {
+                object.assign(column, Cell::Int(number))?;
+            }
+        }
+        Ok(())
     }
 
     fn changed(&self, slot: u32) -> ColumnSet {
@@ -471,21 +515,27 @@ impl<M: Model> AnyStore for Store<M> {
 
     fn register(&mut self, slot: u32) -> Result<()> {
         let Some(key) = self.object(slot).map(M::key) else { return Ok(()) };
-        match self.identity.get(&key) {
-            Some(other) if other != slot => Err(Error::new(
-                ErrorKind::UniqueViolation,
-                format!("two objects of `{}` in this session have the same primary key", M::mapping().name()),
-            )
-            .with_table(M::mapping().table_name())
-            .with_help("load the row with `get` and change it, or use `merge`")),
-            _ => {
-                self.identity.insert(key, slot);
-                if self.identity.is_wasteful() {
-                    self.spread_identity();
-                }
-                Ok(())
+        if let Some(other) = self.identity.insert(key, slot)
+            && other != slot
+        {
+            return Err(self.key_is_taken(slot, other));
+        }
+        if self.identity.is_wasteful() {
+            self.spread_identity();
+        }
+        Ok(())
+    }
+
+    fn inserted(&mut self, objects: &[Raw], now: u32) -> usize {
+        for (at, raw) in objects.iter().enumerate() {
+            if self.register(raw.slot).is_err() {
+                return at;
+            }
+            if let Some(head) = self.heads.get_mut(raw.slot as usize) {
+                (head.state, head.saved, head.fresh) = (State::Persistent, 0, now);
             }
         }
+        objects.len()
     }
 
     fn unregister(&mut self, slot: u32) {

@@ -94,6 +94,7 @@ impl Graph {
     /// Takes back everything since the beginning of `epoch`, with no SQL. Objects that were new then are transient.
     pub(crate) fn rolled_back(&mut self, epoch: u32) {
         let linked = std::mem::take(&mut self.links);
+        self.forget_added();
         self.forget_pending();
         let mut register: Vec<Object> = Vec::new();
         // Columns first: the identity map goes by the keys that objects have, and needs the old ones at the end.
@@ -151,8 +152,9 @@ impl Graph {
                 if head.stamp != object.raw.stamp {
                     return;
                 }
-                head.state = was;
-                if was == State::Transient {
+                // A scope begins with nothing pending, so what was pending then was added since.
+                head.state = if was == State::Pending { State::Transient } else { was };
+                if head.state == State::Transient {
                     // Never written as far as the database knows: nothing to compare with.
                     head.saved = super::UNSAVED;
                 }
@@ -198,9 +200,20 @@ impl Graph {
         }
     }
 
+    /// What is new was added since, because every scope begins with nothing pending: that needs no log.
+    fn forget_added(&mut self) {
+        for object in std::mem::take(&mut self.added) {
+            let head = self.store_mut(object.model).and_then(|s| s.head_mut(object.raw.slot));
+            if let Some(head) = head.filter(|h| h.stamp == object.raw.stamp && h.state == State::Pending) {
+                head.state = State::Transient;
+            }
+        }
+    }
+
     /// Forgets what was to be written. Transient objects keep the parents they were given.
     pub(crate) fn forget_pending(&mut self) {
         self.added.clear();
+        self.added_again = false;
         self.deletes.clear();
         let mut links = std::mem::take(&mut self.links);
         self.links = links.extract_if(|key, _| self.state_of(key.child) == Some(State::Transient)).collect();

@@ -144,6 +144,7 @@ impl Mapping {
     }
 
     /// The struct's name.
+    #[inline]
     pub fn name(&self) -> &'static str {
         self.parts.name
     }
@@ -155,6 +156,7 @@ impl Mapping {
     }
 
     /// The table's name.
+    #[inline]
     pub fn table_name(&self) -> &'static str {
         self.parts.table
     }
@@ -165,16 +167,19 @@ impl Mapping {
     }
 
     /// The columns, in the order of the fields.
+    #[inline]
     pub fn columns(&self) -> &[ColumnInfo] {
         &self.columns
     }
 
     /// Positions of the primary key's columns.
+    #[inline]
     pub fn key(&self) -> &[usize] {
         &self.key
     }
 
     /// The column of the key that the database makes up.
+    #[inline]
     pub fn generated(&self) -> Option<usize> {
         self.generated
     }
@@ -185,11 +190,13 @@ impl Mapping {
     }
 
     /// The foreign keys.
+    #[inline]
     pub fn foreign_keys(&self) -> &[Edge] {
         self.foreign_keys.get_or_init(|| foreign_keys(self))
     }
 
     /// The relations, in the order of the fields.
+    #[inline]
     pub fn relations(&self) -> &[RelationInfo] {
         &self.linked().relations
     }
@@ -205,6 +212,7 @@ impl Mapping {
     }
 
     /// What the derive wrote down.
+    #[inline]
     pub(crate) fn parts(&self) -> &'static ModelParts {
         self.parts
     }

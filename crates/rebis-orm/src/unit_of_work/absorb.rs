@@ -1,8 +1,8 @@
 //! What the graph learns from a flush.
 
-use super::plan::{self, FlushPlan, Group, Work};
+use super::plan::{self, FlushPlan, Generated, Group, Work};
 use super::rows::stored_parent;
-use crate::graph::{Graph, LinkKey, Object, Raw, State, Undo};
+use crate::graph::{AnyStore, Graph, LinkKey, Object, Raw, State, Undo};
 use crate::mapping::{ColumnSet, LinkInfo, LinkRef, Mapping, OneLink};
 use hashbrown::{HashMap, HashSet};
 use rebis_core::{Binds, Cell, Datum, Error, ErrorKind, Result};
@@ -27,30 +27,27 @@ pub(super) fn nothing(graph: &mut Graph) {
 pub(super) fn give_keys(
     graph: &mut Graph,
     mapping: &'static Mapping,
-    keyless: &[Object],
+    new: &Generated,
     stored: i64,
 ) -> Result<()> {
     let Some(column) = mapping.generated() else { return Ok(()) };
     let model = mapping.index() as u32;
     let mut highest = stored.max(0);
     // Keys that the program gave to other new objects of the model are taken, too.
-    for object in
-        graph.added.iter().filter(|o| o.model == model && graph.state_of(**o) == Some(State::Pending))
-    {
+    for object in new.keyed.iter().filter(|o| o.model == model) {
         let mut binds = Binds::new();
         graph.encode(*object, &[column], &mut binds);
         if let Some(Cell::Int(key)) = binds.get(0) {
             highest = highest.max(key);
         }
     }
-    let mut raws = Vec::new();
-    for object in keyless.iter().filter(|o| o.model == model) {
-        raws.push(object.raw);
-        highest = highest.checked_add(1).ok_or_else(|| {
-            Error::new(ErrorKind::Limit, "the highest possible key is taken").with_table(mapping.table_name())
-        })?;
-        set_key(graph, *object, highest)?;
+    let raws: Vec<Raw> = new.keyless.iter().filter(|o| o.model == model).map(|o| o.raw).collect();
+    if highest.checked_add(raws.len() as i64).is_none() {
+        let error = Error::new(ErrorKind::Limit, "the highest possible key is taken");
+        return Err(error.with_table(mapping.table_name()));
     }
+    let Some(store) = graph.store_mut(model) else { return Ok(()) };
+    set_keys(store, &raws, column, highest + 1)?;
     graph.remember(Undo::KeysGiven(model, raws));
     Ok(())
 }
@@ -58,13 +55,13 @@ pub(super) fn give_keys(
 /// Gives an object the key that the database made up for it.
 pub(super) fn give_key(graph: &mut Graph, object: Object, key: i64) -> Result<()> {
     graph.remember(Undo::KeysGiven(object.model, vec![object.raw]));
-    set_key(graph, object, key)
-}
-
-fn set_key(graph: &mut Graph, object: Object, key: i64) -> Result<()> {
     let Some(store) = graph.store_mut(object.model) else { return Ok(()) };
     let Some(column) = store.mapping().generated() else { return Ok(()) };
-    store.assign(object.raw.slot, column, Cell::Int(key)).map_err(|error| {
+    set_keys(store, &[object.raw], column, key)
+}
+
+fn set_keys(store: &mut dyn AnyStore, raws: &[Raw], column: usize, first: i64) -> Result<()> {
+    store.number(raws, column, first).map_err(|error| {
         let mapping = store.mapping();
         error.with_table(mapping.table_name()).with_column(mapping.columns()[column].name)
     })
@@ -201,22 +198,36 @@ fn leave_lists(graph: &mut Graph, groups: &[Group]) {
 
 fn inserted(graph: &mut Graph, mapping: &'static Mapping, objects: Vec<Object>) -> Result<()> {
     let (model, now) = (mapping.index() as u32, graph.now);
-    let mut raws = Vec::with_capacity(objects.len());
-    for object in objects {
-        register(graph, object)?;
+    let raws: Vec<Raw> = objects.into_iter().map(|object| object.raw).collect();
+    let mut rest = raws.as_slice();
+    while !rest.is_empty() {
         let Some(store) = graph.store_mut(model) else { return Ok(()) };
-        if let Some(head) = store.head_mut(object.raw.slot) {
-            (head.state, head.saved, head.fresh) = (State::Persistent, 0, now);
+        let entered = store.inserted(rest, now);
+        rest = &rest[entered..];
+        if let Some(raw) = rest.first() {
+            make_room(graph, Object { model, raw: *raw })?;
         }
-        raws.push(object.raw);
     }
     graph.remember(Undo::Inserted(model, raws));
     Ok(())
 }
 
-/// Enters an object that was written into the identity map. Another one that stands there is of a row that somebody
-/// else has deleted: the database took the key.
+/// Enters an object that was written into the identity map.
 fn register(graph: &mut Graph, object: Object) -> Result<()> {
+    let Some(store) = graph.store_mut(object.model) else { return Ok(()) };
+    match store.register(object.raw.slot) {
+        Ok(()) => Ok(()),
+        Err(_) => {
+            make_room(graph, object)?;
+            graph.store_mut(object.model).map_or(Ok(()), |store| store.register(object.raw.slot))
+        }
+    }
+}
+
+/// Another object that stands in the identity map under the key of one that was written is of a row that somebody else
+/// has deleted: the database took the key.
+#[cold]
+fn make_room(graph: &mut Graph, object: Object) -> Result<()> {
     let Some(store) = graph.store_mut(object.model) else { return Ok(()) };
     let Err(error) = store.register(object.raw.slot) else { return Ok(()) };
     let mut key = Binds::new();
@@ -225,7 +236,7 @@ fn register(graph: &mut Graph, object: Object) -> Result<()> {
     let other = store.find(&cells)?.and_then(|slot| Some(Raw { slot, stamp: store.head(slot)?.stamp }));
     let Some(raw) = other else { return Err(error) };
     deleted(graph, Object { model: object.model, raw });
-    graph.store_mut(object.model).map_or(Ok(()), |store| store.register(object.raw.slot))
+    Ok(())
 }
 
 fn updated(graph: &mut Graph, object: Object, columns: &ColumnSet) -> Result<()> {

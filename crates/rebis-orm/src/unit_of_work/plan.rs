@@ -15,6 +15,16 @@ pub(crate) struct FlushPlan {
     pub groups: Vec<Group>,
     /// Rows from now on must not go into groups before this one, except the last: they may wait for what is in it.
     pub barrier: usize,
+    /// The group that the latest row joined.
+    joined: Option<usize>,
+    /// Whether every new object has its key.
+    keyed: bool,
+}
+
+impl FlushPlan {
+    pub(super) fn of(changes: &Changes) -> Self {
+        FlushPlan { keyed: changes.keyed, ..FlushPlan::default() }
+    }
 }
 
 /// Rows that one statement writes.
@@ -98,6 +108,8 @@ pub(crate) struct Changes {
     pub unlinks: Vec<AssocKey>,
     /// Ends whose association rows go.
     pub clears: Vec<Clear>,
+    /// Whether every new object has its key.
+    pub keyed: bool,
 }
 
 impl Changes {
@@ -110,19 +122,43 @@ impl Changes {
     }
 }
 
-/// New objects whose key the database would make up.
-pub(crate) fn keyless(graph: &Graph) -> Vec<Object> {
-    let new = graph.added.iter().copied().filter(|o| graph.state_of(*o) == Some(State::Pending));
-    new.filter(|object| {
-        graph.store(object.model).is_some_and(|store| {
-            let generated = store.mapping().generated();
-            generated.is_some_and(|c| {
-                let set = store.shape_of(object.raw.slot).is_some_and(|s| s.contains(c));
-                !set && store.is_pending(object.raw.slot, c)
-            })
-        })
-    })
-    .collect()
+/// New objects of models whose key the database makes up.
+#[derive(Debug, Default)]
+pub(crate) struct Generated {
+    /// Those that have none yet.
+    pub keyless: Vec<Object>,
+    /// Those that the program gave one.
+    pub keyed: Vec<Object>,
+}
+
+/// Finds them, in the order they were added.
+pub(crate) fn generated(graph: &Graph) -> Generated {
+    let mut found = Generated::default();
+    for run in graph.added.chunk_by(|a, b| a.model == b.model) {
+        let Some(store) = graph.store(run[0].model) else { continue };
+        let Some(column) = store.mapping().generated() else { continue };
+        let (mut shape, mut given) = (None, false);
+        for object in run {
+            let slot = object.raw.slot;
+            let head = store.head(slot).filter(|h| h.stamp == object.raw.stamp && h.state == State::Pending);
+            let Some(head) = head else { continue };
+            if shape != Some(head.shape) {
+                shape = Some(head.shape);
+                given = store.shape_of(slot).is_some_and(|set| set.contains(column));
+            }
+            if given || !store.is_pending(slot, column) {
+                found.keyed.push(*object);
+            } else {
+                found.keyless.push(*object);
+            }
+        }
+    }
+    found
+}
+
+fn distinct(objects: &[Object]) -> Vec<Object> {
+    let mut seen = HashSet::new();
+    objects.iter().copied().filter(|object| seen.insert(*object)).collect()
 }
 
 /// Whether a new row shall be its own parent, for which its key must be known before it is inserted.
@@ -225,21 +261,30 @@ fn without_parent(edge: &Edge) -> Error {
 }
 
 /// Everything that differs from the database.
-pub(crate) fn changes(graph: &mut Graph, clears: Vec<Clear>, late: &[LinkKey]) -> Changes {
+pub(crate) fn changes(graph: &mut Graph, clears: Vec<Clear>, late: &[LinkKey], keyed: bool) -> Changes {
     let unlinks = unlinks(graph);
-    let in_state = |objects: &[Object], wanted: State| {
-        let mut seen = HashSet::new();
-        let of_state = objects.iter().copied().filter(|o| graph.state_of(*o) == Some(wanted));
-        of_state.filter(|o| seen.insert(*o)).collect::<Vec<_>>()
+    let in_state = |objects: &[Object], wanted: State| -> Vec<Object> {
+        let mut found = Vec::with_capacity(objects.len());
+        for run in objects.chunk_by(|a, b| a.model == b.model) {
+            let Some(store) = graph.store(run[0].model) else { continue };
+            let is = |o: &&Object| {
+                store.head(o.raw.slot).is_some_and(|h| h.stamp == o.raw.stamp && h.state == wanted)
+            };
+            found.extend(run.iter().filter(is));
+        }
+        found
     };
     let inserts = in_state(&graph.added, State::Pending);
-    let deletes = in_state(&graph.deletes, State::Deleting);
-    Changes { inserts, updates: updates(graph, late), deletes, unlinks, clears }
+    let deletes = distinct(&in_state(&graph.deletes, State::Deleting));
+    Changes { inserts, updates: updates(graph, late), deletes, unlinks, clears, keyed }
 }
 
 /// A new object whose key takes no NULL must have got a parent, or the key itself.
 pub(crate) fn check_parents(graph: &Graph, changes: &Changes) -> Result<()> {
-    for object in &changes.inserts {
+    let with_parents =
+        |object: &&Object| mapping_of(graph, **object).is_some_and(|m| !m.foreign_keys().is_empty());
+    let runs = changes.inserts.chunk_by(|a, b| a.model == b.model);
+    for object in runs.filter(|run| run.first().as_ref().is_some_and(with_parents)).flatten() {
         let Some(store) = graph.store(object.model) else { continue };
         let Some(set) = store.shape_of(object.raw.slot) else { continue };
         for edge in store.mapping().foreign_keys().iter().filter(|edge| !edge.nullable) {
@@ -327,24 +372,28 @@ pub(super) fn row_of(graph: &Graph, key: &AssocKey) -> Option<Object> {
 pub(crate) fn plan(graph: &Graph, mut changes: Changes) -> Result<FlushPlan> {
     sort_by_key(graph, &mut changes);
     let order = order_of(involved(graph, &changes));
-    let one_by_one = order.is_circular || needs_rows(graph, &changes) || unique::conflicts(graph, &changes);
+    let one_by_one =
+        order.is_circular || needs_rows(graph, changes.keyed) || unique::conflicts(graph, &changes);
     let Some(levels) = levels(graph, &order.mappings, &changes).filter(|_| !one_by_one) else {
         return rows::plan(graph, changes, &order.ranks);
     };
     let level = |object: &Object| levels.get(object).copied().unwrap_or(0);
-    let mut plan = FlushPlan::default();
+    let mut plan = FlushPlan::of(&changes);
     for mapping in &order.mappings {
         let model = mapping.index() as u32;
         association_deletes(&mut plan, mapping, &mut changes);
         for (object, columns) in changes.updates.iter().filter(|(o, _)| o.model == model) {
             plan.update(graph, mapping, *object, columns.clone());
         }
-        let mut inserts: Vec<Object> = changes.inserts.iter().copied().filter(|o| o.model == model).collect();
         if refers_to_itself(mapping) {
+            let mut inserts: Vec<Object> =
+                changes.inserts.iter().copied().filter(|o| o.model == model).collect();
             inserts.sort_by_key(level);
+            plan.insert_all(graph, mapping, &inserts);
+            continue;
         }
-        for object in inserts {
-            plan.insert(graph, mapping, object, &ColumnSet::new());
+        for run in changes.inserts.chunk_by(|a, b| a.model == b.model).filter(|run| run[0].model == model) {
+            plan.insert_all(graph, mapping, run);
         }
     }
     for mapping in order.mappings.iter().rev() {
@@ -390,12 +439,23 @@ pub(super) fn association_deletes(plan: &mut FlushPlan, mapping: &'static Mappin
 impl FlushPlan {
     /// Adds an object to the group of this work, if there is one of this model in this part of the plan.
     fn join(&mut self, mapping: &'static Mapping, work: Work, object: Object) {
-        let from = self.barrier.min(self.groups.len().saturating_sub(1));
-        let part = self.groups[from..].iter_mut().rev().take_while(|g| g.mapping == mapping);
-        match part.into_iter().find(|g| g.work == work) {
-            Some(group) => group.objects.push(object),
-            None => self.groups.push(Group { mapping, work, objects: vec![object] }),
-        }
+        let from = self.first_open();
+        let part =
+            self.groups[from..].iter().rposition(|g| g.mapping != mapping).map_or(from, |at| from + at + 1);
+        let at = match self.groups[part..].iter().rposition(|g| g.work == work) {
+            Some(at) => part + at,
+            None => {
+                self.groups.push(Group { mapping, work, objects: Vec::new() });
+                self.groups.len() - 1
+            }
+        };
+        self.groups[at].objects.push(object);
+        self.joined = Some(at);
+    }
+
+    /// The first group that may still take rows.
+    fn first_open(&self) -> usize {
+        self.barrier.min(self.groups.len().saturating_sub(1))
     }
 
     pub(super) fn update(
@@ -430,36 +490,41 @@ impl FlushPlan {
         object: Object,
         blank: &ColumnSet,
     ) {
-        let (columns, back) = insert_columns(graph, mapping, object);
         if let Some(expressions) = graph.expressions.get(&object).cloned() {
+            let (columns, back) = insert_columns(graph, mapping, object, self.keyed);
             let work = Work::InsertWith { columns, back, blank: blank.clone(), expressions };
             return self.groups.push(Group { mapping, work, objects: vec![object] });
         }
-        // The usual case: the row has the shape of the one before.
-        if let Some(Group { mapping: m, work: Work::Insert { columns: c, back: b, blank: n }, objects }) =
-            self.groups.last_mut()
-            && *m == mapping
-            && *c == columns
-            && *b == back
-            && n == blank
-        {
-            return objects.push(object);
-        }
+        let (columns, back) = insert_columns(graph, mapping, object, self.keyed);
         self.join(mapping, Work::Insert { columns, back, blank: blank.clone() }, object);
+    }
+
+    /// Adds new objects of a model, in their order. Most are alike: what is written of one is written of all that
+    /// had the same columns set, unless the database may fill in what is unset.
+    fn insert_all(&mut self, graph: &Graph, mapping: &'static Mapping, objects: &[Object]) {
+        let Some(store) = graph.store(mapping.index() as u32) else { return };
+        let shape = |object: &Object| store.head(object.raw.slot).map(|head| head.shape);
+        for alike in objects.chunk_by(|a, b| shape(a) == shape(b)) {
+            let decided =
+                graph.expressions.is_empty() && open_columns(graph, mapping, alike[0], self.keyed).is_empty();
+            let one_by_one = if decided { 1 } else { alike.len() };
+            for object in &alike[..one_by_one] {
+                self.insert(graph, mapping, *object, &ColumnSet::new());
+            }
+            if let Some(group) = self.joined.and_then(|at| self.groups.get_mut(at)) {
+                group.objects.extend_from_slice(&alike[one_by_one..]);
+            }
+        }
     }
 }
 
 /// Columns of a new object that are written, and those that are left to the database and come back (rule 15).
-fn insert_columns(graph: &Graph, mapping: &Mapping, object: Object) -> (ColumnSet, ColumnSet) {
-    let Some(store) = graph.store(object.model) else { return Default::default() };
-    let slot = object.raw.slot;
-    let set = store.shape_of(slot);
+fn insert_columns(graph: &Graph, mapping: &Mapping, object: Object, keyed: bool) -> (ColumnSet, ColumnSet) {
     let expressions = graph.expressions.get(&object);
+    let open = open_columns(graph, mapping, object, keyed);
     let (mut columns, mut back) = (ColumnSet::new(), ColumnSet::new());
-    for (column, info) in mapping.columns().iter().enumerate() {
-        let given = set.is_some_and(|s| s.contains(column));
-        let left =
-            info.server_default && (!given || info.nullable) && is_unset(store, slot, column, info.nullable);
+    for column in 0..mapping.columns().len() {
+        let left = open.contains(&(column, true));
         if left || expressions.is_some_and(|e| e.iter().any(|(c, _)| *c == column)) {
             if mapping.generated() != Some(column) {
                 back.insert(column);
@@ -471,8 +536,22 @@ fn insert_columns(graph: &Graph, mapping: &Mapping, object: Object) -> (ColumnSe
     (columns, back)
 }
 
-fn is_unset(store: &dyn crate::graph::AnyStore, slot: u32, column: usize, nullable: bool) -> bool {
-    if !nullable {
+/// Columns of a new object that the database may fill, and whether it will.
+fn open_columns(graph: &Graph, mapping: &Mapping, object: Object, keyed: bool) -> Vec<(usize, bool)> {
+    let Some(store) = graph.store(object.model) else { return Vec::new() };
+    let slot = object.raw.slot;
+    let set = store.shape_of(slot);
+    let given = |column| set.is_some_and(|s| s.contains(column));
+    let columns = mapping.columns().iter().enumerate();
+    let open = columns.filter(|(c, info)| {
+        let known = given(*c) || keyed && mapping.generated() == Some(*c);
+        info.server_default && (!known || info.nullable)
+    });
+    open.map(|(column, _)| (column, is_unset(store, slot, column))).collect()
+}
+
+fn is_unset(store: &dyn crate::graph::AnyStore, slot: u32, column: usize) -> bool {
+    if !store.mapping().columns()[column].nullable {
         return store.is_pending(slot, column);
     }
     let mut binds = Binds::new();
@@ -541,16 +620,15 @@ pub(super) fn refers_to_itself(mapping: &Mapping) -> bool {
 
 /// Whether a table that refers to itself needs its rows ordered one by one: an old row goes under a new one, or new
 /// rows of different shapes hang together.
-fn needs_rows(graph: &Graph, changes: &Changes) -> bool {
-    let new: HashSet<Object> = changes.inserts.iter().copied().collect();
+fn needs_rows(graph: &Graph, keyed: bool) -> bool {
     graph.links.iter().any(|(key, target)| {
         let (Some(raw), Some(mapping)) = (target, mapping_of(graph, key.child)) else { return false };
         let edge = &mapping.foreign_keys()[usize::from(key.edge)];
         let parent = Object { model: key.child.model, raw: *raw };
-        if edge.parent != mapping || !new.contains(&parent) {
+        if edge.parent != mapping || graph.state_of(parent) != Some(State::Pending) {
             return false;
         }
-        let shape = |o: Object| insert_columns(graph, mapping, o);
+        let shape = |o: Object| insert_columns(graph, mapping, o, keyed);
         graph.state_of(key.child) == Some(State::Persistent) || shape(parent) != shape(key.child)
     })
 }

@@ -48,7 +48,7 @@ enum Reason {
 
 /// Orders rows one by one.
 pub(super) fn plan(graph: &Graph, mut changes: Changes, ranks: &HashMap<u32, usize>) -> Result<FlushPlan> {
-    let mut plan = FlushPlan::default();
+    let mut plan = FlushPlan::of(&changes);
     let associations = changes.unlinks.iter().filter_map(|k| Some(graph.store(k.model)?.mapping()));
     let associations = associations.chain(changes.clears.iter().map(|c| c.edge.child)).collect();
     for mapping in order_of(associations).mappings {

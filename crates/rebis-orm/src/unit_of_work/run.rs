@@ -2,7 +2,7 @@
 
 use super::absorb::{self, Answer};
 use super::cascade::Cascade;
-use super::plan::{self, Changes, FlushPlan, Group, Setting, Work};
+use super::plan::{self, Changes, FlushPlan, Generated, Group, Setting, Work};
 use super::statements::{self, StatementKey, cached};
 use crate::graph::{AssocKey, Graph, LinkKey, Object};
 use crate::loading;
@@ -45,13 +45,16 @@ pub(crate) fn flush<'a>(
         check_mappings(graph)?;
         let capabilities = io.capabilities();
         graph.settle_added();
-        let keyless = plan::keyless(graph);
-        let first = keyless.len() > 1 || keyless.iter().any(|object| plan::points_at_itself(graph, *object));
-        if first && capabilities.keys == KeySource::Highest {
-            reserve(graph, io, &keyless, site).await?;
+        let new = plan::generated(graph);
+        let first =
+            new.keyless.len() > 1 || new.keyless.iter().any(|object| plan::points_at_itself(graph, *object));
+        let reserves = first && capabilities.keys == KeySource::Highest;
+        if reserves {
+            reserve(graph, io, &new, site).await?;
         }
+        let keyed = reserves || new.keyless.is_empty();
         let late = plan::flow_keys(graph).map_err(|e| e.with_site(site))?;
-        let changes = plan::changes(graph, cascade.clears, &late);
+        let changes = plan::changes(graph, cascade.clears, &late, keyed);
         plan::check_parents(graph, &changes).map_err(|e| e.with_site(site))?;
         if changes.is_empty() {
             absorb::nothing(graph);
@@ -63,8 +66,7 @@ pub(crate) fn flush<'a>(
 
 /// Mapping mistakes are reported before the first row is written.
 fn check_mappings(graph: &Graph) -> Result<()> {
-    for object in graph.added.iter().chain(&graph.deletes) {
-        let Some(mapping) = graph.store(object.model).map(|s| s.mapping()) else { continue };
+    for mapping in models_of(graph, graph.added.iter().chain(&graph.deletes)) {
         if !mapping.faults().is_empty() {
             return crate::mapping::metadata(&[mapping]).check();
         }
@@ -72,18 +74,26 @@ fn check_mappings(graph: &Graph) -> Result<()> {
     Ok(())
 }
 
+/// The models of objects, each once.
+fn models_of<'o>(graph: &Graph, objects: impl IntoIterator<Item = &'o Object>) -> Vec<&'static Mapping> {
+    let (mut models, mut last): (Vec<&'static Mapping>, u32) = (Vec::new(), u32::MAX);
+    for object in objects.into_iter() {
+        if std::mem::replace(&mut last, object.model) != object.model {
+            let mapping = graph.store(object.model).map(|s| s.mapping());
+            models.extend(mapping.filter(|m| !models.contains(m)));
+        }
+    }
+    models
+}
+
 /// Reserves keys for all new objects: under the write lock nobody else can insert, so the highest key is the last.
 async fn reserve(
     graph: &mut Graph,
     io: &mut Io,
-    keyless: &[Object],
+    new: &Generated,
     site: &'static Location<'static>,
 ) -> Result<()> {
-    let mut models: Vec<&'static Mapping> = Vec::new();
-    for object in keyless {
-        let mapping = graph.store(object.model).map(|s| s.mapping());
-        models.extend(mapping.filter(|m| !models.contains(m)));
-    }
+    let models = models_of(graph, &new.keyless);
     let compiled = rebis_sql::render::render(&statements::highest_keys(&models), io.capabilities())?;
     let statement = io.engine().statement(&compiled.sql, compiled.kind);
     let mut highest = Row::default();
@@ -95,7 +105,7 @@ async fn reserve(
             Some(Datum::Int(key)) => *key,
             _ => 0,
         };
-        absorb::give_keys(graph, mapping, keyless, stored)?;
+        absorb::give_keys(graph, mapping, new, stored)?;
     }
     Ok(())
 }
@@ -327,9 +337,13 @@ fn inserts(
         let key = StatementKey::Insert(columns.clone(), rows, returning.clone());
         let build = || statements::insert(mapping, columns, rows, &returning);
         let statement = cached(mapping, capabilities, key, build)?;
-        let mut binds = Binds::new();
+        let mut binds = Binds::with_capacity(now.len() * list.len());
         let store = now.first().and_then(|object| graph.store(object.model));
         for (object, store) in now.iter().filter_map(|object| Some((object, store?))) {
+            if blank.is_empty() {
+                store.encode_columns(object.raw.slot, &list, &mut binds);
+                continue;
+            }
             for &column in &list {
                 match blank.contains(column) {
                     true => binds.null(),
