@@ -57,8 +57,11 @@ pub fn a_write_is_done_whole_when_its_sink_has_enough<S: Setup>(lab: &Lab<'_, S>
 
 pub fn an_error_ends_the_batch_and_names_statement_and_column<S: Setup>(lab: &Lab<'_, S>) {
     let mut db = numbers(lab);
-    let (select, delete) = (db.statement("SELECT id, n FROM t"), db.statement("DELETE FROM t"));
-    for after in [0, 1, 64, 500] {
+    let delete = db.statement("DELETE FROM t");
+    // Also results that a driver may have read to their end, with the next step begun, when the sink speaks.
+    for (rows, after) in [(1, 0), (3, 1), (64, 63), (3000, 0), (3000, 64), (3000, 500)] {
+        let text = format!("SELECT id, n FROM t WHERE n < {rows} ORDER BY n");
+        let select = db.statement(&text);
         let (mut none, mut nothing, mut discard, mut seen) = (Binds::new(), Binds::new(), Discard, 0);
         let mut sink = Each(|_: &[Cell<'_>]| -> Result<Flow> {
             seen += 1;
@@ -72,7 +75,7 @@ pub fn an_error_ends_the_batch_and_names_statement_and_column<S: Setup>(lab: &La
         let error = db.steps(&mut steps).expect_err("the sink says so");
         assert_eq!((error.kind(), error.message()), (ErrorKind::Conversion, "this does not fit"));
         assert_eq!(error.column(), Some("n"), "the driver adds the name of the column");
-        assert_eq!(error.sql(), Some("SELECT id, n FROM t"));
+        assert_eq!(error.sql(), Some(text.as_str()));
         assert_eq!(seen, after + 1, "a sink that has failed is not called again");
         assert_eq!(db.link(), Link::Idle);
         assert_eq!(db.number("SELECT count(*) FROM t"), 3000, "the next step did not run");
