@@ -11,7 +11,8 @@
 
 use std::fmt::Write;
 
-const MICROS_OF_DAY: i64 = 86_400_000_000;
+/// Microseconds of a day.
+pub const MICROS_OF_DAY: i64 = 86_400_000_000;
 
 /// Appends a date, given as days since 1970-01-01.
 pub fn push_date(out: &mut String, days: i64) {

@@ -97,7 +97,7 @@ impl Capabilities {
             quote: '"',
             placeholder: Placeholder::Question,
             type_name: crate::dialect::standard_type,
-            reserved: crate::dialect::POSTGRES_WORDS,
+            reserved: crate::dialect::STANDARD_WORDS,
             max_binds: 65535,
             boolean_words: true,
             returning: true,

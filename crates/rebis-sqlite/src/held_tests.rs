@@ -1,3 +1,5 @@
+//! The proof of `held.rs` put to the test: it moves between threads under load.
+
 use super::Held;
 use rebis_sql::{Statement, StatementKind};
 use rusqlite::Connection;

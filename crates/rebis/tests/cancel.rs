@@ -1,6 +1,6 @@
 //! A future of a session may be dropped at any await: nothing is half written, nothing is kept that did not happen,
 //! and after a rollback the session works as before.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 use rebis::prelude::*;
 use rebis::{Engine, ErrorKind, Handle, Session};

@@ -1,5 +1,5 @@
 //! The program of the design's first section, as a user writes it.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 use rebis::blocking::Engine;
 use rebis::prelude::*;

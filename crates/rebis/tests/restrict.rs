@@ -1,5 +1,5 @@
 //! Rule 84: restrictions hold in queries, joins, eager loads, look-ups, predicates and bulk writes.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 use rebis::blocking::{Engine, Session};
 use rebis::prelude::*;

@@ -1,5 +1,5 @@
 //! T19: sessions, statements and handles cross threads; every future of the async face can be spawned.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 use rebis::prelude::*;
 use rebis::{Engine, Handle, Session};

@@ -78,7 +78,7 @@ impl<T> Clone for Expr<T> {
 /// The expression in SQLite's words, with its values.
 impl<T> fmt::Debug for Expr<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match render::render_expr(&self.ast, dialect::sqlite()) {
+        match render::render_expr(&self.ast, dialect::shown()) {
             Ok(sql) => f.write_str(&sql),
             Err(error) => write!(f, "<{}>", error.message()),
         }

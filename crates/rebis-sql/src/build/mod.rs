@@ -60,7 +60,7 @@ fn runnable(query: ast::Query) -> Result<Request> {
 
 /// A statement in SQLite's words, with its values; or what is wrong with it.
 fn show(query: &ast::Query, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match render::render_inline(query, dialect::sqlite()) {
+    match render::render_inline(query, dialect::shown()) {
         Ok(sql) => f.write_str(&sql),
         Err(error) => write!(f, "<{}>", error.message()),
     }

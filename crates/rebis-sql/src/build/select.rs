@@ -402,7 +402,7 @@ impl<R> Clone for Select<R> {
 
 impl<R> fmt::Display for Select<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.to_sql_inline(dialect::sqlite()) {
+        match self.to_sql_inline(dialect::shown()) {
             Ok(sql) => f.write_str(&sql),
             Err(error) => write!(f, "<{}>", error.message()),
         }

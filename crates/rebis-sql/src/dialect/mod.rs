@@ -8,7 +8,12 @@ pub use mysql::{mariadb, mysql};
 pub use postgres::postgres;
 pub use sqlite::sqlite;
 
-pub(crate) use postgres::{WORDS as POSTGRES_WORDS, type_name as standard_type};
+pub(crate) use postgres::{WORDS as STANDARD_WORDS, type_name as standard_type};
+
+/// In whose words an expression shows itself to people, where no database is at hand.
+pub(crate) fn shown() -> &'static crate::Capabilities {
+    sqlite()
+}
 
 #[cfg(test)]
 mod tests {

@@ -8,14 +8,14 @@ use jiff::tz::TimeZone;
 temporal! {
     Date, Date, Date, days,
         |date| days_of(*date),
-        |days: i32| timestamp(i64::from(days) * super::MICROS_OF_DAY).map(|at| at.date());
+        |days: i32| timestamp(i64::from(days) * crate::iso::MICROS_OF_DAY).map(|at| at.date());
     Time, Time, Time, time_micros,
         |time| {
             let seconds = (i64::from(time.hour()) * 60 + i64::from(time.minute())) * 60 + i64::from(time.second());
             seconds * 1_000_000 + i64::from(time.subsec_nanosecond()) / 1_000
         },
         |micros: i64| {
-            let fits = (0..super::MICROS_OF_DAY).contains(&micros);
+            let fits = (0..crate::iso::MICROS_OF_DAY).contains(&micros);
             fits.then(|| timestamp(micros).map(|at| at.time())).flatten()
         };
     DateTime, Timestamp, Timestamp, timestamp_micros,
@@ -40,5 +40,5 @@ fn micros_of(at: DateTime) -> i64 {
 }
 
 fn days_of(date: Date) -> i32 {
-    micros_of(date.to_datetime(Time::midnight())).div_euclid(super::MICROS_OF_DAY) as i32
+    micros_of(date.to_datetime(Time::midnight())).div_euclid(crate::iso::MICROS_OF_DAY) as i32
 }

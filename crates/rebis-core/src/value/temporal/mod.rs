@@ -15,8 +15,6 @@ mod time_types;
 use super::mismatch;
 use crate::{Cell, Result, iso};
 
-const MICROS_OF_DAY: i64 = 86_400_000_000;
-
 fn days(cell: Cell<'_>) -> Result<i32> {
     match cell {
         Cell::Date(days) => Ok(days),

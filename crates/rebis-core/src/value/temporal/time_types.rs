@@ -16,7 +16,7 @@ temporal! {
             ((i64::from(hour) * 60 + i64::from(minute)) * 60 + i64::from(second)) * 1_000_000 + i64::from(micro)
         },
         |micros: i64| {
-            let fits = (0..super::MICROS_OF_DAY).contains(&micros);
+            let fits = (0..crate::iso::MICROS_OF_DAY).contains(&micros);
             fits.then(|| instant(micros).map(|at| at.time())).flatten()
         };
     PrimitiveDateTime, Timestamp, Timestamp, timestamp_micros,
