@@ -253,6 +253,7 @@ impl Graph {
             now: self.now,
             batch: self.batch,
             populate: self.populate,
+            has_written: self.has_written,
         }
     }
 

@@ -38,6 +38,8 @@ pub struct LoadContext {
     pub(crate) now: u32,
     pub(crate) batch: u32,
     pub(crate) populate: bool,
+    /// The transaction has written, so that what is read may be of its own making.
+    pub(crate) has_written: bool,
 }
 
 /// The objects of one model.
@@ -60,6 +62,8 @@ struct Saved<M> {
     /// Epoch and place of the copy before this one, to go back to.
     before: (u32, u32),
     copy: M,
+    /// Saved because the row was read anew: nothing to write, but something that a rollback brings back.
+    read: bool,
 }
 
 /// In [`Saved::slot`]: the object was taken out.
@@ -150,7 +154,7 @@ impl<M: Model> Store<M> {
         let Some(copy) = self.object(slot).map(M::copy_columns) else { return };
         let at = self.saved.len() as u32;
         let head = &mut self.heads[slot as usize];
-        self.saved.push(Saved { epoch, slot, before: (head.saved, head.saved_at), copy });
+        self.saved.push(Saved { epoch, slot, before: (head.saved, head.saved_at), copy, read: false });
         (head.saved, head.saved_at) = (epoch, at);
     }
 
@@ -246,7 +250,7 @@ impl<M: Model> Store<M> {
     fn admit(&mut self, cells: &[Cell<'_>], context: LoadContext) -> Result<Raw> {
         let object = M::decode(cells)?;
         let key = object.key();
-        let LoadContext { stamp, epoch: _, now, batch, populate: _ } = context;
+        let LoadContext { stamp, epoch: _, now, batch, populate: _, has_written: _ } = context;
         let head =
             Head { stamp, saved: 0, saved_at: 0, fresh: now, batch, shape: 0, state: State::Persistent };
         let raw = self.place(object, head);
@@ -283,8 +287,8 @@ impl<M: Model> Store<M> {
         let raw = Raw { slot, stamp: head.stamp };
         let stale = head.fresh < context.now || context.populate;
         // An object with changes keeps them, unless the caller asked for the database's values.
-        let changed = head.saved == context.epoch && !context.populate;
-        if stale && !changed {
+        let borrowed = head.saved == context.epoch && !context.populate;
+        if stale && !(borrowed && !self.changed(slot).is_empty()) {
             self.overwrite(slot, cells, context)?;
         }
         Ok(raw)
@@ -293,14 +297,8 @@ impl<M: Model> Store<M> {
     fn overwrite(&mut self, slot: u32, cells: &[Cell<'_>], context: LoadContext) -> Result<()> {
         let fresh = M::decode(cells)?;
         self.forget_moved_parents(slot, &fresh);
-        let head = &mut self.heads[slot as usize];
-        head.fresh = context.now;
-        if head.saved == context.epoch {
-            // Changes of this epoch are given up: the copy to compare with is the fresh row.
-            if let Some(saved) = self.saved.get_mut(head.saved_at as usize) {
-                saved.copy = fresh.copy_columns();
-            }
-        }
+        self.save_read(slot, context);
+        self.heads[slot as usize].fresh = context.now;
         if let Some(object) = self.object_mut(slot) {
             object.restore_columns(fresh);
         }
@@ -309,6 +307,23 @@ impl<M: Model> Store<M> {
 }
 
 impl<M: Model> Store<M> {
+    /// Keeps what an object was before its row is read anew, where a rollback may want it back. Changes that were
+    /// not written are given up: what changes later in this epoch is compared with what was read.
+    fn save_read(&mut self, slot: u32, context: LoadContext) {
+        let epoch = context.epoch;
+        if self.heads[slot as usize].saved != epoch {
+            if !context.has_written {
+                return;
+            }
+            self.keep_copy(slot, epoch);
+        }
+        let head = &mut self.heads[slot as usize];
+        head.saved = epoch - 1;
+        if let Some(saved) = self.saved.get_mut(head.saved_at as usize) {
+            saved.read = true;
+        }
+    }
+
     /// A key that has changed in the database points at somebody else: that relation is not loaded any more.
     fn forget_moved_parents(&mut self, slot: u32, fresh: &M) {
         let Some(object) = self.object_mut(slot) else { return };
@@ -492,11 +507,12 @@ impl<M: Model> AnyStore for Store<M> {
 
     fn saved_since(&self, epoch: u32) -> Vec<u32> {
         let since = self.saved.partition_point(|saved| saved.epoch < epoch);
-        self.saved[since..].iter().map(|saved| saved.slot).filter(|slot| *slot != GONE).collect()
+        let changed = self.saved[since..].iter().filter(|saved| saved.slot != GONE && !saved.read);
+        changed.map(|saved| saved.slot).collect()
     }
 
     fn has_saved_since(&self, epoch: u32) -> bool {
-        self.saved.last().is_some_and(|saved| saved.epoch >= epoch)
+        self.saved.iter().rev().take_while(|saved| saved.epoch >= epoch).any(|saved| !saved.read)
     }
 
     fn link(&self, slot: u32, relation: usize) -> Option<LinkRef<'_>> {

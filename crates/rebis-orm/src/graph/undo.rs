@@ -6,6 +6,7 @@
 
 use super::{AnyStore, Graph, LinkKey, Object, Raw, State};
 use crate::mapping::{LinkMut, LinkRef, ManyLink, OneLink};
+use rebis_core::Binds;
 
 /// One thing to take back.
 #[derive(Debug)]
@@ -194,10 +195,19 @@ impl Graph {
         let persistent = store.head(object.raw.slot).is_some_and(|h| {
             h.stamp == object.raw.stamp && matches!(h.state, State::Persistent | State::Deleting)
         });
-        if persistent {
-            // Two objects cannot have had this key at the beginning, so the entry is free.
-            let _ = AnyStore::register(store, object.raw.slot);
+        if !persistent || AnyStore::register(store, object.raw.slot).is_ok() {
+            return;
         }
+        // Two objects cannot have had this key at the beginning: the other one came since, for a row that is gone.
+        let mut key = Binds::new();
+        store.mapping().key().iter().for_each(|&c| store.encode(object.raw.slot, c, &mut key));
+        let cells: Vec<_> = key.iter().collect();
+        let Some(other) = store.find(&cells).ok().flatten() else { return };
+        store.unregister(other);
+        if let Some(head) = store.head_mut(other) {
+            head.state = State::Detached;
+        }
+        let _ = AnyStore::register(store, object.raw.slot);
     }
 
     /// What is new was added since, because every scope begins with nothing pending: that needs no log.

@@ -3,7 +3,7 @@
 use super::Session;
 use super::fetch::{autoflush, execute, fetch};
 use crate::graph::{Graph, Handle, LinkKey, Object, Raw, State, named};
-use crate::mapping::{Entity, LinkInfo, LinkMut, Model, OneLink};
+use crate::mapping::{Edge, Entity, LinkInfo, LinkMut, Model, OneLink};
 use crate::session::Io;
 use crate::unit_of_work::{self, StatementKey, cached, select_by};
 use rebis_core::{Binds, Cell, Error, ErrorKind, Result, Row, ToKey, Value, WholeKey};
@@ -414,14 +414,27 @@ impl Graph {
         }
         for info in self.relations_of(object) {
             self.ones_loaded.remove(&(object, info.index));
-            if let LinkInfo::Here(edge) = &info.link
-                && self.links.remove(&LinkKey { child: object, edge: edge.index as u16 }).is_some()
-            {
-                self.change_one(object, info.index, OneLink::NotLoaded);
+            if let LinkInfo::Here(edge) = &info.link {
+                self.give_up_parent(object, info.index, edge);
             }
             if let Some(LinkMut::Many(link)) = self.link_mut(object, info.index) {
                 link.grow_stale();
             }
+        }
+    }
+
+    /// A parent that was given and not written: the child is where its key says, on both sides.
+    fn give_up_parent(&mut self, child: Object, relation: usize, edge: &Edge) {
+        let key = LinkKey { child, edge: edge.index as u16 };
+        let Some(target) = self.links.remove(&key) else { return };
+        self.orphans.remove(&key);
+        let of = |raw| Object { model: edge.parent.index() as u32, raw };
+        if let Some(raw) = target {
+            self.leave_parent(edge, of(raw), child.raw);
+        }
+        self.change_one(child, relation, OneLink::NotLoaded);
+        if let Some(raw) = self.parent_by_key(edge, child) {
+            self.join_parent(edge, of(raw), child.raw);
         }
     }
 }

@@ -72,7 +72,11 @@ impl Cascade {
             if graph.state_of(owner) != Some(State::Persistent) {
                 continue;
             }
-            match targets.take() {
+            // What was put there and goes by now is not put there again.
+            let model = info.target.index() as u32;
+            let stays = |raw: &Raw| graph.state_of(Object { model, raw: *raw }) != Some(State::Deleting);
+            let known = targets.take().map(|all| all.into_iter().filter(stays).collect::<Vec<_>>());
+            match known {
                 Some(targets) if info.kind == RelationKind::HasMany => {
                     graph.replace_raw(owner, info, targets)
                 }

@@ -112,9 +112,10 @@ impl Machine {
     fn refresh(&mut self, db: &mut Session, kind: Kind, which: Pick) -> Outcome<bool> {
         let Some((id, raw)) = self.pick(kind, which) else { return Ok(true) };
         let row = &self.world.rows[&id];
-        let Some(stored) = row.stored.clone().filter(|_| !row.deleting && !row.orphan) else {
-            return Ok(true);
-        };
+        let moved = row.parent != row.stored_parent;
+        let unclear = row.deleting || row.lagging || moved && self.world.replaced;
+        let Some(stored) = row.stored.clone().filter(|_| !unclear) else { return Ok(true) };
+        let parent = row.stored_parent;
         self.say(format!("refresh #{id}"));
         let done = self.verb(
             db,
@@ -123,6 +124,9 @@ impl Machine {
         )?;
         if let (Some(()), Some(row)) = (done, self.world.rows.get_mut(&id)) {
             row.columns = stored;
+            if moved {
+                self.world.set_parent(id, parent);
+            }
         }
         Ok(done.is_some())
     }
@@ -180,6 +184,7 @@ impl Machine {
         let Some(merged) = merged else { return Ok(false) };
         let user = self.merged(Kind::User, columns, merged.raw());
         if posts.is_some() {
+            self.world.replaced = true;
             self.world.children(user, Kind::Post).into_iter().for_each(|post| self.world.leave(post));
             for (n, post) in db[merged].posts.to_vec().into_iter().enumerate() {
                 let columns = Columns { name: format!("n{n}"), code: None, key: None };

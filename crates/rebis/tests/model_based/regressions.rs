@@ -106,3 +106,79 @@ fn a_profile_that_comes_back_is_there_again() -> Outcome {
     assert_eq!(count(&mut db, "SELECT count(*) FROM profiles WHERE user_id = 1 AND name = 'old'")?, 1);
     Ok(())
 }
+
+#[test]
+fn a_replaced_collection_does_not_bring_back_what_is_deleted() -> Outcome {
+    let mut db = session()?;
+    let user = db.add(User.new().name("ann").code("u1"));
+    let post = db.push(user, User.posts, Post.new().name("one"));
+    let tag = db.add(Tag.new().name("red"));
+    db.commit()?;
+    // The list is of an earlier transaction, so that the flush works out the difference.
+    db.replace(post, Post.tags, [tag]);
+    db.delete(tag);
+    db.commit()?;
+    assert_eq!(count(&mut db, "SELECT count(*) FROM tags")?, 0);
+    Ok(())
+}
+
+#[test]
+fn refresh_gives_up_a_parent_on_both_sides() -> Outcome {
+    let mut db = session()?;
+    let (old, new) = (db.add(Node.new().name("old")), db.add(Node.new().name("new")));
+    let child = db.push(old, Node.children, Node.new().name("child"));
+    db.flush()?;
+    db.set(child, Node.parent, new);
+    db.refresh(child)?;
+    assert!(db[new].children.is_empty());
+    assert_eq!(db[old].children.to_vec(), [child]);
+    db.load(child, Node.parent)?;
+    assert_eq!(db[child].parent.get(), Some(old));
+    Ok(())
+}
+
+#[test]
+fn what_is_borrowed_and_not_changed_is_read_anew() -> Outcome {
+    let mut db = session()?;
+    let tag = db.add(Tag.new().name("red"));
+    db.commit()?;
+    db[tag].name.push_str("");
+    db.execute(Tag.update().set(Tag.name, "blue").all_rows())?;
+    db.all(Tag)?;
+    assert_eq!(db[tag].name, "blue");
+    Ok(())
+}
+
+#[test]
+fn a_rollback_brings_back_what_was_before_a_refresh() -> Outcome {
+    let mut db = session()?;
+    let tag = db.add(Tag.new().name("red"));
+    db.commit()?;
+    db.execute(Tag.update().set(Tag.name, "blue").all_rows())?;
+    db.refresh(tag)?;
+    assert_eq!(db[tag].name, "blue");
+    assert!(!db.has_changes());
+    db[tag].name = "green".into();
+    db.flush()?;
+    db.rollback()?;
+    assert_eq!(db[tag].name, "red");
+    Ok(())
+}
+
+/// SQLite gives the key of the deleted row to the next one.
+#[test]
+fn a_restored_object_has_its_key_again() -> Outcome {
+    let mut db = session()?;
+    let old = db.add(Tag.new().name("old"));
+    db.commit()?;
+    db.delete(old);
+    db.flush()?;
+    db.add(Tag.new().name("new"));
+    db.flush()?;
+    db.expunge_all();
+    assert_ne!(db.all(Tag)?, [old]);
+    db.rollback()?;
+    assert_eq!(db.get(Tag, 1)?, Some(old));
+    assert_eq!((db.handles::<Tag>(), db[old].name.as_str()), (vec![old], "old"));
+    Ok(())
+}

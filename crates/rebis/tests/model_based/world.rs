@@ -27,6 +27,8 @@ pub struct Row {
     pub parent: Option<Id>,
     /// The columns that the database has; `None` while the row is new.
     pub stored: Option<Columns>,
+    /// The parent that the database has.
+    pub stored_parent: Option<Id>,
     /// Is to be deleted by the next flush.
     pub deleting: bool,
     /// Was taken from its owner, and the relation is `delete-orphan`.
@@ -43,13 +45,16 @@ pub struct World {
     pub tagged: BTreeSet<(Id, Id)>,
     /// Some of them changed without the objects being in sight: memory follows at the flush.
     pub tags_lag: bool,
+    /// A collection was replaced since the last flush: what was in it goes, whatever else is said of it.
+    pub replaced: bool,
 }
 
 impl World {
     /// A new row.
     pub fn add(&mut self, id: Id, kind: Kind, columns: Columns, parent: Option<Id>) {
-        let (stored, deleting, orphan, lagging) = (None, false, false, false);
-        self.rows.insert(id, Row { kind, columns, parent: None, stored, deleting, orphan, lagging });
+        let (stored, stored_parent, deleting, orphan, lagging) = (None, None, false, false, false);
+        let row = Row { kind, columns, parent: None, stored, stored_parent, deleting, orphan, lagging };
+        self.rows.insert(id, row);
         if parent.is_some() {
             self.set_parent(id, parent);
         }
@@ -136,10 +141,10 @@ impl World {
         if !errors.is_empty() {
             return Err(errors);
         }
-        world.tags_lag = false;
+        (world.tags_lag, world.replaced) = (false, false);
         for row in world.rows.values_mut() {
             row.lagging = false;
-            row.stored = Some(row.columns.clone());
+            (row.stored, row.stored_parent) = (Some(row.columns.clone()), row.parent);
         }
         Ok(world)
     }

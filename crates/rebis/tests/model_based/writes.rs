@@ -401,6 +401,7 @@ impl Machine {
                 }
             }
         }
+        self.world.replaced = true;
         self.world.tags_lag |= is_association(coll) && !loaded;
         ids.into_iter().for_each(|id| self.joined(coll, owner, id));
     }
