@@ -82,6 +82,8 @@ pub struct Graph {
     empty: (u32, Arc<List>),
     /// New objects in the order they were added; those that are no longer new are skipped.
     pub(crate) added: Vec<Object>,
+    /// Models of new objects.
+    pub(crate) added_models: HashSet<u32>,
     /// Whether one of them may stand there twice: it left and was added again.
     added_again: bool,
     /// Objects to delete, in the order they were deleted.
@@ -106,6 +108,8 @@ pub struct Graph {
     pub(crate) regenerate: HashSet<Object>,
     /// When the `HasOne` relations of objects were loaded, by the clock. Lists carry their time themselves.
     pub(crate) ones_loaded: HashMap<(Object, usize), u32>,
+    /// Detached objects whose rows were deleted for good: added again, they are new.
+    pub(crate) gone: HashSet<Object>,
     /// Objects that were expunged in this transaction: a rollback does not bring them back.
     pub(crate) expunged: HashSet<Object>,
     /// Whether this transaction has written: what is loaded from now on may be of its own making.
@@ -139,6 +143,7 @@ impl Graph {
             met: None,
             empty: (0, Arc::default()),
             added: Vec::new(),
+            added_models: HashSet::new(),
             added_again: false,
             deletes: Vec::new(),
             links: HashMap::new(),
@@ -151,6 +156,7 @@ impl Graph {
             saved_links: HashMap::new(),
             regenerate: HashSet::new(),
             ones_loaded: HashMap::new(),
+            gone: HashSet::new(),
             expunged: HashSet::new(),
             has_written: false,
             orphaned: HashSet::new(),

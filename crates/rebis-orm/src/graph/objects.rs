@@ -54,7 +54,7 @@ impl Graph {
         let head = Head { stamp, saved: UNSAVED, saved_at: 0, fresh, batch: 0, shape, state: State::Pending };
         let raw = store.place(object, head);
         let object = self.object::<M>(raw);
-        self.added.push(object);
+        self.note_added(object);
         for (relation, targets) in links.0 {
             self.fill(object, usize::from(relation), targets);
         }
@@ -105,11 +105,14 @@ impl Graph {
         }
     }
 
+    fn note_added(&mut self, object: Object) {
+        self.added.push(object);
+        self.added_models.insert(object.model);
+    }
+
     pub(crate) fn attach(&mut self, object: Object) {
-        let Some(store) = self.store_mut(object.model) else { return };
-        let Some(head) = store.head(object.raw.slot).copied() else { return };
-        match head.state {
-            State::Transient => {
+        match self.state_of(object) {
+            Some(State::Transient) => {
                 self.expunged.remove(&object);
                 if self.regenerate.remove(&object)
                     && let Some(column) = store_key(self, object)
@@ -118,19 +121,40 @@ impl Graph {
                     let _ = self.assign(object, column, Cell::Int(0));
                 }
                 self.set_state(object, State::Pending);
-                self.added.push(object);
+                self.note_added(object);
                 self.added_again = true;
                 self.link_again(object);
             }
-            State::Detached => match store.register(object.raw.slot) {
+            // Its row was deleted for good: it is a new object again, with every value it has.
+            Some(State::Detached) if self.gone.remove(&object) => {
+                let Some(store) = self.store_mut(object.model) else { return };
+                (0..store.mapping().columns().len())
+                    .for_each(|column| store.mark_set(object.raw.slot, column));
+                if let Some(head) = store.head_mut(object.raw.slot) {
+                    head.saved = UNSAVED;
+                }
+                self.set_state(object, State::Pending);
+                self.note_added(object);
+                self.added_again = true;
+            }
+            Some(State::Detached) => match self.come_back(object) {
                 Ok(()) => {
                     self.expunged.remove(&object);
                     self.set_state(object, State::Persistent);
                 }
                 Err(error) => self.problem = Some(error.message().to_owned()),
             },
-            State::Deleting if self.orphaned.remove(&object) => self.spare(object),
-            State::Pending | State::Persistent | State::Deleting | State::Deleted => {}
+            Some(State::Deleting) if self.orphaned.remove(&object) => self.spare(object),
+            Some(State::Pending | State::Persistent | State::Deleting | State::Deleted) | None => {}
+        }
+    }
+
+    /// Enters an expunged object into the identity map again. What was changed before it left is compared with what the
+    /// database had then.
+    fn come_back(&mut self, object: Object) -> Result<()> {
+        match self.store_mut(object.model) {
+            Some(store) => store.register(object.raw.slot).map(|()| store.redate(object.raw.slot)),
+            None => Ok(()),
         }
     }
 
@@ -253,6 +277,16 @@ impl Graph {
         for object in related {
             self.expunge_object(object);
         }
+    }
+
+    /// The row of an object turned out to be gone: the object stands for nothing any more.
+    pub(crate) fn lose(&mut self, object: Object) {
+        self.forget_object(object);
+        if let Some(store) = self.store_mut(object.model) {
+            store.unregister(object.raw.slot);
+        }
+        self.set_state(object, State::Detached);
+        self.gone.insert(object);
     }
 
     fn expunge_one(&mut self, object: Object) {

@@ -411,7 +411,7 @@ impl Graph {
     fn complain(&mut self, info: &RelationInfo, through: &Through) {
         let model = through.model().name();
         self.problem = Some(format!(
-            "`{}` cannot make rows of `{model}` by itself, because `{model}` has required columns of its own; add the              association object: `db.add({model}.new()…)`",
+            "`{}` cannot make rows of `{model}` by itself, because `{model}` has required columns of its own; add the association object: `db.add({model}.new()…)`",
             info.name
         ));
     }

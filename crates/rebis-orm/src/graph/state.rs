@@ -20,6 +20,14 @@ pub enum State {
 }
 
 impl State {
+    /// Whether the object stands for a row that a query may give.
+    pub(crate) fn stands_for_a_row(self) -> bool {
+        match self {
+            State::Pending | State::Persistent | State::Deleting | State::Deleted => true,
+            State::Transient | State::Detached => false,
+        }
+    }
+
     /// Whether the object takes part in loads and flushes.
     pub fn is_attached(self) -> bool {
         match self {

@@ -242,8 +242,10 @@ impl<M: Model> Store<M> {
             }
         };
         match known {
-            Some(slot) => self.meet(slot, cells, context),
-            None => self.admit(cells, context),
+            Some(slot) if self.heads[slot as usize].state.stands_for_a_row() => {
+                self.meet(slot, cells, context)
+            }
+            Some(_) | None => self.admit(cells, context),
         }
     }
 
@@ -401,6 +403,8 @@ pub trait AnyStore: Send + Sync {
     fn restore(&mut self, epoch: u32) -> Vec<u32>;
     /// A flush, a savepoint or a transaction begins: what is changed from now on is copied anew.
     fn begin_epoch(&mut self, epoch: u32);
+    /// What was changed in an earlier epoch counts as changed in this one: for objects that come back.
+    fn redate(&mut self, slot: u32);
     /// Whether a column differs from what the database has.
     fn differs(&self, slot: u32, column: usize) -> bool;
     /// Forgets all copies: the transaction is over.
@@ -584,6 +588,20 @@ impl<M: Model> AnyStore for Store<M> {
 
     fn begin_epoch(&mut self, epoch: u32) {
         self.epoch = epoch;
+    }
+
+    fn redate(&mut self, slot: u32) {
+        let Some(head) = self.heads.get(slot as usize).copied() else { return };
+        if head.saved == 0 || head.saved == UNSAVED || head.saved >= self.epoch {
+            return;
+        }
+        let Some(copy) = self.saved.get(head.saved_at as usize).map(|saved| saved.copy.copy_columns()) else {
+            return;
+        };
+        self.keep_copy(slot, self.epoch);
+        if let Some(saved) = self.saved.last_mut() {
+            saved.copy = copy;
+        }
     }
 
     fn differs(&self, slot: u32, column: usize) -> bool {

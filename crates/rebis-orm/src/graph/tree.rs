@@ -44,7 +44,7 @@ impl Graph {
     #[track_caller]
     pub fn tree<M: Model>(&self, handle: Handle<M>) -> Tree {
         let object = self.checked_ref(handle);
-        self.tree_of(object, &mut Vec::new())
+        self.tree_of(object, None, &mut Vec::new())
     }
 
     /// [`tree`](Graph::tree) of each.
@@ -56,7 +56,8 @@ impl Graph {
         handles.into_iter().map(|h| self.tree(*h)).collect()
     }
 
-    fn tree_of(&self, object: Object, above: &mut Vec<Object>) -> Tree {
+    /// `came`: the relation that leads back to where the walk came from. If it is a collection it is not followed.
+    fn tree_of(&self, object: Object, came: Option<usize>, above: &mut Vec<Object>) -> Tree {
         let Some(store) = self.store(object.model) else { return Tree { model: "", fields: Vec::new() } };
         let mapping = store.mapping();
         let again = above.contains(&object);
@@ -75,13 +76,17 @@ impl Graph {
                 let below = |raw: Raw| Object { model: info.target.index() as u32, raw };
                 match store.link(object.raw.slot, info.index) {
                     Some(LinkRef::One(OneLink::Loaded(raw))) => {
-                        let tree = self.tree_of(below(raw), above);
+                        let tree = self.tree_of(below(raw), info.inverse, above);
                         fields.push((info.name, Node::One(Some(Box::new(tree)))));
                     }
                     Some(LinkRef::One(OneLink::None)) => fields.push((info.name, Node::One(None))),
+                    Some(LinkRef::Many(_)) if came == Some(info.index) => {}
                     Some(LinkRef::Many(link)) => {
                         if let Some(list) = link.list() {
-                            let trees = list.iter().map(|raw| self.tree_of(below(raw), above)).collect();
+                            let trees = list
+                                .iter()
+                                .map(|raw| self.tree_of(below(raw), info.inverse, above))
+                                .collect();
                             fields.push((info.name, Node::Many(trees)));
                         }
                     }

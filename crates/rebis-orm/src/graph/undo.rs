@@ -76,6 +76,7 @@ impl Graph {
                 && head.state == State::Deleted
             {
                 head.state = State::Detached;
+                self.gone.insert(object);
             }
         }
         for (_, store) in self.stores_mut() {
@@ -154,10 +155,14 @@ impl Graph {
                     return;
                 }
                 // A scope begins with nothing pending, so what was pending then was added since.
-                head.state = if was == State::Pending { State::Transient } else { was };
-                if head.state == State::Transient {
+                let was = if was == State::Pending { State::Transient } else { was };
+                head.state = was;
+                if was == State::Transient {
                     // Never written as far as the database knows: nothing to compare with.
                     head.saved = super::UNSAVED;
+                }
+                if !was.stands_for_a_row() {
+                    store.unregister(object.raw.slot);
                 }
             }
             Undo::One(object, relation, was) => {
@@ -223,6 +228,7 @@ impl Graph {
     /// Forgets what was to be written. Transient objects keep the parents they were given.
     pub(crate) fn forget_pending(&mut self) {
         self.added.clear();
+        self.added_models.clear();
         self.added_again = false;
         self.deletes.clear();
         let mut links = std::mem::take(&mut self.links);

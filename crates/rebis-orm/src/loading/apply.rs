@@ -164,6 +164,10 @@ pub(crate) fn is_fresh(graph: &Graph, owner: Object, info: &RelationInfo) -> boo
                 || graph.is_replaced(owner, info.index)
         }
         Some(LinkRef::One(link)) => {
+            if let LinkInfo::Here(edge) = &info.link {
+                let pending = graph.links.contains_key(&LinkKey { child: owner, edge: edge.index as u16 });
+                return pending || (link != OneLink::NotLoaded && !graph.populate);
+            }
             let loaded = graph.ones_loaded.get(&(owner, info.index)).copied();
             // What is pending is known whatever the database says; else it counts when it was loaded.
             let known = loaded.is_some_and(|time| time >= graph.now)

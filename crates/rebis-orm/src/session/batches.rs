@@ -3,6 +3,7 @@
 use super::Session;
 use super::fetch::fetch;
 use crate::graph::Handle;
+use crate::loading::{How, specs_of};
 use crate::mapping::{Mapping, Model};
 use crate::unit_of_work::column;
 use rebis_core::{Binds, Datum, Error, Name, Result, WholeKey};
@@ -48,6 +49,10 @@ impl Session {
     pub fn batches<M: Model, Q: Query<Row = M>>(&mut self, query: Q, size: usize) -> Batches<M> {
         let Request { body, loads, options } = query.into_request();
         let select = match body {
+            Body::Ast(ast::Query::Select(_)) if contains_eager(&loads) => Err(Error::unsupported(
+                "a page counts objects, and a join that brings a collection repeats them",
+                "load the collection with a query of its own: `.with(..)` without `contains_eager`",
+            )),
             Body::Ast(ast::Query::Select(select)) if can_be_paged(&select) => Ok(select),
             _ => Err(Error::unsupported(
                 "pages come in key order, so the query can have no order, limit, groups or set operators of its own",
@@ -56,6 +61,10 @@ impl Session {
         };
         Batches { select, loads, options, size: size.max(1), after: None, done: false, model: PhantomData }
     }
+}
+
+fn contains_eager(loads: &[Load]) -> bool {
+    specs_of(loads).iter().any(|spec| matches!(spec.how, How::Contained(_)))
 }
 
 fn can_be_paged(select: &ast::Select) -> bool {

@@ -320,7 +320,7 @@ impl Graph {
                 })
                 .collect::<Vec<_>>()
         };
-        once(&mut self.added.iter().map(|o| o.model)).into_iter().any(of)
+        self.added_models.iter().any(|model| of(*model))
             || once(&mut self.links.keys().map(|key| key.child.model)).into_iter().any(of)
             || self.assoc_removed.iter().any(|key| of(key.model))
             || self.expressions.keys().any(|o| of(o.model))

@@ -179,6 +179,12 @@ async fn load_keys(
         let mut sink = Rows { graph, mapping };
         io.run(&mut [Step::new(&statement, &mut binds, &mut sink)], site).await?;
     }
+    // What was asked for and did not come is gone, whatever the session thought.
+    for key in &missing {
+        if let Some(object) = find(graph, model, key).filter(|_| !is_fresh(graph, model, key)) {
+            graph.lose(object);
+        }
+    }
     Ok(())
 }
 

@@ -155,18 +155,18 @@ impl Session {
     {
         let site = Location::caller();
         let depth = self.set_savepoint(site).await?;
-        let outcome = match work(self).await {
-            Ok(value) => self.keep(depth, site).await.map(|()| value),
+        // The guard takes everything back where this future is dropped in the middle.
+        let mut guard = Savepoint { session: self, depth, open: true };
+        let outcome = match work(guard.session).await {
+            Ok(value) => guard.session.keep(depth, site).await.map(|()| value),
             Err(error) => Err(error),
         };
-        match outcome {
-            Ok(value) => Ok(value),
-            Err(error) => {
-                // The first error is the one to tell.
-                let _ = self.back_to(depth, site).await;
-                Err(error)
-            }
+        guard.open = false;
+        if outcome.is_err() {
+            // The first error is the one to tell.
+            let _ = guard.session.back_to(depth, site).await;
         }
+        outcome
     }
 
     /// A while without autoflush: a guard that is the session meanwhile.

@@ -359,8 +359,10 @@ pub(super) fn row_of(graph: &Graph, key: &AssocKey) -> Option<Object> {
     for (edge, raw) in [key.low, key.high] {
         let edge = &mapping.foreign_keys()[usize::from(edge)];
         for (column, parent_column) in edge.child_columns.iter().zip(&edge.parent_columns) {
+            let end = Object { model: edge.parent.index() as u32, raw };
+            graph.state_of(end)?;
             cells[*column] = Some(held.len());
-            graph.encode(Object { model: edge.parent.index() as u32, raw }, &[*parent_column], &mut held);
+            graph.encode(end, &[*parent_column], &mut held);
         }
     }
     let key_cells: Option<Vec<Cell<'_>>> = mapping.key().iter().map(|&c| held.get(cells[c]?)).collect();
@@ -390,11 +392,14 @@ pub(crate) fn plan(graph: &Graph, mut changes: Changes) -> Result<FlushPlan> {
                 changes.inserts.iter().copied().filter(|o| o.model == model).collect();
             inserts.sort_by_key(level);
             plan.insert_all(graph, mapping, &inserts);
+            clears(&mut plan, mapping, &changes);
             continue;
         }
         for run in changes.inserts.chunk_by(|a, b| a.model == b.model).filter(|run| run[0].model == model) {
             plan.insert_all(graph, mapping, run);
         }
+        // What was moved away from an end that goes is out of its way by now.
+        clears(&mut plan, mapping, &changes);
     }
     for mapping in order.mappings.iter().rev() {
         let model = mapping.index() as u32;
@@ -407,7 +412,7 @@ pub(crate) fn plan(graph: &Graph, mut changes: Changes) -> Result<FlushPlan> {
     Ok(plan)
 }
 
-/// Association rows go before rows of the same table come, and before the rows they point at go (rule 24).
+/// Association rows that were taken apart go before rows of the same table come (rule 24).
 pub(super) fn association_deletes(plan: &mut FlushPlan, mapping: &'static Mapping, changes: &mut Changes) {
     let model = mapping.index() as u32;
     let mut kept = Vec::new();
@@ -430,6 +435,10 @@ pub(super) fn association_deletes(plan: &mut FlushPlan, mapping: &'static Mappin
         }
     }
     changes.unlinks = kept;
+}
+
+/// Association rows that go with one of their ends.
+pub(super) fn clears(plan: &mut FlushPlan, mapping: &'static Mapping, changes: &Changes) {
     for clear in changes.clears.iter().filter(|clear| clear.edge.child == mapping) {
         let work = Work::Clear(clear.edge.clone());
         plan.join(mapping, work, clear.end);

@@ -6,12 +6,15 @@
 //! nullable key and updated later (post-update, rule 22), a key is set to NULL before its target is deleted, a unique
 //! value is parked at a temporary one.
 
-use super::plan::{Changes, FlushPlan, Group, Setting, Work, association_deletes, mapping_of, order_of};
+use super::plan::{
+    Changes, FlushPlan, Group, Setting, Work, association_deletes, clears, mapping_of, order_of,
+};
 use super::unique;
-use crate::graph::{Graph, LinkKey, Object, Raw};
+use crate::graph::{Graph, LinkKey, Object, Raw, State};
 use crate::mapping::{ColumnSet, Edge};
 use hashbrown::{HashMap, HashSet};
 use rebis_core::{Binds, Cell, Datum, Error, ErrorKind, Result};
+use rebis_sql::schema::Action;
 
 /// One row's operation.
 #[derive(Debug)]
@@ -53,7 +56,9 @@ pub(super) fn plan(graph: &Graph, mut changes: Changes, ranks: &HashMap<u32, usi
     let associations = associations.chain(changes.clears.iter().map(|c| c.edge.child)).collect();
     for mapping in order_of(associations).mappings {
         association_deletes(&mut plan, mapping, &mut changes);
+        clears(&mut plan, mapping, &changes);
     }
+    refuse_inherited_children(graph, &changes)?;
     let mut ops = operations(graph, &changes);
     break_circles(graph, &mut ops)?;
     while let Some(batch) = next_batch(&ops, ranks) {
@@ -89,6 +94,45 @@ fn operations(graph: &Graph, changes: &Changes) -> Vec<Op> {
         }
     }
     ops
+}
+
+/// A row that is deleted and added again under the same key would take along, by a cascade of the database, children
+/// that were given to the new one and so need not be written.
+fn refuse_inherited_children(graph: &Graph, changes: &Changes) -> Result<()> {
+    let key = |object: Object, columns: &[usize]| {
+        let mut binds = Binds::new();
+        if let Some(store) = graph.store(object.model) {
+            columns.iter().for_each(|&c| store.encode_stored(object.raw.slot, c, &mut binds));
+        }
+        binds
+    };
+    let gone: HashSet<Object> = changes.deletes.iter().copied().collect();
+    for (old, new) in unique::pairs(graph, changes) {
+        let Some(mapping) = mapping_of(graph, old).filter(|_| gone.contains(&old)) else { continue };
+        if !key(old, mapping.key()).iter().eq(key(new, mapping.key()).iter()) {
+            continue;
+        }
+        let inherits = |(link, target): (&LinkKey, &Option<Raw>)| {
+            let edge = mapping_of(graph, link.child).map(|m| &m.foreign_keys()[usize::from(link.edge)]);
+            *target == Some(new.raw)
+                && graph.state_of(link.child) == Some(State::Persistent)
+                && edge.is_some_and(|e| {
+                    e.parent == mapping && !matches!(e.on_delete, Action::NoAction | Action::Restrict)
+                })
+        };
+        if graph.links.iter().any(inherits) {
+            return Err(Error::new(
+                ErrorKind::InvalidState,
+                format!(
+                    "a `{0}` is deleted and another `{0}` with its key gets its children",
+                    mapping.name()
+                ),
+            )
+            .with_table(mapping.table_name())
+            .with_help("change the object that is there, or use `merge`"));
+        }
+    }
+    Ok(())
 }
 
 fn wait_for_parents(graph: &Graph, ops: &mut [Op], of: &HashMap<Object, usize>) {

@@ -285,7 +285,7 @@ fn prepare(
             let (low, high) = (&edges[usize::from(first.low.0)], &edges[usize::from(first.high.0)]);
             let key = StatementKey::Unlink(low.index, high.index);
             let statement = cached(mapping, capabilities, key, || statements::unlink(low, high))?;
-            keys.iter().for_each(|key| bind_association(graph, key, low, high, &mut binds));
+            keys.iter().try_for_each(|key| bind_association(graph, key, low, high, &mut binds))?;
             (statement, keys.len(), Expect::Rows(keys.len() as u64))
         }
         Work::Clear(edge) => {
@@ -449,9 +449,18 @@ fn bind_key(graph: &Graph, object: Object, columns: &[usize], binds: &mut Binds)
     }
 }
 
-fn bind_association(graph: &Graph, key: &AssocKey, low: &Edge, high: &Edge, binds: &mut Binds) {
+fn bind_association(graph: &Graph, key: &AssocKey, low: &Edge, high: &Edge, binds: &mut Binds) -> Result<()> {
     for (edge, (_, raw)) in [(low, key.low), (high, key.high)] {
         let end = Object { model: edge.parent.index() as u32, raw };
+        if graph.state_of(end).is_none() {
+            let (end, row) = (edge.parent.name(), edge.child.name());
+            return Err(Error::new(
+                ErrorKind::InvalidState,
+                format!("a `{end}` was taken out of the session before its `{row}` was deleted"),
+            )
+            .with_help("flush before you take it out"));
+        }
         bind_key(graph, end, &edge.parent_columns, binds);
     }
+    Ok(())
 }
