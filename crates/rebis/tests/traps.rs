@@ -1,6 +1,6 @@
 //! The traps that an API like this falls into, each as a user would step on it. (Names and derives: `derive_*.rs`;
 //! messages of the compiler: `ui/`.)
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 use rebis::blocking::{Engine, Session};
 use rebis::prelude::*;
@@ -238,12 +238,14 @@ fn t17_keys_and_operands_infer() {
     let (_engine, mut db, ann, texts) = library();
     assert_eq!(db.get(Writer, 1).unwrap(), Some(ann));
     let key = db.key(texts[0]).unwrap();
-    assert_eq!(db.get(Text, &key).unwrap(), Some(texts[0]));
+    assert_eq!(db.get(Text, key).unwrap(), Some(texts[0]));
     assert!(db.get(TextLabel, (1, 2)).unwrap().is_none());
     let ids = [1, 2];
     let both = select(Text)
         .filter(Text.id.in_(ids))
-        .filter(Text.editor_id.is_null() | Text.editor_id.eq(Text.writer_id) | Text.writer_id.eq(Text.editor_id))
+        .filter(
+            Text.editor_id.is_null() | Text.editor_id.eq(Text.writer_id) | Text.writer_id.eq(Text.editor_id),
+        )
         .filter(Text.hits.gt(-1) & !Text.title.eq("x"));
     assert_eq!(db.count(both).unwrap(), 2);
     assert_eq!(db.count(select(Text).filter(Text.body.coalesce("").eq(""))).unwrap(), 3);

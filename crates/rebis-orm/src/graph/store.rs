@@ -290,7 +290,7 @@ impl<M: Model> Store<M> {
         let stale = head.fresh < context.now || context.populate;
         // An object with changes keeps them, unless the caller asked for the database's values.
         let borrowed = head.saved == context.epoch && !context.populate;
-        if stale && !(borrowed && !self.changed(slot).is_empty()) {
+        if stale && (!borrowed || self.changed(slot).is_empty()) {
             self.overwrite(slot, cells, context)?;
         }
         Ok(raw)

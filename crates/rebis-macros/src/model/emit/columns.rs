@@ -88,10 +88,12 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
 
         impl __r::IsA<#name> for #name {}
         // A whole object is a new row of which every column is set: for `merge`, and for `add` of what was taken out.
+        #[diagnostic::do_not_recommend]
         impl __r::NewMember for #name {
             type Model = #name;
             fn into_draft(self) -> __r::Draft<#name> { __r::draft_of(self) }
         }
+        #[diagnostic::do_not_recommend]
         impl __r::NewRow for #name {}
     }
 }
