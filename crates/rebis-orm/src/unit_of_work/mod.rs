@@ -2,6 +2,7 @@
 //!
 //! * `cascade`: what deletions and orphans bring along, and what must be loaded to know it.
 //! * `plan`: what is written, in which order: a pure function of the graph.
+//! * `order`: the order of tables, and of rows by depth and by key.
 //! * `rows`: the order of single rows, where the order of tables does not suffice.
 //! * `unique`: rows that free a unique value before the rows that take it.
 //! * `statements`: the text of inserts, updates and deletes, kept per model.
@@ -10,6 +11,7 @@
 
 mod absorb;
 mod cascade;
+mod order;
 mod plan;
 mod rows;
 mod run;

@@ -6,9 +6,8 @@
 //! nullable key and updated later (post-update, rule 22), a key is set to NULL before its target is deleted, a unique
 //! value is parked at a temporary one.
 
-use super::plan::{
-    Changes, FlushPlan, Group, Setting, Work, association_deletes, clears, mapping_of, order_of,
-};
+use super::order::order_of;
+use super::plan::{Changes, FlushPlan, Group, Setting, Work, association_deletes, clears, mapping_of};
 use super::unique;
 use crate::graph::{Graph, LinkKey, Object, Raw, State};
 use crate::mapping::{ColumnSet, Edge};
