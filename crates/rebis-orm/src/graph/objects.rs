@@ -234,7 +234,7 @@ impl Graph {
     }
 
     /// The objects that shall get this one as their parent, in order.
-    fn linked_to(&self, parent: Object) -> Vec<(&'static Edge, Object)> {
+    pub(crate) fn linked_to(&self, parent: Object) -> Vec<(&'static Edge, Object)> {
         let mut found: Vec<LinkKey> = Vec::new();
         let points_here = |edge: &Edge| edge.parent.index() as u32 == parent.model;
         if !self.stores().any(|(_, store)| store.mapping().foreign_keys().iter().any(points_here)) {

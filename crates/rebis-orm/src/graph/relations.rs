@@ -202,10 +202,12 @@ impl Graph {
         match &info.link {
             LinkInfo::There(edge) => {
                 let child = Object { model: edge.child.index() as u32, raw: target };
-                // Only if it is this owner's: it may have been given to another one since.
+                // Only if it is this owner's: it may have been given to another one since, or belong to one that the
+                // session has never had.
                 match self.parent_of(edge, child) {
-                    Some(parent) if parent != owner.raw => {}
-                    _ => self.relink(edge, child, None),
+                    Some(parent) if parent == owner.raw => self.relink(edge, child, None),
+                    None if edge.parent_columns != edge.parent.key() => self.relink(edge, child, None),
+                    Some(_) | None => {}
                 }
                 if self.list_of(owner, info.index).is_some_and(|list| list.contains(target)) {
                     self.change_many(owner, info.index, |list| {
@@ -321,7 +323,10 @@ impl Graph {
                 (&info.link, self.link(child, info.index))
                 && e == edge
             {
-                return Some(raw);
+                // For the row of an expunged parent the session may have another object.
+                let parent = Object { model: edge.parent.index() as u32, raw };
+                let is_expunged = self.state_of(parent) == Some(State::Detached);
+                return if is_expunged { self.parent_by_key(edge, child).or(Some(raw)) } else { Some(raw) };
             }
         }
         if matches!(self.state_of(child), Some(State::Pending | State::Transient)) {
@@ -377,13 +382,15 @@ impl Graph {
     ) {
         let key = AssocKey::new(through, owner.raw, target);
         let known = self.is_associated(owner, info, target) == Some(true);
-        if known || self.assoc_added.contains_key(&key) {
+        if known {
             return;
         }
         match self.assoc_removed.iter().position(|removed| *removed == key) {
             Some(at) => {
                 self.assoc_removed.remove(at);
             }
+            // The list was replaced since, and does not show it.
+            None if self.assoc_added.contains_key(&key) => {}
             None => {
                 let Some(row) = self.add_association(through.model()) else {
                     return self.complain(info, through);

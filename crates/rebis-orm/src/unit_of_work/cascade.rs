@@ -70,6 +70,8 @@ impl Cascade {
             let Replaced { owner, relation, ref mut targets } = replaced;
             let info = &graph.relations_of(owner)[relation];
             if graph.state_of(owner) != Some(State::Persistent) {
+                // The deletion wants to know what the database has, not what it was to have.
+                graph.forget_one(owner, relation);
                 continue;
             }
             // What was put there and goes by now is not put there again.
@@ -182,7 +184,15 @@ impl Cascade {
             return Ok(false);
         }
         let model = edge.child.index() as u32;
-        for child in held(graph, owner, info.index).into_iter().map(|raw| Object { model, raw }) {
+        let mut children: Vec<Object> =
+            held(graph, owner, info.index).into_iter().map(|raw| Object { model, raw }).collect();
+        if info.kind == RelationKind::HasOne {
+            // The window has room for one: there may be one in the database, and another on its way.
+            children.extend(
+                graph.linked_to(owner).into_iter().filter(|(e, _)| *e == edge).map(|(_, child)| child),
+            );
+        }
+        for child in children {
             // A child that was given to somebody else meanwhile stays.
             if graph.parent_of(edge, child) != Some(owner.raw) {
                 continue;

@@ -167,7 +167,7 @@ fn related(world: &World, id: Id, window: Window) -> Option<Vec<Id>> {
         Window::One(One::UserProfile) => (!lags(Kind::Profile)).then(|| world.children(id, Kind::Profile)),
         Window::One(_) | Window::Author => {
             let row = &world.rows[&id];
-            (!row.lagging).then(|| row.parent.into_iter().collect())
+            (!row.lagging && !row.deleting).then(|| row.parent.into_iter().collect())
         }
     }
 }

@@ -90,6 +90,8 @@ pub fn run(program: &[Step]) -> Outcome {
 pub(super) enum Flushes {
     /// It always does.
     Always,
+    /// It never does.
+    Never,
     /// Nothing is pending any more.
     First,
     /// Something was written, and something else is pending.
@@ -301,6 +303,7 @@ impl Machine {
             Ok(value) => {
                 let flushed = match flushes {
                     Flushes::Always => true,
+                    Flushes::Never => false,
                     Flushes::First => before && !db.has_changes(),
                     Flushes::BeforeMore => before && self.log.take_sql().iter().any(|sql| is_write(sql)),
                 };

@@ -119,7 +119,7 @@ impl Machine {
         self.say(format!("refresh #{id}"));
         let done = self.verb(
             db,
-            Flushes::First,
+            Flushes::Never,
             |db| with_model!(kind, M, _e => db.refresh(Handle::<M>::from_raw(raw))),
         )?;
         if let (Some(()), Some(row)) = (done, self.world.rows.get_mut(&id)) {

@@ -182,3 +182,79 @@ fn a_restored_object_has_its_key_again() -> Outcome {
     assert_eq!((db.handles::<Tag>(), db[old].name.as_str()), (vec![old], "old"));
     Ok(())
 }
+
+/// The object was loaded from a row that was rolled back.
+#[test]
+fn merge_into_an_object_without_a_row_is_a_new_row() -> Outcome {
+    let mut db = session()?;
+    db.add(Item.new().shop("s").number(1).name("tea").code(1));
+    db.flush()?;
+    db.expunge_all();
+    let gone = db.all(Item)?[0];
+    db.rollback()?;
+    let item = db.merge(Item.new().shop("s").number(1).name("tea").code(1))?;
+    assert_ne!(item, gone);
+    db.commit()?;
+    assert_eq!(db.all(Item)?, [item]);
+    Ok(())
+}
+
+#[test]
+fn removing_the_child_of_a_parent_that_is_not_in_the_session_does_nothing() -> Outcome {
+    let mut db = session()?;
+    let author = db.add(User.new().name("ann").code("u1"));
+    db.push(author, User.posts, Post.new().name("one"));
+    db.add(User.new().name("bob").code("u2"));
+    db.commit()?;
+    db.expunge_all();
+    let (post, other) = (db.one(Post)?, db.get_one(User, 2)?);
+    db.remove(other, User.posts, post);
+    db.commit()?;
+    assert_eq!(count(&mut db, "SELECT count(*) FROM posts WHERE author_id = 1")?, 1);
+    Ok(())
+}
+
+#[test]
+fn a_profile_that_nobody_has_loaded_is_set_free_though_it_was_replaced() -> Outcome {
+    let mut db = session()?;
+    db.add(User.new().name("ann").code("u1").profile(Profile.new().name("p")));
+    db.commit()?;
+    db.expunge_all();
+    let user = db.one(User)?;
+    db.set(user, User.profile, None);
+    db.delete(user);
+    db.commit()?;
+    assert_eq!(count(&mut db, "SELECT count(*) FROM profiles WHERE user_id IS NULL")?, 1);
+    Ok(())
+}
+
+#[test]
+fn a_user_that_goes_sets_both_its_profiles_free() -> Outcome {
+    let mut db = session()?;
+    db.add(User.new().name("ann").code("u1").profile(Profile.new().name("old")));
+    db.add(Profile.new().name("new"));
+    db.commit()?;
+    db.expunge_all();
+    let (user, new) = (db.one(User)?, db.one(select(Profile).filter(Profile.name.eq("new")))?);
+    db.set(user, User.profile, new);
+    db.delete(user);
+    db.commit()?;
+    assert_eq!(count(&mut db, "SELECT count(*) FROM profiles WHERE user_id IS NULL")?, 2);
+    Ok(())
+}
+
+#[test]
+fn what_is_pushed_again_after_a_replacement_is_there() -> Outcome {
+    let mut db = session()?;
+    let user = db.add(User.new().name("ann").code("u1"));
+    let post = db.push(user, User.posts, Post.new().name("one"));
+    let tag = db.add(Tag.new().name("red"));
+    db.commit()?;
+    db.push(post, Post.tags, tag);
+    db.replace(post, Post.tags, Vec::<Handle<Tag>>::new());
+    db.push(post, Post.tags, tag);
+    assert_eq!(db[post].tags.to_vec(), [tag]);
+    db.commit()?;
+    assert_eq!(count(&mut db, "SELECT count(*) FROM post_tags")?, 1);
+    Ok(())
+}
