@@ -87,6 +87,9 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
                 fn dense_cell(cell: __r::Cell<'_>) -> ::core::option::Option<i64> {
                     <#ty as __r::Key>::dense_cell(cell)
                 }
+                fn canonical(cell: __r::Cell<'_>) -> ::core::option::Option<__r::Cell<'_>> {
+                    <#ty as __r::Key>::canonical(cell)
+                }
             }
         };
     })

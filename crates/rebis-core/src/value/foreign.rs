@@ -36,7 +36,16 @@ mod uuid_type {
         }
     }
 
-    impl crate::Key for Uuid {}
+    impl crate::Key for Uuid {
+        #[inline]
+        fn canonical(cell: Cell<'_>) -> Option<Cell<'_>> {
+            match cell {
+                Cell::Uuid(_) => Some(cell),
+                Cell::Blob(bytes) => bytes.try_into().ok().map(Cell::Uuid),
+                _ => None,
+            }
+        }
+    }
 }
 
 #[cfg(feature = "decimal")]

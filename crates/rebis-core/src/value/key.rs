@@ -22,6 +22,13 @@ pub trait Key: Value + Eq + Hash {
     fn dense_cell(_cell: Cell<'_>) -> Option<i64> {
         None
     }
+
+    /// The cell that [`encode`](Value::encode) would write for the key in this cell, where that can be told without
+    /// decoding: such keys are found without making a value.
+    #[inline]
+    fn canonical(_cell: Cell<'_>) -> Option<Cell<'_>> {
+        None
+    }
 }
 
 macro_rules! dense {
@@ -38,6 +45,10 @@ macro_rules! dense {
                     _ => None,
                 }
             }
+            #[inline]
+            fn canonical(cell: Cell<'_>) -> Option<Cell<'_>> {
+                matches!(cell, Cell::Int(_)).then_some(cell)
+            }
         }
     )*};
 }
@@ -45,8 +56,20 @@ macro_rules! dense {
 dense!(i8, i16, i32, i64, u8, u16, u32, u64);
 
 impl Key for bool {}
-impl Key for String {}
-impl Key for Vec<u8> {}
+
+impl Key for String {
+    #[inline]
+    fn canonical(cell: Cell<'_>) -> Option<Cell<'_>> {
+        matches!(cell, Cell::Text(_)).then_some(cell)
+    }
+}
+
+impl Key for Vec<u8> {
+    #[inline]
+    fn canonical(cell: Cell<'_>) -> Option<Cell<'_>> {
+        matches!(cell, Cell::Blob(_)).then_some(cell)
+    }
+}
 
 /// The whole key of a model from whatever a caller has at hand: the key itself, a reference to it, `&str`
 /// for `String`, a literal of any integer width, a tuple of these for a composite key.
@@ -108,6 +131,8 @@ pub trait WholeKey: Clone + Eq + Hash + Send + Sync + 'static {
     fn whole_dense(&self) -> Option<i64>;
     /// See [`Key::dense_cell`].
     fn whole_dense_cell(cells: &[Cell<'_>]) -> Option<i64>;
+    /// See [`Key::canonical`]: writes the first cells of `out`. Whether it could.
+    fn whole_canonical<'a>(cells: &[Cell<'a>], out: &mut [Cell<'a>; 6]) -> bool;
 }
 
 impl<K: Key> WholeKey for K {
@@ -125,6 +150,11 @@ impl<K: Key> WholeKey for K {
     #[inline]
     fn whole_dense_cell(cells: &[Cell<'_>]) -> Option<i64> {
         K::dense_cell(*cells.first()?)
+    }
+    #[inline]
+    fn whole_canonical<'a>(cells: &[Cell<'a>], out: &mut [Cell<'a>; 6]) -> bool {
+        let cell = cells.first().and_then(|cell| K::canonical(*cell));
+        cell.map(|cell| out[0] = cell).is_some()
     }
 }
 
@@ -150,6 +180,15 @@ macro_rules! composite {
             }
             fn whole_dense_cell(_: &[Cell<'_>]) -> Option<i64> {
                 None
+            }
+            fn whole_canonical<'a>(cells: &[Cell<'a>], out: &mut [Cell<'a>; 6]) -> bool {
+                $(
+                    match cells.get($index).and_then(|cell| $name::canonical(*cell)) {
+                        Some(cell) => out[$index] = cell,
+                        None => return false,
+                    }
+                )*
+                true
             }
         }
     };

@@ -177,11 +177,15 @@ impl Graph {
 
     #[inline]
     pub(crate) fn typed_mut<M: Model>(&mut self) -> &mut Store<M> {
-        self.ensure(M::mapping());
-        let store = self.stores[M::index()].as_mut().and_then(|s| s.as_any_mut().downcast_mut());
+        let index = M::index();
+        if self.stores.get(index).is_none_or(Option::is_none) {
+            self.ensure(M::mapping());
+        }
+        let store = self.stores[index].as_mut().and_then(|s| s.as_any_mut().downcast_mut());
         store.unwrap_or_else(|| unreachable!("a model's store has the model's type"))
     }
 
+    #[cold]
     fn ensure(&mut self, mapping: &'static Mapping) {
         let index = mapping.index();
         if self.stores.len() <= index {

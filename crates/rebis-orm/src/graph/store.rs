@@ -1,6 +1,6 @@
 //! The objects of one model: pages of objects, heads, the identity map, and the copies of what was changed.
 
-use super::identity::Identity;
+use super::identity::{Identity, MOST, Place};
 use super::{Raw, State};
 use crate::mapping::{ColumnSet, LinkInfo, LinkMut, LinkRef, Mapping, Model, OneLink};
 use rebis_core::{Binds, Cell, Datum, Error, ErrorKind, Result};
@@ -51,6 +51,8 @@ pub struct Store<M: Model> {
     /// The graph's epoch: a copy made in it is what the database has, an older one is for rollbacks.
     epoch: u32,
     identity: Identity<M::Key>,
+    /// Positions of the key's columns.
+    key: &'static [usize],
     shapes: Vec<ColumnSet>,
     free: Vec<u32>,
 }
@@ -78,6 +80,7 @@ pub fn new_store<M: Model>() -> Box<dyn AnyStore> {
         saved: Vec::new(),
         epoch: 0,
         identity: Identity::new(),
+        key: M::mapping().key(),
         shapes: Vec::new(),
         free: Vec::new(),
     })
@@ -167,16 +170,13 @@ impl<M: Model> Store<M> {
     }
 
     /// Puts an object into a free or new slot.
-    pub(super) fn place(&mut self, object: M, mut head: Head) -> Raw {
-        if let Some(slot) = self.free.pop() {
-            // A slot that is used again gets a stamp of its own, so that old handles do not name the new object.
-            head.stamp = super::next_stamp();
-            self.heads[slot as usize] = head;
-            self.pages[slot as usize / PAGE][slot as usize % PAGE] = Some(object);
-            return Raw { slot, stamp: head.stamp };
+    #[inline]
+    pub(super) fn place(&mut self, object: M, head: Head) -> Raw {
+        if !self.free.is_empty() {
+            return self.place_again(object, head);
         }
         let slot = self.heads.len();
-        if slot.is_multiple_of(PAGE) && self.pages.len() == slot / PAGE {
+        if self.pages.last().is_none_or(|page| page.len() == PAGE) {
             // The first pages grow with their content: a session with one object should not pay for 512.
             self.pages.push(if slot == 0 { Vec::new() } else { Vec::with_capacity(PAGE) });
         }
@@ -185,6 +185,16 @@ impl<M: Model> Store<M> {
         }
         self.heads.push(head);
         Raw { slot: slot as u32, stamp: head.stamp }
+    }
+
+    #[cold]
+    fn place_again(&mut self, object: M, mut head: Head) -> Raw {
+        let slot = self.free.pop().unwrap_or_else(|| unreachable!("the caller has looked"));
+        // A slot that is used again gets a stamp of its own, so that old handles do not name the new object.
+        head.stamp = super::next_stamp();
+        self.heads[slot as usize] = head;
+        self.pages[slot as usize / PAGE][slot as usize % PAGE] = Some(object);
+        Raw { slot, stamp: head.stamp }
     }
 
     pub(super) fn shape(&mut self, set: ColumnSet) -> u16 {
@@ -197,7 +207,7 @@ impl<M: Model> Store<M> {
 
     /// The slot of a key.
     pub(super) fn find_key(&self, key: &M::Key) -> Option<u32> {
-        self.identity.get(key)
+        self.identity.find(key, |slot, cells| self.is_of(slot, cells)).0
     }
 
     /// Takes an object out of its slot.
@@ -230,57 +240,81 @@ impl<M: Model> Store<M> {
     /// not decoded beyond its key.
     #[inline]
     pub(super) fn load(&mut self, cells: &[Cell<'_>], context: LoadContext) -> Result<Raw> {
-        let known = match M::mapping().key() {
+        let (known, place) = match self.key {
             // The key stands first in nearly every model; others are brought together.
-            [0] => self.identity.get_by_cells(cells)?,
+            [0] => self.find_place(cells)?,
             key => {
-                let mut at = [Cell::Null; 8];
+                let mut at = [Cell::Null; MOST];
                 for (to, &from) in at.iter_mut().zip(key) {
                     *to = cells.get(from).copied().unwrap_or(Cell::Null);
                 }
-                self.identity.get_by_cells(&at[..key.len().min(8)])?
+                self.find_place(&at[..key.len().min(MOST)])?
             }
         };
         match known {
             Some(slot) if self.heads[slot as usize].state.stands_for_a_row() => {
                 self.meet(slot, cells, context)
             }
-            Some(_) | None => self.admit(cells, context),
+            before => self.admit(cells, (place, before), context),
         }
     }
 
-    fn admit(&mut self, cells: &[Cell<'_>], context: LoadContext) -> Result<Raw> {
+    #[inline]
+    fn find_place(&self, key: &[Cell<'_>]) -> Result<(Option<u32>, Place)> {
+        self.identity.find_cells(key, |slot, cells| self.is_of(slot, cells))
+    }
+
+    /// Whether an object is entered under this key, given that the hash is right: it is the key the object has, or had
+    /// before the program changed it.
+    fn is_of(&self, slot: u32, key: &[Cell<'_>]) -> bool {
+        let has = |object: &M| {
+            let mut binds = Binds::new();
+            self.key.iter().for_each(|&column| object.encode(column, &mut binds));
+            binds.iter().eq(key.iter().copied())
+        };
+        self.object(slot).is_some_and(has) || self.baseline(slot).is_some_and(has)
+    }
+
+    #[inline]
+    fn admit(
+        &mut self,
+        cells: &[Cell<'_>],
+        (place, before): (Place, Option<u32>),
+        context: LoadContext,
+    ) -> Result<Raw> {
         let object = M::decode(cells)?;
-        let key = object.key();
         let LoadContext { stamp, epoch: _, now, batch, populate: _, has_written: _ } = context;
         let head =
             Head { stamp, saved: 0, saved_at: 0, fresh: now, batch, shape: 0, state: State::Persistent };
         let raw = self.place(object, head);
-        self.identity.insert(key, raw.slot);
+        self.identity.enter(place, before, raw.slot);
         if self.identity.is_wasteful() {
-            self.spread_identity();
+            self.identity.spread();
         }
         Ok(raw)
+    }
+
+    /// Enters an object under a key; returns the slot that stood there.
+    fn enter(&mut self, key: &M::Key, slot: u32) -> Option<u32> {
+        let (before, place) = self.identity.find(key, |slot, cells| self.is_of(slot, cells));
+        self.identity.enter(place, before, slot);
+        if self.identity.is_wasteful() {
+            self.identity.spread();
+        }
+        before
     }
 
     /// Gives the entry of a key back to the object that had it.
     #[cold]
     fn key_is_taken(&mut self, slot: u32, owner: u32) -> Error {
         if let Some(key) = self.object(slot).map(M::key) {
-            self.identity.insert(key, owner);
+            self.enter(&key, owner);
         }
         let text =
             format!("two objects of `{}` in this session have the same primary key", M::mapping().name());
         Error::new(ErrorKind::UniqueViolation, text)
             .with_table(M::mapping().table_name())
             .with_help("load the row with `get` and change it, or use `merge`")
-    }
-
-    #[cold]
-    fn spread_identity(&mut self) {
-        let pages = &self.pages;
-        self.identity
-            .spread(|slot| Some(pages.get(slot as usize / PAGE)?.get(slot as usize % PAGE)?.as_ref()?.key()));
     }
 
     fn meet(&mut self, slot: u32, cells: &[Cell<'_>], context: LoadContext) -> Result<Raw> {
@@ -443,7 +477,7 @@ impl<M: Model> AnyStore for Store<M> {
     }
 
     fn find(&self, key: &[Cell<'_>]) -> Result<Option<u32>> {
-        self.identity.get_by_cells(key)
+        self.find_place(key).map(|(slot, _)| slot)
     }
 
     fn encode(&self, slot: u32, column: usize, out: &mut Binds) {
@@ -535,15 +569,10 @@ impl<M: Model> AnyStore for Store<M> {
 
     fn register(&mut self, slot: u32) -> Result<()> {
         let Some(key) = self.object(slot).map(M::key) else { return Ok(()) };
-        if let Some(other) = self.identity.insert(key, slot)
-            && other != slot
-        {
-            return Err(self.key_is_taken(slot, other));
+        match self.enter(&key, slot) {
+            Some(other) if other != slot => Err(self.key_is_taken(slot, other)),
+            _ => Ok(()),
         }
-        if self.identity.is_wasteful() {
-            self.spread_identity();
-        }
-        Ok(())
     }
 
     fn inserted(&mut self, objects: &[Raw], now: u32) -> usize {
