@@ -41,5 +41,5 @@ fn of(effort: Effort, rows: usize, title: &'static str) -> Group {
     ];
     let effort = if rows > 10_000 { effort.few() } else { effort };
     let effort = if rows > 100_000 { Effort { rounds: effort.rounds.min(7), ..effort } } else { effort };
-    Group { title: title, unit: "row", timings: compare(effort, rows, cases), notes: Vec::new() }
+    Group { title, unit: "row", timings: compare(effort, rows, cases), notes: Vec::new() }
 }

@@ -1,6 +1,6 @@
 //! What drivers and programs over Rebis are tested with.
 //!
-//! * [`conformance`]: a suite that any driver joins in ten lines, and that shows whether it keeps the contract of
+//! * [`mod@conformance`]: a suite that any driver joins in ten lines, and that shows whether it keeps the contract of
 //!   [`rebis_driver`].
 //! * [`faulty`]: a driver around another one that fails where a test says so, and counts statements and round trips.
 //! * [`assert_sql!`]: what an engine ran, statement by statement, with a readable difference. The log itself is

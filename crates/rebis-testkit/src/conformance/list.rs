@@ -3,11 +3,11 @@
 /// The names of all cases, `topic::case`.
 pub const CASES: &[&str] = crate::conformance!(@list names);
 
-/// Makes a `#[test]` of each case of the [suite](crate::conformance), in a module for each topic, for a
+/// Makes a `#[test]` of each case of the [suite](mod@crate::conformance), in a module for each topic, for a
 /// [`Setup`](crate::conformance::Setup). Stands in a module of its own; its argument is an expression that each test
 /// evaluates.
 ///
-/// See [the suite](crate::conformance) for an example.
+/// See [the suite](mod@crate::conformance) for an example.
 #[macro_export]
 macro_rules! conformance {
     (@list $what:ident $($setup:expr)?) => {

@@ -65,7 +65,7 @@ pub use lab::Lab;
 pub use list::CASES;
 pub use setup::{Back, Database, Setup, Skip};
 
-/// Runs one case, unless the setup skips it. What [`conformance!`](crate::conformance) writes into each test.
+/// Runs one case, unless the setup skips it. What [`conformance!`](crate::conformance!) writes into each test.
 ///
 /// # Panics
 /// If the driver does not keep the contract.
