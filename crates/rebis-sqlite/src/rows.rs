@@ -26,8 +26,13 @@ pub(crate) fn show(
     // sizes are those that models have; a wider row costs an allocation.
     match prepared.column_count() {
         0 => run(prepared),
-        1..=4 => pump::<4>(prepared, sink, reading),
-        5..=8 => pump::<8>(prepared, sink, reading),
+        1 => pump::<1>(prepared, sink, reading),
+        2 => pump::<2>(prepared, sink, reading),
+        3 => pump::<3>(prepared, sink, reading),
+        4 => pump::<4>(prepared, sink, reading),
+        5 => pump::<5>(prepared, sink, reading),
+        6 => pump::<6>(prepared, sink, reading),
+        7..=8 => pump::<8>(prepared, sink, reading),
         9..=16 => pump::<16>(prepared, sink, reading),
         17..=64 => pump::<64>(prepared, sink, reading),
         _ => pump::<256>(prepared, sink, reading),
@@ -69,7 +74,10 @@ fn feed<const N: usize>(rows: &mut Rows<'_>, sink: &mut dyn Sink, reading: Readi
             }
         }
         count += 1;
-        let flow = if width <= N {
+        let flow = if width == N {
+            let cells: [Cell<'_>; N] = std::array::from_fn(|index| cell(row, index));
+            sink.row(&cells)
+        } else if width <= N {
             let mut cells = [Cell::Null; N];
             fill(row, &mut cells[..width]);
             sink.row(&cells[..width])
@@ -92,15 +100,18 @@ fn feed<const N: usize>(rows: &mut Rows<'_>, sink: &mut dyn Sink, reading: Readi
 
 #[inline]
 fn fill<'r>(row: &'r Row<'_>, cells: &mut [Cell<'r>]) {
-    for (index, cell) in cells.iter_mut().enumerate() {
-        *cell = match row.get_ref(index) {
-            Ok(ValueRef::Integer(v)) => Cell::Int(v),
-            Ok(ValueRef::Text(v)) => Cell::Text(v),
-            Ok(ValueRef::Real(v)) => Cell::Float(v),
-            Ok(ValueRef::Blob(v)) => Cell::Blob(v),
-            // The index is below the number of columns, so there is no error.
-            Ok(ValueRef::Null) | Err(_) => Cell::Null,
-        };
+    cells.iter_mut().enumerate().for_each(|(index, to)| *to = cell(row, index));
+}
+
+#[inline]
+fn cell<'r>(row: &'r Row<'_>, index: usize) -> Cell<'r> {
+    match row.get_ref(index) {
+        Ok(ValueRef::Integer(v)) => Cell::Int(v),
+        Ok(ValueRef::Text(v)) => Cell::Text(v),
+        Ok(ValueRef::Real(v)) => Cell::Float(v),
+        Ok(ValueRef::Blob(v)) => Cell::Blob(v),
+        // The index is below the number of columns, so there is no error.
+        Ok(ValueRef::Null) | Err(_) => Cell::Null,
     }
 }
 

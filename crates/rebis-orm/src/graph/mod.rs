@@ -9,6 +9,7 @@ mod history;
 mod identity;
 mod list;
 mod objects;
+mod pages;
 mod relations;
 mod replace;
 mod show;
@@ -256,6 +257,7 @@ impl Graph {
         }
     }
 
+    #[inline]
     pub(crate) fn load_context(&self) -> LoadContext {
         LoadContext {
             stamp: self.stamp,

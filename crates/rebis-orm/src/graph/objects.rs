@@ -32,9 +32,7 @@ impl Graph {
     /// [`add`](Graph::add) for each row.
     pub fn add_all<N: NewRow>(&mut self, rows: impl IntoIterator<Item = N>) -> Vec<Handle<N::Model>> {
         let rows = rows.into_iter();
-        let least = rows.size_hint().0;
-        self.added.reserve(least);
-        self.typed_mut::<N::Model>().reserve(least);
+        self.added.reserve(rows.size_hint().0);
         rows.map(|row| self.add(row)).collect()
     }
 

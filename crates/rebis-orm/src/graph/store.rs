@@ -1,12 +1,11 @@
 //! The objects of one model: pages of objects, heads, the identity map, and the copies of what was changed.
 
 use super::identity::{Identity, MOST, Place};
+use super::pages::Pages;
 use super::{Raw, State};
 use crate::mapping::{ColumnSet, LinkInfo, LinkMut, LinkRef, Mapping, Model, OneLink};
 use rebis_core::{Binds, Cell, Datum, Error, ErrorKind, Result};
 use std::any::Any;
-
-const PAGE: usize = 512;
 
 /// What is known of one object besides its value: 24 bytes.
 #[derive(Clone, Copy, Debug)]
@@ -45,8 +44,8 @@ pub struct LoadContext {
 /// The objects of one model.
 #[doc(hidden)]
 pub struct Store<M: Model> {
-    pages: Vec<Vec<Option<M>>>,
-    heads: Vec<Head>,
+    objects: Pages<Option<M>>,
+    heads: Pages<Head>,
     saved: Vec<Saved<M>>,
     /// The graph's epoch: a copy made in it is what the database has, an older one is for rollbacks.
     epoch: u32,
@@ -75,8 +74,8 @@ const GONE: u32 = u32::MAX;
 #[doc(hidden)]
 pub fn new_store<M: Model>() -> Box<dyn AnyStore> {
     Box::new(Store::<M> {
-        pages: Vec::new(),
-        heads: Vec::new(),
+        objects: Pages::new(),
+        heads: Pages::new(),
         saved: Vec::new(),
         epoch: 0,
         identity: Identity::new(),
@@ -89,12 +88,12 @@ pub fn new_store<M: Model>() -> Box<dyn AnyStore> {
 impl<M: Model> Store<M> {
     #[inline]
     pub(super) fn object(&self, slot: u32) -> Option<&M> {
-        self.pages.get(slot as usize / PAGE)?.get(slot as usize % PAGE)?.as_ref()
+        self.objects.get(slot as usize)?.as_ref()
     }
 
     #[inline]
     pub(super) fn object_mut(&mut self, slot: u32) -> Option<&mut M> {
-        self.pages.get_mut(slot as usize / PAGE)?.get_mut(slot as usize % PAGE)?.as_mut()
+        self.objects.get_mut(slot as usize)?.as_mut()
     }
 
     /// The object that a handle names.
@@ -131,9 +130,7 @@ impl<M: Model> Store<M> {
         order.sort_unstable_by_key(|&i| raws[i].slot);
         let mut found: [Option<&mut M>; N] = std::array::from_fn(|_| None);
         let mut wanted = order.into_iter().peekable();
-        for (page, objects) in self.pages.iter_mut().enumerate() {
-            let mut rest = objects.as_mut_slice();
-            let mut base = page * PAGE;
+        for (mut base, mut rest) in self.objects.slices_mut() {
             while let Some(&i) = wanted.peek() {
                 let slot = raws[i].slot as usize;
                 if slot >= base + rest.len() {
@@ -161,30 +158,16 @@ impl<M: Model> Store<M> {
         (head.saved, head.saved_at) = (epoch, at);
     }
 
-    /// Makes room for so many objects more.
-    pub(super) fn reserve(&mut self, objects: usize) {
-        self.heads.reserve(objects);
-        if self.pages.is_empty() {
-            self.pages.push(Vec::with_capacity(objects.min(PAGE)));
-        }
-    }
-
     /// Puts an object into a free or new slot.
     #[inline]
     pub(super) fn place(&mut self, object: M, head: Head) -> Raw {
         if !self.free.is_empty() {
             return self.place_again(object, head);
         }
-        let slot = self.heads.len();
-        if self.pages.last().is_none_or(|page| page.len() == PAGE) {
-            // The first pages grow with their content: a session with one object should not pay for 512.
-            self.pages.push(if slot == 0 { Vec::new() } else { Vec::with_capacity(PAGE) });
-        }
-        if let Some(page) = self.pages.last_mut() {
-            page.push(Some(object));
-        }
-        self.heads.push(head);
-        Raw { slot: slot as u32, stamp: head.stamp }
+        let slot = self.heads.len() as u32;
+        self.objects.open().push(Some(object));
+        self.heads.open().push(head);
+        Raw { slot, stamp: head.stamp }
     }
 
     #[cold]
@@ -193,7 +176,7 @@ impl<M: Model> Store<M> {
         // A slot that is used again gets a stamp of its own, so that old handles do not name the new object.
         head.stamp = super::next_stamp();
         self.heads[slot as usize] = head;
-        self.pages[slot as usize / PAGE][slot as usize % PAGE] = Some(object);
+        self.objects[slot as usize] = Some(object);
         Raw { slot, stamp: head.stamp }
     }
 
@@ -213,7 +196,7 @@ impl<M: Model> Store<M> {
     /// Takes an object out of its slot.
     pub(super) fn take(&mut self, slot: u32) -> Option<M> {
         self.unregister(slot);
-        let object = self.pages.get_mut(slot as usize / PAGE)?.get_mut(slot as usize % PAGE)?.take();
+        let object = self.objects.get_mut(slot as usize)?.take();
         // The copy stays where it is, because others are found by their place; it belongs to nobody now.
         let head = &mut self.heads[slot as usize];
         let (mut epoch, mut at) = (head.saved, head.saved_at);
@@ -282,11 +265,22 @@ impl<M: Model> Store<M> {
         (place, before): (Place, Option<u32>),
         context: LoadContext,
     ) -> Result<Raw> {
-        let object = M::decode(cells)?;
         let LoadContext { stamp, epoch: _, now, batch, populate: _, has_written: _ } = context;
         let head =
             Head { stamp, saved: 0, saved_at: 0, fresh: now, batch, shape: 0, state: State::Persistent };
-        let raw = self.place(object, head);
+        let raw = if self.free.is_empty() {
+            let slot = self.heads.len() as u32;
+            let page = self.objects.open();
+            // The object goes from the decoder into its page: another move costs as much as a column.
+            match M::decode(cells) {
+                Ok(object) => page.push(Some(object)),
+                Err(error) => return Err(error),
+            }
+            self.heads.open().push(head);
+            Raw { slot, stamp }
+        } else {
+            self.place_again(M::decode(cells)?, head)
+        };
         self.identity.enter(place, before, raw.slot);
         if self.identity.is_wasteful() {
             self.identity.spread();

@@ -59,6 +59,7 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
                 static INDEX: __r::ModelIndex = __r::ModelIndex::new();
                 INDEX.get()
             }
+            #[inline]
             fn decode(cells: &[__r::Cell<'_>]) -> __r::Result<Self> {
                 ::core::result::Result::Ok(#name {
                     #(#decoded,)*
