@@ -155,7 +155,7 @@ impl Graph {
                 let child_model = edge.child.index() as u32;
                 match self.one_of(owner, info.index) {
                     Some(OneLink::Loaded(old)) if Some(old) != target => {
-                        self.relink(edge, Object { model: child_model, raw: old }, None);
+                        self.displace(edge, owner, info.index, old);
                     }
                     Some(OneLink::NotLoaded) => self.mark_replaced(owner, info.index),
                     Some(OneLink::Loaded(_) | OneLink::None) | None => {}
@@ -239,7 +239,8 @@ impl Graph {
         let known = self.links.get(&key).is_some() || self.window_is_loaded(edge, child);
         // What a new child has is not in the database, so it is no reason to write nothing.
         let stored = before.is_some() && self.state_of(child) == Some(State::Persistent);
-        if before == parent && known && (stored || self.links.contains_key(&key)) {
+        let said = before == parent && known && (stored || self.links.contains_key(&key));
+        if said && parent.is_none_or(|raw| self.shows(edge, raw, child.raw)) {
             return;
         }
         self.links.insert(key, parent);
@@ -264,6 +265,21 @@ impl Graph {
         if let Some(new) = parent {
             self.join_parent(edge, Object { model: parent_model, raw: new }, child.raw);
         }
+    }
+
+    /// Whether no relation of a parent says otherwise: it may have been replaced since it was loaded.
+    fn shows(&self, edge: &Edge, parent: Raw, child: Raw) -> bool {
+        let parent = Object { model: edge.parent.index() as u32, raw: parent };
+        let mut relations = edge.parent.relations().iter();
+        relations.all(|info| match (&info.link, self.link(parent, info.index)) {
+            (LinkInfo::There(e), Some(LinkRef::One(link))) if e == edge => {
+                link == OneLink::NotLoaded || link == OneLink::Loaded(child)
+            }
+            (LinkInfo::There(e), Some(LinkRef::Many(link))) if e == edge => {
+                link.list().is_none_or(|list| list.is_partial() || list.contains(child))
+            }
+            _ => true,
+        })
     }
 
     pub(crate) fn leave_parent(&mut self, edge: &Edge, parent: Object, child: Raw) {
@@ -292,9 +308,7 @@ impl Graph {
                 Some(LinkRef::One(link)) => {
                     // One to one: who was there before goes (rule 51).
                     match link {
-                        OneLink::Loaded(old) if old != child => {
-                            self.relink(edge, Object { model: edge.child.index() as u32, raw: old }, None);
-                        }
+                        OneLink::Loaded(old) if old != child => self.displace(edge, parent, info.index, old),
                         OneLink::NotLoaded => self.mark_replaced(parent, info.index),
                         OneLink::Loaded(_) | OneLink::None => {}
                     }
@@ -305,6 +319,16 @@ impl Graph {
                 }),
                 None => {}
             }
+        }
+    }
+
+    /// Sets free who was alone in a one-to-one relation. For the row of an expunged object the session may have another
+    /// one, which the flush finds.
+    fn displace(&mut self, edge: &Edge, parent: Object, relation: usize, old: Raw) {
+        let old = Object { model: edge.child.index() as u32, raw: old };
+        match self.state_of(old) {
+            Some(State::Detached) => self.mark_replaced(parent, relation),
+            _ => self.relink(edge, old, None),
         }
     }
 
@@ -447,13 +471,15 @@ impl Graph {
         });
     }
 
-    /// Whether two objects are connected, as far as a loaded list says so: the owner's, else the other side's.
+    /// Whether two objects are connected, as far as a loaded list says so: the owner's, else the other side's, which
+    /// may be too old to say no.
     fn is_associated(&self, owner: Object, info: &RelationInfo, target: Raw) -> Option<bool> {
         if let Some(list) = self.list_of(owner, info.index) {
             return Some(list.contains(target));
         }
-        let other = Object { model: info.target.index() as u32, raw: target };
-        Some(self.list_of(other, info.inverse?)?.contains(owner.raw))
+        let (other, inverse) = (Object { model: info.target.index() as u32, raw: target }, info.inverse?);
+        let known = self.list_of(other, inverse)?.contains(owner.raw);
+        (known || self.is_current(other, inverse)).then_some(known)
     }
 
     /// Changes the lists of both sides of a many-to-many relation, where they are loaded.

@@ -131,9 +131,12 @@ fn point_back(graph: &mut Graph, edge: &Edge, owner: Object, children: &[Raw]) {
     }
 }
 
-/// What a transaction loads after it has written may be of its own making: a rollback takes it back.
+/// What a transaction loads after it has written may be of its own making, and what is pending is in what is loaded:
+/// a rollback takes it back.
 pub(super) fn before_load(graph: &mut Graph, owner: Object, relation: usize) {
-    if graph.has_written {
+    let nothing_pending =
+        graph.links.is_empty() && graph.assoc_added.is_empty() && graph.assoc_removed.is_empty();
+    if graph.has_written || !nothing_pending {
         graph.save_link(owner, relation);
     }
 }

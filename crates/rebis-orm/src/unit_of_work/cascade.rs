@@ -76,7 +76,12 @@ impl Cascade {
             }
             // What was put there and goes by now is not put there again.
             let model = info.target.index() as u32;
-            let stays = |raw: &Raw| graph.state_of(Object { model, raw: *raw }) != Some(State::Deleting);
+            let stays = |raw: &Raw| {
+                matches!(
+                    graph.state_of(Object { model, raw: *raw }),
+                    Some(State::Pending | State::Persistent)
+                )
+            };
             let known = targets.take().map(|all| all.into_iter().filter(stays).collect::<Vec<_>>());
             match known {
                 Some(targets) if info.kind == RelationKind::HasMany => {

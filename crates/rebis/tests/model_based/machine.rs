@@ -37,6 +37,16 @@ pub struct Mark {
     memory: Memory,
 }
 
+/// A new object whose transaction was rolled back.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RolledBack {
+    pub(super) id: Id,
+    pub(super) kind: Kind,
+    pub(super) raw: Raw,
+    /// The parent that it keeps.
+    pub(super) parent: Option<(Id, Raw)>,
+}
+
 /// Both sides of the test.
 pub struct Machine {
     pub engine: Engine,
@@ -47,8 +57,8 @@ pub struct Machine {
     pub(super) next: Id,
     /// Objects that were loaded in a transaction that was rolled back: outdated until they are read again.
     pub(super) loose: BTreeSet<Id>,
-    /// New objects whose transaction was rolled back, and their kinds.
-    pub(super) rolled_back: Vec<(Id, Kind, Raw)>,
+    /// New objects whose transaction was rolled back.
+    pub(super) rolled_back: Vec<RolledBack>,
     /// The objects that were new once.
     pub(super) added: BTreeMap<Id, Raw>,
     marks: Vec<Mark>,
@@ -220,7 +230,10 @@ impl Machine {
             if let (false, Some(raw)) = (world.rows.contains_key(id), self.added.get(id)) {
                 let state = with_model!(row.kind, M, _e => db.state(Handle::<M>::from_raw(*raw)));
                 match state {
-                    State::Transient => self.rolled_back.push((*id, row.kind, *raw)),
+                    State::Transient => {
+                        let parent = row.parent.and_then(|id| Some((id, *self.handles.get(&id)?)));
+                        self.rolled_back.push(RolledBack { id: *id, kind: row.kind, raw: *raw, parent });
+                    }
                     // It was expunged, and a rollback does not bring it back.
                     State::Detached => {}
                     state => return Err(format!("#{id} was new and is {state:?} after the rollback")),
@@ -305,7 +318,7 @@ impl Machine {
                     Flushes::Always => true,
                     Flushes::Never => false,
                     Flushes::First => before && !db.has_changes(),
-                    Flushes::BeforeMore => before && self.log.take_sql().iter().any(|sql| is_write(sql)),
+                    Flushes::BeforeMore => before && (self.has_written() || self.has_dropped(db)),
                 };
                 if flushed {
                     self.world =
@@ -314,6 +327,18 @@ impl Machine {
                 Ok(Some(value))
             }
         }
+    }
+
+    fn has_written(&self) -> bool {
+        self.log.take_sql().iter().any(|sql| is_write(sql))
+    }
+
+    /// Whether a new object is not to be written any more: an orphan, at a flush.
+    fn has_dropped(&self, db: &Session) -> bool {
+        self.world.rows.iter().filter(|(_, row)| row.stored.is_none()).any(|(id, row)| {
+            let state = |raw| with_model!(row.kind, M, _e => db.state(Handle::<M>::from_raw(raw)));
+            self.handles.get(id).is_some_and(|raw| state(*raw) == State::Transient)
+        })
     }
 
     pub(super) fn flush(&mut self, db: &mut Session) -> Outcome<bool> {

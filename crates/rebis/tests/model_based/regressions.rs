@@ -258,3 +258,69 @@ fn what_is_pushed_again_after_a_replacement_is_there() -> Outcome {
     assert_eq!(count(&mut db, "SELECT count(*) FROM post_tags")?, 1);
     Ok(())
 }
+
+#[test]
+fn who_is_set_last_is_the_profile() -> Outcome {
+    let mut db = session()?;
+    db.add(User.new().name("ann").code("u1").profile(Profile.new().name("old")));
+    db.commit()?;
+    db.expunge_all();
+    let old = db.one(select(Profile).with(Profile.user.joined()))?;
+    let user = db[old].user.get().expect("a user");
+    let new = db.add(Profile.new().name("new").user(user));
+    db.set(old, Profile.user, user);
+    assert_eq!((db[user].profile.get(), db[new].user.get()), (Some(old), None));
+    db.commit()?;
+    assert_eq!(
+        count(&mut db, "SELECT count(*) FROM profiles WHERE user_id IS NOT NULL AND name = 'old'")?,
+        1
+    );
+    Ok(())
+}
+
+#[test]
+fn a_replaced_collection_does_not_bring_back_an_orphan() -> Outcome {
+    let mut db = session()?;
+    let tag = db.add(Tag.new().name("red"));
+    let user = db.add(User.new().name("ann").code("u1"));
+    db.commit()?;
+    let post = db.push(user, User.posts, Post.new().name("one"));
+    db.replace(tag, Tag.posts, Vec::<Handle<Post>>::new());
+    db.push(post, Post.tags, tag);
+    db.remove(user, User.posts, post);
+    db.commit()?;
+    assert_eq!(count(&mut db, "SELECT count(*) FROM posts")?, 0);
+    Ok(())
+}
+
+/// The cascade loads the posts of the one who goes, without the one that was moved and is not written yet.
+#[test]
+fn a_rollback_forgets_what_a_flush_loaded_with_what_was_pending() -> Outcome {
+    let mut db = session()?;
+    db.add(User.new().name("ann").code("u1").posts([Post.new().name("one")]));
+    let bob = db.add(User.new().name("bob").code("u2"));
+    db.commit()?;
+    db.expunge_all();
+    let (ann, post) = (db.get_one(User, 1)?, db.one(Post)?);
+    let bob = db.get_one(User, db.key(bob).unwrap_or(2))?;
+    db.set(post, Post.author, bob);
+    db.delete(ann);
+    db.flush()?;
+    db.rollback()?;
+    db.load(ann, User.posts)?;
+    assert_eq!(db[ann].posts.to_vec(), [post]);
+    Ok(())
+}
+
+#[test]
+fn the_row_of_an_expunged_profile_is_set_free() -> Outcome {
+    let mut db = session()?;
+    let user = db.add(User.new().name("ann").code("u1").profile(Profile.new().name("old")));
+    db.commit()?;
+    let old = db[user].profile.get().expect("a profile");
+    db.expunge(old);
+    db.set(user, User.profile, Profile.new().name("new"));
+    db.commit()?;
+    assert_eq!(count(&mut db, "SELECT count(*) FROM profiles WHERE user_id IS NOT NULL")?, 1);
+    Ok(())
+}

@@ -1,7 +1,7 @@
 //! Steps that change objects and relations in memory.
 
 use super::check::{self, Window};
-use super::machine::Machine;
+use super::machine::{Machine, RolledBack};
 use super::models::{Coll, Key, Kind, One, Sample, user_code};
 use super::models::{Department, Employee, Item, Node, Post, Profile, Tag, User};
 use super::program::{Pick, Step};
@@ -134,7 +134,7 @@ impl Machine {
             return;
         }
         let at = usize::from(which) % self.rolled_back.len();
-        let (id, kind, raw) = self.rolled_back[at];
+        let RolledBack { id, kind, raw, parent: kept } = self.rolled_back[at];
         let parent = self.parent_for(kind, parent);
         if kind == Kind::Post && parent.is_none() {
             return;
@@ -152,7 +152,9 @@ impl Machine {
             let item = Handle::<Item>::from_raw(raw);
             (db[item].shop, db[item].number) = (shop, number);
         }
-        self.world.add(id, kind, columns, None);
+        // It comes back to the parent that it had, and leaves that in what follows.
+        let kept = kept.filter(|(id, raw)| self.handles.get(id) == Some(raw)).map(|(id, _)| id);
+        self.world.add(id, kind, columns, kept);
         self.handles.insert(id, raw);
         match (kind, parent) {
             (Kind::Post, Some((user, to))) => {
@@ -366,7 +368,9 @@ impl Machine {
             },
         };
         let other = self.handles[&target];
-        if !self.in_sight(db, coll, raw, other) || self.world.tags_lag && is_association(coll) {
+        let unknown = check::content(db, Window::Many(coll), raw).is_none() && !known.contains(&target);
+        let unclear = unknown || self.world.tags_lag;
+        if !self.in_sight(db, coll, raw, other) || unclear && is_association(coll) {
             return;
         }
         self.say(format!("remove from {coll:?} of #{owner}: #{target}"));
