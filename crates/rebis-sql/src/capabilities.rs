@@ -19,6 +19,8 @@ pub struct Capabilities {
     pub reserved: Words,
     /// Greatest number of parameters of a statement.
     pub max_binds: usize,
+    /// Parameters of so many bytes are worth collecting before they are sent: many where each batch is a round trip.
+    pub batch_bytes: usize,
     /// Whether `TRUE` and `FALSE` are written as words (else 1 and 0).
     pub boolean_words: bool,
     /// `RETURNING` on INSERT, UPDATE and DELETE.
@@ -99,6 +101,7 @@ impl Capabilities {
             type_name: crate::dialect::standard_type,
             reserved: crate::dialect::STANDARD_WORDS,
             max_binds: 65535,
+            batch_bytes: 1 << 20,
             boolean_words: true,
             returning: true,
             keys: KeySource::None,

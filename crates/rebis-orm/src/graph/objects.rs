@@ -104,8 +104,10 @@ impl Graph {
     }
 
     fn note_added(&mut self, object: Object) {
+        if self.added.last().is_none_or(|last| last.model != object.model) {
+            self.added_models.insert(object.model);
+        }
         self.added.push(object);
-        self.added_models.insert(object.model);
     }
 
     pub(crate) fn attach(&mut self, object: Object) {

@@ -176,16 +176,19 @@ async fn run(
             send(graph, io, &mut waiting, site).await?;
             flow_late(graph, late)?;
         }
-        prepare(graph, capabilities, group, &mut waiting)?;
-        if waiting.iter().map(|p| p.binds.size()).sum::<usize>() > BATCH_BYTES {
-            send(graph, io, &mut waiting, site).await?;
+        let parts = group.objects.chunks(PART).chain(group.objects.is_empty().then_some(&[][..]));
+        for objects in parts {
+            prepare(graph, capabilities, group, objects, &mut waiting)?;
+            if waiting.iter().map(|p| p.binds.size()).sum::<usize>() > capabilities.batch_bytes {
+                send(graph, io, &mut waiting, site).await?;
+            }
         }
     }
     send(graph, io, &mut waiting, site).await
 }
 
-/// Parameters of so many bytes go in one batch.
-const BATCH_BYTES: usize = 1 << 20;
+/// So many rows of a group are bound before what waits is measured; a multiple of [`MOST_ROWS`].
+const PART: usize = 512;
 
 fn flow_late(graph: &mut Graph, late: &mut Vec<LinkKey>) -> Result<()> {
     let mut still = Vec::new();
@@ -250,9 +253,10 @@ fn prepare(
     graph: &Graph,
     capabilities: &'static Capabilities,
     group: &Group,
+    objects: &[Object],
     out: &mut Vec<Planned>,
 ) -> Result<()> {
-    let Group { mapping, work, objects } = group;
+    let Group { mapping, work, objects: _ } = group;
     let mut binds = Binds::new();
     let (statement, times, expect) = match work {
         Work::Insert { columns, back, blank } => {

@@ -25,6 +25,7 @@ const fn family(name: &'static str) -> Capabilities {
         type_name,
         reserved: WORDS,
         max_binds: 65535,
+        batch_bytes: 1 << 20,
         boolean_words: true,
         returning: false,
         keys: KeySource::None,
