@@ -161,8 +161,8 @@ impl<M: Model> Store<M> {
     /// Puts an object into a free or new slot.
     #[inline]
     pub(super) fn place(&mut self, object: M, head: Head) -> Raw {
-        if !self.free.is_empty() {
-            return self.place_again(object, head);
+        if let Some(slot) = self.free.pop() {
+            return self.place_again(slot, object, head);
         }
         let slot = self.heads.len() as u32;
         self.objects.open().push(Some(object));
@@ -171,8 +171,7 @@ impl<M: Model> Store<M> {
     }
 
     #[cold]
-    fn place_again(&mut self, object: M, mut head: Head) -> Raw {
-        let slot = self.free.pop().unwrap_or_else(|| unreachable!("the caller has looked"));
+    fn place_again(&mut self, slot: u32, object: M, mut head: Head) -> Raw {
         // A slot that is used again gets a stamp of its own, so that old handles do not name the new object.
         head.stamp = super::next_stamp();
         self.heads[slot as usize] = head;
