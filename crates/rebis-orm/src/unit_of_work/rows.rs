@@ -44,7 +44,9 @@ enum Reason {
     Parent(Edge),
     /// A row that goes is still pointed at by this key.
     Child(Edge),
-    /// A unique value is not free yet.
+    /// A primary key is not free yet.
+    Key,
+    /// Another unique value is not free yet, or the first half of the same row is not written.
     Unique,
 }
 
@@ -87,9 +89,9 @@ fn operations(graph: &Graph, changes: &Changes) -> Vec<Op> {
     wait_for_parents(graph, &mut ops, &of);
     wait_for_named_parents(graph, &mut ops);
     wait_for_children(graph, &mut ops, &of);
-    for (freer, taker) in unique::pairs(graph, changes) {
+    for (freer, taker, is_key) in unique::pairs(graph, changes) {
         if let (Some(&freer), Some(&taker)) = (of.get(&freer), of.get(&taker)) {
-            ops[taker].waits_for.push((freer, Reason::Unique));
+            ops[taker].waits_for.push((freer, if is_key { Reason::Key } else { Reason::Unique }));
         }
     }
     ops
@@ -106,7 +108,7 @@ fn refuse_inherited_children(graph: &Graph, changes: &Changes) -> Result<()> {
         binds
     };
     let gone: HashSet<Object> = changes.deletes.iter().copied().collect();
-    for (old, new) in unique::pairs(graph, changes) {
+    for (old, new, _) in unique::pairs(graph, changes) {
         let Some(mapping) = mapping_of(graph, old).filter(|_| gone.contains(&old)) else { continue };
         if !key(old, mapping.key()).iter().eq(key(new, mapping.key()).iter()) {
             continue;
@@ -323,12 +325,7 @@ fn break_circle(graph: &Graph, ops: &mut Vec<Op>) -> Result<()> {
                 if columns.is_empty() {
                     continue;
                 }
-                let mut rest =
-                    later(ops[other].object, ops[other].columns.clone(), ops[other].waits_for.clone());
-                rest.waits_for.push((other, Reason::Unique));
-                ops[other].waits_for.clear();
-                ops[other].blank = columns;
-                ops.push(rest);
+                park(ops, (waiting, edge_at), other, columns);
                 return Ok(());
             }
             // A row that goes, but not yet: it lets go of its unique values first.
@@ -340,7 +337,7 @@ fn break_circle(graph: &Graph, ops: &mut Vec<Op>) -> Result<()> {
                 park(ops, (waiting, edge_at), other, columns);
                 return Ok(());
             }
-            Reason::Parent(_) | Reason::Child(_) | Reason::Unique => {}
+            Reason::Parent(_) | Reason::Child(_) | Reason::Key | Reason::Unique => {}
         }
     }
     Err(unbreakable(graph, ops, &circle))

@@ -9,8 +9,8 @@ use rebis_core::{Binds, Datum};
 /// A value of a unique set of columns: the model, the number of the set, the values.
 type Taken = (u32, usize, Vec<Datum>);
 
-/// Pairs of objects: the first frees a unique value that the second takes.
-pub(super) fn pairs(graph: &Graph, changes: &Changes) -> Vec<(Object, Object)> {
+/// Pairs of objects: the first frees a unique value that the second takes; and whether that is the primary key.
+pub(super) fn pairs(graph: &Graph, changes: &Changes) -> Vec<(Object, Object, bool)> {
     let mut freed: HashMap<Taken, Object> = HashMap::new();
     for object in &changes.deletes {
         each_set(graph, *object, None, |set, columns| {
@@ -29,7 +29,7 @@ pub(super) fn pairs(graph: &Graph, changes: &Changes) -> Vec<(Object, Object)> {
     let mut take = |object: Object, changed: Option<&ColumnSet>| {
         each_set(graph, object, changed, |set, columns| {
             let freer = value(graph, object, set, columns).and_then(|value| freed.get(&value));
-            pairs.extend(freer.filter(|freer| **freer != object).map(|freer| (*freer, object)));
+            pairs.extend(freer.filter(|freer| **freer != object).map(|freer| (*freer, object, set == 0)));
         });
     };
     changes.inserts.iter().for_each(|object| take(*object, None));

@@ -59,6 +59,8 @@ pub struct Machine {
     pub(super) loose: BTreeSet<Id>,
     /// New objects whose transaction was rolled back.
     pub(super) rolled_back: Vec<RolledBack>,
+    /// Users that the program gave a key.
+    pub(super) given: BTreeSet<Id>,
     /// The objects that were new once.
     pub(super) added: BTreeMap<Id, Raw>,
     marks: Vec<Mark>,
@@ -81,6 +83,7 @@ pub fn run(program: &[Step]) -> Outcome {
         next: 1,
         loose: BTreeSet::new(),
         rolled_back: Vec::new(),
+        given: BTreeSet::new(),
         added: BTreeMap::new(),
         marks: Vec::new(),
         trace: Vec::new(),
@@ -230,6 +233,8 @@ impl Machine {
             if let (false, Some(raw)) = (world.rows.contains_key(id), self.added.get(id)) {
                 let state = with_model!(row.kind, M, _e => db.state(Handle::<M>::from_raw(*raw)));
                 match state {
+                    // One with a key of its own may find it taken when it comes back.
+                    State::Transient if row.kind == Kind::User && self.given.contains(id) => {}
                     State::Transient => {
                         let parent = row.parent.and_then(|id| Some((id, *self.handles.get(&id)?)));
                         self.rolled_back.push(RolledBack { id: *id, kind: row.kind, raw: *raw, parent });

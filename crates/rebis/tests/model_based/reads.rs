@@ -203,7 +203,11 @@ impl Machine {
                 }
                 id
             }
-            None => self.enter(kind, columns, None, raw),
+            None => {
+                let id = self.enter(kind, columns, None, raw);
+                self.given.insert(id);
+                id
+            }
         }
     }
 

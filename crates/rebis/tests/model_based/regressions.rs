@@ -324,3 +324,32 @@ fn the_row_of_an_expunged_profile_is_set_free() -> Outcome {
     assert_eq!(count(&mut db, "SELECT count(*) FROM profiles WHERE user_id IS NOT NULL")?, 1);
     Ok(())
 }
+
+/// No order can write this. What is said of it must not depend on what else is changed.
+#[test]
+fn keys_that_go_around_are_told_before_any_statement() -> Outcome {
+    let mut db = session()?;
+    let a = db.add(Item.new().shop("s").number(1).name("a").code(1));
+    let b = db.add(Item.new().shop("s").number(2).name("b").code(2));
+    db.commit()?;
+    (db[a].number, db[b].number) = (2, 1);
+    (db[a].code, db[b].code) = (3, 4);
+    assert_eq!(db.flush().map_err(|error| error.kind()), Err(rebis::ErrorKind::InvalidState));
+    (db[a].number, db[b].number) = (1, 2);
+    db.commit()
+}
+
+/// One takes the key, the other the code.
+#[test]
+fn a_key_and_a_code_that_go_around() -> Outcome {
+    let mut db = session()?;
+    let a = db.add(Item.new().shop("s").number(1).name("a").code(1));
+    let b = db.add(Item.new().shop("s").number(2).name("b").code(2));
+    db.commit()?;
+    (db[a].number, db[a].code) = (2, 3);
+    (db[b].number, db[b].code) = (4, 1);
+    db.commit()?;
+    assert_eq!(db.get(Item, ("s", 2))?, Some(a));
+    assert_eq!(db.get(Item, ("s", 4))?, Some(b));
+    Ok(())
+}
