@@ -278,7 +278,7 @@ impl<M: Model> Store<M> {
             self.heads.open().push(head);
             Raw { slot, stamp }
         } else {
-            self.place_again(M::decode(cells)?, head)
+            self.place(M::decode(cells)?, head)
         };
         self.identity.enter(place, before, raw.slot);
         if self.identity.is_wasteful() {
