@@ -10,6 +10,8 @@ mod cascades;
 mod collections;
 #[path = "found/counts.rs"]
 mod counts;
+#[path = "found/exchanges.rs"]
+mod exchanges;
 #[path = "found/guards.rs"]
 mod guards;
 #[path = "found/keys.rs"]

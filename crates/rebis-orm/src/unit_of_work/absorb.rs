@@ -1,7 +1,7 @@
 //! What the graph learns from a flush.
 
+use super::parents::Parents;
 use super::plan::{self, FlushPlan, Generated, Group, Work};
-use super::rows::stored_parent;
 use crate::graph::{AnyStore, Graph, LinkKey, Object, Raw, State, Undo};
 use crate::mapping::{ColumnSet, LinkInfo, LinkRef, Mapping, OneLink};
 use hashbrown::{HashMap, HashSet};
@@ -114,8 +114,9 @@ fn take_over(graph: &mut Graph, object: Object, columns: &[usize], row: &[Datum]
 
 /// Everything in the plan has been written.
 pub(super) fn written(graph: &mut Graph, written: FlushPlan, updates: &[(Object, ColumnSet)]) -> Result<()> {
+    let mut parents = Parents::default();
     for (object, columns) in updates {
-        follow_keys(graph, *object, columns);
+        follow_keys(graph, &mut parents, *object, columns);
     }
     // Deleted rows leave the identity map before new ones with the same key come.
     for Group { work, objects, .. } in &written.groups {
@@ -265,11 +266,12 @@ fn deleted(graph: &mut Graph, object: Object) {
 fn cleared(graph: &mut Graph, edge: &crate::mapping::Edge, ends: &[Object]) {
     let model = edge.child.index() as u32;
     let Some(store) = graph.store(model) else { return };
+    let (mut parents, ends) = (Parents::default(), ends.iter().copied().collect::<HashSet<_>>());
     let slots = (0..store.len()).filter_map(|slot| Some((slot, store.head(slot)?)));
     let rows: Vec<Object> = slots
         .filter(|(_, head)| head.state == State::Persistent)
         .map(|(slot, head)| Object { model, raw: Raw { slot, stamp: head.stamp } })
-        .filter(|row| stored_parent(graph, edge, *row).is_some_and(|end| ends.contains(&end)))
+        .filter(|row| parents.stored(graph, edge, *row).is_some_and(|end| ends.contains(&end)))
         .collect();
     for row in rows {
         deleted(graph, row);
@@ -277,14 +279,14 @@ fn cleared(graph: &mut Graph, edge: &crate::mapping::Edge, ends: &[Object]) {
 }
 
 /// A foreign key that the program set as a plain column: the relations follow it now.
-fn follow_keys(graph: &mut Graph, object: Object, columns: &ColumnSet) {
+fn follow_keys(graph: &mut Graph, parents: &mut Parents, object: Object, columns: &ColumnSet) {
     let Some(mapping) = graph.store(object.model).map(|s| s.mapping()) else { return };
     for edge in mapping.foreign_keys() {
         let key = LinkKey { child: object, edge: edge.index as u16 };
         if graph.links.contains_key(&key) || !edge.child_columns.iter().any(|&c| columns.contains(c)) {
             continue;
         }
-        let (old, new) = (stored_parent(graph, edge, object), graph.parent_by_key(edge, object));
+        let (old, new) = (parents.stored(graph, edge, object), graph.parent_by_key(edge, object));
         let mut now = Binds::new();
         graph.encode(object, &edge.child_columns, &mut now);
         let empty = now.iter().any(|cell| cell.is_null());

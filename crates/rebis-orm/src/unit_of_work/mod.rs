@@ -4,6 +4,8 @@
 //! * `plan`: what is written, in which order: a pure function of the graph.
 //! * `order`: the order of tables, and of rows by depth and by key.
 //! * `rows`: the order of single rows, where the order of tables does not suffice.
+//! * `circles`: rows that wait for each other, and where their circles are broken.
+//! * `parents`: the parents that rows have in the database.
 //! * `unique`: rows that free a unique value before the rows that take it.
 //! * `statements`: the text of inserts, updates and deletes, kept per model.
 //! * `run`: the one file that awaits.
@@ -11,7 +13,9 @@
 
 mod absorb;
 mod cascade;
+mod circles;
 mod order;
+mod parents;
 mod plan;
 mod rows;
 mod run;

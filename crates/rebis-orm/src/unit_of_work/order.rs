@@ -1,7 +1,7 @@
 //! In which order tables and rows come: by foreign keys, by depth, by key.
 
+use super::parents::Parents;
 use super::plan::{Changes, refers_to_itself};
-use super::rows;
 use crate::graph::{Graph, LinkKey, Object};
 use crate::mapping::Mapping;
 use hashbrown::{HashMap, HashSet};
@@ -51,19 +51,20 @@ pub(super) fn levels(
         let of_model = |o: &&Object| o.model == mapping.index() as u32;
         let new: HashSet<Object> = changes.inserts.iter().filter(of_model).copied().collect();
         let gone: HashSet<Object> = changes.deletes.iter().filter(of_model).copied().collect();
-        let parents = |object: Object| {
+        let mut stored = Parents::default();
+        let mut parents = |object: Object| {
             let own = mapping.foreign_keys().iter().filter(|e| e.parent == mapping);
             let parents = own.filter_map(|edge| {
                 if gone.contains(&object) {
-                    return rows::stored_parent(graph, edge, object).filter(|p| gone.contains(p));
+                    return stored.stored(graph, edge, object).filter(|p| gone.contains(p));
                 }
                 let raw = *graph.links.get(&LinkKey { child: object, edge: edge.index as u16 })?;
                 Some(Object { model: object.model, raw: raw? }).filter(|p| new.contains(p))
             });
             parents.filter(|parent| *parent != object).collect()
         };
-        deepen(&mut levels, changes.inserts.iter().filter(of_model), &parents)?;
-        deepen(&mut levels, changes.deletes.iter().filter(of_model), &parents)?;
+        deepen(&mut levels, changes.inserts.iter().filter(of_model), &mut parents)?;
+        deepen(&mut levels, changes.deletes.iter().filter(of_model), &mut parents)?;
     }
     Some(levels)
 }
@@ -72,7 +73,7 @@ pub(super) fn levels(
 fn deepen<'o>(
     levels: &mut HashMap<Object, usize>,
     objects: impl Iterator<Item = &'o Object>,
-    parents: &impl Fn(Object) -> Vec<Object>,
+    parents: &mut impl FnMut(Object) -> Vec<Object>,
 ) -> Option<()> {
     let mut open: HashSet<Object> = HashSet::new();
     for object in objects {

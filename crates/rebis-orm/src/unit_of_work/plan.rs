@@ -448,7 +448,7 @@ pub(super) fn clears(plan: &mut FlushPlan, mapping: &'static Mapping, changes: &
 
 impl FlushPlan {
     /// Adds an object to the group of this work, if there is one of this model in this part of the plan.
-    fn join(&mut self, mapping: &'static Mapping, work: Work, object: Object) {
+    pub(super) fn join(&mut self, mapping: &'static Mapping, work: Work, object: Object) {
         let from = self.first_open();
         let part =
             self.groups[from..].iter().rposition(|g| g.mapping != mapping).map_or(from, |at| from + at + 1);

@@ -9,8 +9,11 @@ use rebis_core::{Binds, Datum};
 /// A value of a unique set of columns: the model, the number of the set, the values.
 type Taken = (u32, usize, Vec<Datum>);
 
-/// Pairs of objects: the first frees a unique value that the second takes; and whether that is the primary key.
-pub(super) fn pairs(graph: &Graph, changes: &Changes) -> Vec<(Object, Object, bool)> {
+/// Two objects, of which the first frees a unique value that the second takes; and whether that is the primary key.
+pub(super) type Pair = (Object, Object, bool);
+
+/// All of them.
+pub(super) fn pairs(graph: &Graph, changes: &Changes) -> Vec<Pair> {
     let mut freed: HashMap<Taken, Object> = HashMap::new();
     for object in &changes.deletes {
         each_set(graph, *object, None, |set, columns| {
