@@ -14,6 +14,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod relay;
+
 use rebis_core::{Binds, BoxFuture, Cell, Error, ErrorKind, Result};
 use rebis_sql::{Capabilities, Statement};
 use std::fmt;

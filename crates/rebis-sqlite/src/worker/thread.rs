@@ -1,20 +1,27 @@
 //! The thread: takes one order after the other, and ends when nobody can send any.
 
 use super::guard::Guard;
-use super::job::{Job, Opened, Order, Part, Sender, Wish};
 use crate::driver::Opening;
 use crate::inline::Inline;
-use rebis_core::{Binds, Cell, Error, ErrorKind, Result};
+use rebis_core::{Cell, Error, ErrorKind, Result};
+use rebis_driver::relay::{Job, Part, Promised, Sender, Shipper, Wish, interrupted};
 use rebis_driver::{Columns, Connection, Flow, Sink, Step};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 
-/// Rows of the first chunk: the reader begins soon. The next ones are larger.
-const FIRST: usize = 64;
-const NEXT: usize = 256;
-/// A chunk of long rows is shipped when it holds this many bytes.
-const BYTES: usize = 256 * 1024;
+/// What the thread is told.
+pub(super) enum Order {
+    /// Run a batch.
+    Run(Job),
+    /// Roll back whatever is open; `true` if that went well.
+    Heal(Promised<bool>),
+    /// Forget prepared statements.
+    Forget,
+}
+
+/// What is promised to the one who opens a connection.
+pub(super) type Opened = Promised<Result<Arc<Guard>>>;
 
 /// Starts a thread that opens a connection and then takes orders.
 pub(super) fn start(opening: Opening, opened: Opened) -> Result<mpsc::Sender<Order>> {
@@ -70,15 +77,14 @@ fn work(connection: &mut Inline, guard: &Guard, job: Job) {
 /// Runs one step. Its parameters go back also after an error.
 fn run(connection: &mut Inline, part: Part, index: usize, last: bool, answer: &Sender) -> Result<()> {
     let Part { statement, mut binds, times, expect } = part;
-    let mut shipper =
-        Shipper { answer, step: index, chunk: Binds::new(), rows: 0, most: FIRST, columns: false };
-    let mut step = Step { times, expect, ..Step::new(&statement, &mut binds, &mut shipper) };
+    let mut ship = Ship(Shipper::new(answer, index));
+    let mut step = Step { times, expect, ..Step::new(&statement, &mut binds, &mut ship) };
     let result = connection.step(&mut step);
     let outcome = (step.affected, step.last_key);
     if result.is_ok() {
-        shipper.ship();
+        ship.0.ship();
     }
-    let shown = shipper.columns;
+    let shown = ship.0.has_columns();
     answer.step(index, binds, outcome);
     // What the sink says of the rows may stop the batch, as it would on the caller's thread.
     if result.is_ok() && shown && !last && !answer.wait_read(index) {
@@ -87,31 +93,8 @@ fn run(connection: &mut Inline, part: Part, index: usize, last: bool, answer: &S
     result
 }
 
-fn interrupted() -> Error {
-    Error::new(ErrorKind::Interrupted, "the statement was interrupted")
-}
-
 /// The sink on the thread's side: packs rows and ships them.
-struct Shipper<'a> {
-    answer: &'a Sender,
-    step: usize,
-    chunk: Binds,
-    rows: usize,
-    most: usize,
-    columns: bool,
-}
-
-impl Shipper<'_> {
-    fn ship(&mut self) -> Wish {
-        if self.rows == 0 {
-            return Wish::More;
-        }
-        (self.rows, self.most) = (0, NEXT);
-        let (wish, spare) = self.answer.rows(self.step, std::mem::take(&mut self.chunk));
-        self.chunk = spare;
-        wish
-    }
-}
+struct Ship<'a>(Shipper<'a>);
 
 fn obey(wish: Wish) -> Result<Flow> {
     match wish {
@@ -121,20 +104,14 @@ fn obey(wish: Wish) -> Result<Flow> {
     }
 }
 
-impl Sink for Shipper<'_> {
+impl Sink for Ship<'_> {
     fn start(&mut self, columns: &dyn Columns) -> Result<()> {
-        self.columns = true;
         let names = (0..columns.len()).map(|index| columns.name(index).to_owned()).collect();
-        obey(self.answer.columns(self.step, names)).map(drop)
+        obey(self.0.columns(names)).map(drop)
     }
 
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
-        cells.iter().for_each(|cell| self.chunk.push(*cell));
-        self.rows += 1;
-        if self.rows >= self.most || self.chunk.size() >= BYTES {
-            obey(self.ship())
-        } else {
-            Ok(ControlFlow::Continue(()))
-        }
+        cells.iter().for_each(|cell| self.0.cell(*cell));
+        if self.0.end_row() { obey(self.0.ship()) } else { Ok(ControlFlow::Continue(())) }
     }
 }

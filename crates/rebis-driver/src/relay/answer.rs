@@ -1,41 +1,32 @@
-//! What goes to the thread and what comes back.
+//! What goes to the other half and what comes back. The rows wait here, a bounded number of them.
 
-use super::guard::Guard;
+use crate::{Expect, Link, Step};
 use rebis_core::{Binds, Error, ErrorKind, Result};
-use rebis_driver::{Expect, Link, Step};
 use rebis_sql::Statement;
 use std::collections::VecDeque;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-/// What the thread is told.
-pub(super) enum Order {
-    /// Run a batch.
-    Run(Job),
-    /// Roll back whatever is open; `true` if that went well.
-    Heal(Promised<bool>),
-    /// Forget prepared statements.
-    Forget,
-}
-
-/// What is promised to the one who opens a connection.
-pub(super) type Opened = Promised<Result<Arc<Guard>>>;
-
 /// A batch that owns all it needs.
-pub(super) struct Job {
-    pub(super) number: u64,
-    pub(super) steps: Vec<Part>,
-    pub(super) answer: Sender,
+pub struct Job {
+    /// Greater than that of the job before.
+    pub number: u64,
+    /// The steps.
+    pub steps: Vec<Part>,
+    /// Where the answer goes.
+    pub answer: Sender,
 }
 
 /// A step of a job.
-pub(super) struct Part {
-    pub(super) statement: Statement,
-    pub(super) binds: Binds,
-    pub(super) times: usize,
-    pub(super) expect: Expect,
+pub struct Part {
+    /// The statement.
+    pub statement: Statement,
+    /// Its parameters; they go back with [`Sender::step`].
+    pub binds: Binds,
+    /// How many times it runs.
+    pub times: usize,
+    /// How many rows it must affect.
+    pub expect: Expect,
 }
 
 impl Job {
@@ -65,11 +56,11 @@ pub(super) enum News {
 /// Chunks of rows that may wait to be read.
 const AHEAD: usize = 4;
 
-/// The way from the thread to the future. A bounded number of rows waits here.
+/// The way back. A bounded number of rows waits here.
 #[derive(Default)]
 pub(super) struct Answer {
     state: Mutex<State>,
-    /// For the thread: there is room, or the reader has said something.
+    /// For a thread that sends: there is room, or the reader has said something.
     moved: Condvar,
 }
 
@@ -80,13 +71,27 @@ struct State {
     chunks: usize,
     /// Empty buffers to be filled again.
     spare: Vec<Binds>,
-    waker: Option<Waker>,
+    reader: Option<Waker>,
+    /// A task that sends and waits.
+    sender: Option<Waker>,
     /// The reader wants nothing more of the whole batch.
     stopped: bool,
+    /// There is no reader any more.
+    abandoned: bool,
     /// Steps below this number have been read to their end.
     read: usize,
     /// The step whose reader has enough rows.
     enough: Option<usize>,
+}
+
+impl State {
+    fn has_room(&self) -> bool {
+        self.chunks < AHEAD || self.stopped
+    }
+
+    fn is_read(&self, step: usize) -> bool {
+        self.read > step || self.stopped
+    }
 }
 
 impl Answer {
@@ -95,15 +100,19 @@ impl Answer {
     }
 
     fn tell(&self, change: impl FnOnce(&mut State)) {
-        change(&mut self.state());
+        let mut state = self.state();
+        change(&mut state);
+        let sender = state.sender.take();
+        drop(state);
         self.moved.notify_one();
+        sender.into_iter().for_each(Waker::wake);
     }
 
     /// All that has come; else the waker is kept.
     pub(super) fn take(&self, waker: &Waker) -> VecDeque<News> {
         let mut state = self.state();
         if state.news.is_empty() {
-            match &mut state.waker {
+            match &mut state.reader {
                 Some(known) => known.clone_from(waker),
                 none => *none = Some(waker.clone()),
             }
@@ -134,17 +143,23 @@ impl Answer {
     pub(super) fn stop(&self) {
         self.tell(|state| state.stopped = true);
     }
+
+    /// The future that read was dropped.
+    pub(super) fn abandon(&self) {
+        self.tell(|state| (state.stopped, state.abandoned) = (true, true));
+    }
 }
 
-/// The thread's end of an answer. Dropped without an end, it says that the thread is gone.
-pub(super) struct Sender {
+/// The sending end of an answer. Dropped without an end, it says that the connection is gone.
+pub struct Sender {
     answer: Arc<Answer>,
     ended: bool,
 }
 
 /// What the reader wants.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wish {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// More rows.
     More,
     /// No more rows of this step.
     Enough,
@@ -161,20 +176,21 @@ impl Sender {
             _ => Wish::More,
         };
         state.news.push_back(item);
-        let waker = state.waker.take();
+        let waker = state.reader.take();
         drop(state);
         waker.into_iter().for_each(Waker::wake);
         wish
     }
 
-    pub(super) fn columns(&self, step: usize, names: Vec<String>) -> Wish {
+    /// The names of a step's columns, before its first row.
+    pub fn columns(&self, step: usize, names: Vec<String>) -> Wish {
         self.push(News::Columns(step, names))
     }
 
     /// Ships a chunk, and gives an empty buffer for the next. Waits while too many are unread.
-    pub(super) fn rows(&self, step: usize, rows: Binds) -> (Wish, Binds) {
+    pub fn rows(&self, step: usize, rows: Binds) -> (Wish, Binds) {
         let mut state = self.answer.state();
-        while state.chunks >= AHEAD && !state.stopped {
+        while !state.has_room() {
             state = self.answer.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.chunks += 1;
@@ -183,20 +199,51 @@ impl Sender {
         (self.push(News::Rows(step, rows)), spare)
     }
 
-    pub(super) fn step(&self, step: usize, binds: Binds, outcome: (u64, i64)) {
+    /// For a task: ready when [`rows`](Sender::rows) would not wait.
+    pub fn poll_room(&self, context: &Context<'_>) -> Poll<()> {
+        self.poll(context, State::has_room).map(drop)
+    }
+
+    /// A step is over: its parameters, rows affected and the last key go back.
+    pub fn step(&self, step: usize, binds: Binds, outcome: (u64, i64)) {
         self.push(News::Step(step, binds, outcome));
     }
 
     /// Waits until a step has been read to its end: what its sink says may stop the batch. `false`: it did.
-    pub(super) fn wait_read(&self, step: usize) -> bool {
+    pub fn wait_read(&self, step: usize) -> bool {
         let mut state = self.answer.state();
-        while state.read <= step && !state.stopped {
+        while !state.is_read(step) {
             state = self.answer.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         !state.stopped
     }
 
-    pub(super) fn end(mut self, result: Result<()>, link: Link) {
+    /// The same for a task.
+    pub fn poll_read(&self, step: usize, context: &Context<'_>) -> Poll<bool> {
+        self.poll(context, |state| state.is_read(step)).map(|state| !state.stopped)
+    }
+
+    /// Whether the reader wants nothing more.
+    pub fn is_stopped(&self) -> bool {
+        self.answer.state().stopped
+    }
+
+    /// For a task: ready when the future that read was dropped.
+    pub fn poll_abandoned(&self, context: &Context<'_>) -> Poll<()> {
+        self.poll(context, |state| state.abandoned).map(drop)
+    }
+
+    fn poll(&self, context: &Context<'_>, done: impl Fn(&State) -> bool) -> Poll<MutexGuard<'_, State>> {
+        let mut state = self.answer.state();
+        if done(&state) {
+            return Poll::Ready(state);
+        }
+        state.sender = Some(context.waker().clone());
+        Poll::Pending
+    }
+
+    /// The batch is over.
+    pub fn end(mut self, result: Result<()>, link: Link) {
         self.ended = true;
         self.push(News::End(result, link));
     }
@@ -205,55 +252,14 @@ impl Sender {
 impl Drop for Sender {
     fn drop(&mut self) {
         if !self.ended {
-            let error = Error::new(
-                ErrorKind::ConnectionLost,
-                "the thread of the connection ended in the middle of a batch",
-            );
+            let error =
+                Error::new(ErrorKind::ConnectionLost, "the connection ended in the middle of a batch");
             self.push(News::End(Err(error), Link::Closed));
         }
     }
 }
 
-struct Shared<T> {
-    slot: Mutex<(Option<T>, Option<Waker>, bool)>,
-}
-
-/// One value, later.
-pub(super) struct Promised<T>(Arc<Shared<T>>);
-
-/// The other end: `None` if the promise was dropped.
-pub(super) struct Awaited<T>(Arc<Shared<T>>);
-
-pub(super) fn promise<T>() -> (Promised<T>, Awaited<T>) {
-    let shared = Arc::new(Shared { slot: Mutex::new((None, None, false)) });
-    (Promised(shared.clone()), Awaited(shared))
-}
-
-impl<T> Promised<T> {
-    pub(super) fn keep(self, value: T) {
-        self.0.slot.lock().unwrap_or_else(PoisonError::into_inner).0 = Some(value);
-    }
-}
-
-impl<T> Drop for Promised<T> {
-    fn drop(&mut self) {
-        let mut slot = self.0.slot.lock().unwrap_or_else(PoisonError::into_inner);
-        slot.2 = true;
-        let waker = slot.1.take();
-        drop(slot);
-        waker.into_iter().for_each(Waker::wake);
-    }
-}
-
-impl<T> Future for Awaited<T> {
-    type Output = Option<T>;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<T>> {
-        let mut slot = self.0.slot.lock().unwrap_or_else(PoisonError::into_inner);
-        if slot.2 {
-            return Poll::Ready(slot.0.take());
-        }
-        slot.1 = Some(context.waker().clone());
-        Poll::Pending
-    }
+/// A batch that was given up ends with this; nobody reads it.
+pub fn interrupted() -> Error {
+    Error::new(ErrorKind::Interrupted, "the statement was interrupted")
 }
