@@ -50,7 +50,7 @@ pub fn push_instant(out: &mut String, micros: i64) {
 
 /// Year, month and day of a day counted from 1970-01-01, in the proleptic Gregorian calendar. Counts in eras of 400
 /// years that begin on the first of March, so that the leap day is the last of its year (Hinnant's algorithm).
-fn civil(days: i64) -> (i64, i64, i64) {
+pub fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
@@ -79,8 +79,8 @@ pub fn date(text: &[u8]) -> Option<i32> {
     (1..=length).contains(&day).then(|| days_from_civil(year, month, day))?.try_into().ok()
 }
 
-/// The inverse of [`civil`].
-fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+/// The inverse of [`civil`]. The day is not checked to be one of its month.
+pub fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year - era * 400;
