@@ -22,6 +22,8 @@ mod leaving;
 mod loading;
 #[path = "found/models.rs"]
 mod models;
+#[path = "found/pairs.rs"]
+mod pairs;
 #[path = "found/rollbacks.rs"]
 mod rollbacks;
 

@@ -81,7 +81,7 @@ impl Graph {
         !(self.added.is_empty()
             && self.deletes.is_empty()
             && !self.links.keys().any(|key| self.state_of(key.child).is_some_and(State::is_attached))
-            && self.assoc_removed.is_empty()
+            && self.pairs.removed.is_empty()
             && self.replaced.is_empty()
             && self.expressions.is_empty()
             && self.problem.is_none())

@@ -4,6 +4,7 @@
 //! It knows nothing of SQL and of connections: what has to be loaded or written is worked out elsewhere
 //! (`loading/`, `unit_of_work/`) from what stands here.
 
+mod associations;
 mod handle;
 mod history;
 mod identity;
@@ -18,10 +19,11 @@ mod store;
 mod tree;
 mod undo;
 
+pub(crate) use associations::{AssocKey, Pairs};
 pub use handle::{Handle, Raw};
 pub use history::{Change, History};
 pub use list::List;
-pub(crate) use relations::{AssocKey, LinkKey};
+pub(crate) use relations::LinkKey;
 pub(crate) use replace::Replaced;
 pub use show::Show;
 pub use state::State;
@@ -91,10 +93,12 @@ pub struct Graph {
     pub(crate) deletes: Vec<Object>,
     /// Parents that children shall get, not written yet.
     pub(crate) links: HashMap<LinkKey, Option<Raw>>,
-    /// Association rows that were added: the new association object.
-    pub(crate) assoc_added: HashMap<AssocKey, Object>,
-    /// Association rows to delete, in order.
-    pub(crate) assoc_removed: Vec<AssocKey>,
+    /// Pairs of many-to-many relations that were put together or taken apart.
+    pub(crate) pairs: Pairs,
+    /// Association objects that pushes have made in this transaction.
+    pub(crate) made: HashSet<Object>,
+    /// Those that a rollback has taken back, by their ends: they come back with them.
+    pub(crate) unmade: HashMap<Object, Vec<Object>>,
     /// Relations that were replaced while nobody knew what the database has in them: what is not in them now goes.
     pub(crate) replaced: Vec<Replaced>,
     /// Columns to be set to an SQL expression by the next flush.
@@ -148,8 +152,9 @@ impl Graph {
             added_again: false,
             deletes: Vec::new(),
             links: HashMap::new(),
-            assoc_added: HashMap::new(),
-            assoc_removed: Vec::new(),
+            pairs: Pairs::default(),
+            made: HashSet::new(),
+            unmade: HashMap::new(),
             replaced: Vec::new(),
             expressions: HashMap::new(),
             criteria: Vec::new(),

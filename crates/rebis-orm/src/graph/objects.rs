@@ -1,7 +1,7 @@
 //! Adding, deleting, taking out and asking about objects.
 
 use super::store::{Head, UNSAVED};
-use super::{AssocKey, Graph, Handle, LinkKey, Object, Raw, State};
+use super::{Graph, Handle, LinkKey, Object, Raw, State};
 use crate::mapping::{
     Draft, Edge, IntoMember, LinkMut, ManyLink, Model, NewRow, One, OneLink, Relation, TargetValue,
 };
@@ -124,6 +124,7 @@ impl Graph {
                 self.note_added(object);
                 self.added_again = true;
                 self.link_again(object);
+                self.make_again(object);
             }
             // Its row was deleted for good: it is a new object again, with every value it has.
             Some(State::Detached) if self.gone.remove(&object) => {
@@ -159,7 +160,7 @@ impl Graph {
     }
 
     /// What was to be deleted stays.
-    fn spare(&mut self, object: Object) {
+    pub(super) fn spare(&mut self, object: Object) {
         self.reasons.remove(&object);
         self.set_state(object, State::Persistent);
     }
@@ -188,6 +189,7 @@ impl Graph {
     pub(crate) fn delete_object(&mut self, object: Object) {
         match self.state_of(object) {
             Some(State::Pending) => {
+                self.made.remove(&object);
                 let below = self.linked_to(object);
                 self.leave_windows(object);
                 self.forget_object(object);
@@ -197,7 +199,7 @@ impl Graph {
                     let mut relations = self.relations_of(object).iter();
                     let cascades = relations
                         .any(|i| i.cascade.delete && matches!(&i.link, LinkInfo::There(e) if e == edge));
-                    match cascades || self.assoc_added.values().any(|row| *row == child) {
+                    match cascades || self.connects(child) {
                         true => self.delete_object(child),
                         false => self.relink(edge, child, None),
                     }
@@ -225,10 +227,14 @@ impl Graph {
         self.expunge_object(object);
         // Who is still in the session and was to hang on it does without it (rule 41).
         for (edge, child) in self.linked_to(object) {
-            if self.state_of(object) == Some(State::Transient)
-                && self.state_of(child).is_some_and(State::is_attached)
+            if self.state_of(object) != Some(State::Transient)
+                || !self.state_of(child).is_some_and(State::is_attached)
             {
-                self.relink(edge, child, None);
+                continue;
+            }
+            match self.connects(child) {
+                true => self.delete_object(child),
+                false => self.relink(edge, child, None),
             }
         }
     }
@@ -298,6 +304,7 @@ impl Graph {
         if let Some(store) = self.store_mut(object.model) {
             store.unregister(object.raw.slot);
         }
+        self.made.remove(&object);
         // A rollback does not bring it back: another object may stand for its row by then.
         self.expunged.insert(object);
         if let Some(head) = self.store_mut(object.model).and_then(|s| s.head_mut(object.raw.slot)) {
@@ -339,27 +346,6 @@ impl Graph {
             self.orphans.remove(&key);
             if is_stored {
                 self.links.remove(&key);
-            }
-        }
-    }
-
-    /// An association row that is not written: the pair it connects can be connected anew.
-    fn forget_association(&mut self, row: Object) {
-        if self.assoc_added.is_empty() {
-            return;
-        }
-        let edges = self.store(row.model).map_or(&[][..], |store| store.mapping().foreign_keys()).iter();
-        let end = |edge: &Edge| {
-            let index = edge.index as u16;
-            Some((index, (*self.links.get(&LinkKey { child: row, edge: index })?)?))
-        };
-        let ends: Vec<(u16, Raw)> = edges.filter_map(end).collect();
-        for (i, &low) in ends.iter().enumerate() {
-            for &high in &ends[i + 1..] {
-                let key = AssocKey { model: row.model, low, high };
-                if self.assoc_added.get(&key) == Some(&row) {
-                    self.assoc_added.remove(&key);
-                }
             }
         }
     }

@@ -1,13 +1,13 @@
 //! Changing relations: both sides at once, whatever is loaded.
 //!
 //! What a relation shall be stands in three places until the flush: `links` (the parent that a child shall get),
-//! `assoc_added`/`assoc_removed` (rows of association tables), and the relation fields of objects, which are windows
-//! for the program to read. Foreign-key columns are written at the flush, when the parent's key is known (rule 23).
+//! `pairs` (rows of association tables, see `associations`), and the relation fields of objects, which are windows for
+//! the program to read. Foreign-key columns are written at the flush, when the parent's key is known (rule 23).
 
 use super::{Graph, Handle, Object, Raw, State};
 use crate::mapping::{
-    Edge, IntoMember, IntoMembers, IntoTarget, LinkInfo, LinkMut, LinkRef, Mapping, Model, OneLink,
-    RelationInfo, Through, ToManyOf, ToOneOf,
+    Edge, IntoMember, IntoMembers, IntoTarget, LinkInfo, LinkMut, LinkRef, Model, OneLink, RelationInfo,
+    ToManyOf, ToOneOf,
 };
 use rebis_core::Binds;
 use std::sync::Arc;
@@ -19,26 +19,6 @@ pub(crate) struct LinkKey {
     pub child: Object,
     /// The position of the foreign key.
     pub edge: u16,
-}
-
-/// A row of an association table, by the objects it connects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct AssocKey {
-    /// The number of the association model.
-    pub model: u32,
-    /// Its lower foreign key and what that points at.
-    pub low: (u16, Raw),
-    /// Its higher foreign key and what that points at.
-    pub high: (u16, Raw),
-}
-
-impl AssocKey {
-    /// The same row from either side has the same key.
-    fn new(through: &Through, from: Raw, to: Raw) -> Self {
-        let ends = [(through.from.index as u16, from), (through.to.index as u16, to)];
-        let [low, high] = if ends[0].0 <= ends[1].0 { ends } else { [ends[1], ends[0]] };
-        AssocKey { model: through.model().index() as u32, low, high }
-    }
 }
 
 impl Graph {
@@ -75,7 +55,9 @@ impl Graph {
         self.set_raw(owner, info, target);
     }
 
-    /// Adds to a to-many relation: a handle or a new row. The other side follows at once.
+    /// Adds to a to-many relation: a handle or a new row. The other side follows at once. What is there already stays
+    /// there once: of pairs of a many-to-many relation that nobody has loaded, the flush asks the database which it
+    /// has, with one query for an association table. (Not if one of the two is new.)
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -243,6 +225,7 @@ impl Graph {
         if said && parent.is_none_or(|raw| self.shows(edge, raw, child.raw)) {
             return;
         }
+        let left = self.pairs_of(child, Some(edge));
         self.links.insert(key, parent);
         match parent {
             Some(_) => {
@@ -265,6 +248,7 @@ impl Graph {
         if let Some(new) = parent {
             self.join_parent(edge, Object { model: parent_model, raw: new }, child.raw);
         }
+        self.pairs_moved(child, edge, left);
     }
 
     /// Whether no relation of a parent says otherwise: it may have been replaced since it was loaded.
@@ -396,107 +380,6 @@ impl Graph {
         })
     }
 
-    /// Adds a row to an association table, unless it is there.
-    fn associate(
-        &mut self,
-        owner: Object,
-        info: &'static RelationInfo,
-        through: &'static Through,
-        target: Raw,
-    ) {
-        let key = AssocKey::new(through, owner.raw, target);
-        let known = self.is_associated(owner, info, target) == Some(true);
-        if known {
-            return;
-        }
-        match self.assoc_removed.iter().position(|removed| *removed == key) {
-            Some(at) => {
-                self.assoc_removed.remove(at);
-            }
-            // The list was replaced since, and does not show it.
-            None if self.assoc_added.contains_key(&key) => {}
-            None => {
-                let Some(row) = self.add_association(through.model()) else {
-                    return self.complain(info, through);
-                };
-                self.relink(&through.from, row, Some(owner.raw));
-                self.relink(&through.to, row, Some(target));
-                self.reasons
-                    .insert(row, "an association row, made because a many-to-many relation was pushed to");
-                self.assoc_added.insert(key, row);
-            }
-        }
-        self.change_both(owner, info, target, |list, raw| {
-            list.push(raw);
-        });
-    }
-
-    /// A new object of an association model, with nothing but defaults.
-    fn add_association(&mut self, model: &'static Mapping) -> Option<Object> {
-        let raw = (model.parts().add_blank)(self)?;
-        Some(Object { model: model.index() as u32, raw })
-    }
-
-    /// The association has columns of its own that must be set: the next flush says so.
-    #[cold]
-    fn complain(&mut self, info: &RelationInfo, through: &Through) {
-        let model = through.model().name();
-        self.problem = Some(format!(
-            "`{}` cannot make rows of `{model}` by itself, because `{model}` has required columns of its own; add the association object: `db.add({model}.new()…)`",
-            info.name
-        ));
-    }
-
-    fn dissociate(
-        &mut self,
-        owner: Object,
-        info: &'static RelationInfo,
-        through: &'static Through,
-        target: Raw,
-    ) {
-        let key = AssocKey::new(through, owner.raw, target);
-        match self.assoc_added.remove(&key) {
-            Some(row) => self.delete_object(row),
-            None if self.assoc_removed.contains(&key) => {}
-            // What is not there cannot be taken out.
-            None if self.is_associated(owner, info, target) == Some(false) => return,
-            None => {
-                // The flush knows models by their stores, and no row of this one may ever have been here.
-                self.store_of(through.model());
-                self.assoc_removed.push(key);
-            }
-        }
-        self.change_both(owner, info, target, |list, raw| {
-            list.remove(raw);
-        });
-    }
-
-    /// Whether two objects are connected, as far as a loaded list says so: the owner's, else the other side's, which
-    /// may be too old to say no.
-    fn is_associated(&self, owner: Object, info: &RelationInfo, target: Raw) -> Option<bool> {
-        if let Some(list) = self.list_of(owner, info.index) {
-            return Some(list.contains(target));
-        }
-        let (other, inverse) = (Object { model: info.target.index() as u32, raw: target }, info.inverse?);
-        let known = self.list_of(other, inverse)?.contains(owner.raw);
-        (known || self.is_current(other, inverse)).then_some(known)
-    }
-
-    /// Changes the lists of both sides of a many-to-many relation, where they are loaded.
-    fn change_both(
-        &mut self,
-        owner: Object,
-        info: &'static RelationInfo,
-        target: Raw,
-        change: impl Fn(&mut super::List, Raw),
-    ) {
-        self.change_many(owner, info.index, |list| change(list, target));
-        if let Some(inverse) = info.inverse {
-            let other = Object { model: info.target.index() as u32, raw: target };
-            self.change_many(other, inverse, |list| change(list, owner.raw));
-        }
-    }
-
     /// Sets a to-one window; a rollback sets it back.
     pub(crate) fn change_one(&mut self, object: Object, relation: usize, to: OneLink) {
         if self.one_of(object, relation) == Some(to) {
@@ -553,6 +436,7 @@ impl Graph {
                 );
             }
         }
+        self.leave_pairs(object);
         for info in mapping.relations() {
             let LinkInfo::Through(_) = &info.link else { continue };
             let (Some(inverse), Some(list)) = (info.inverse, self.list_of(object, info.index)) else {

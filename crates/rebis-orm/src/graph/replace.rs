@@ -1,8 +1,7 @@
 //! Replacing what a relation holds, and when what a relation holds can be trusted.
 
-use super::relations::AssocKey;
 use super::{Graph, List, Object, Raw, State};
-use crate::mapping::{LinkInfo, LinkMut, LinkRef, ManyLink, OneLink, RelationInfo, Through};
+use crate::mapping::{LinkInfo, LinkMut, LinkRef, ManyLink, OneLink, RelationInfo};
 use hashbrown::HashSet;
 use std::sync::Arc;
 
@@ -79,23 +78,6 @@ impl Graph {
     pub(crate) fn is_replaced(&self, owner: Object, relation: usize) -> bool {
         let same = |r: &Replaced| r.owner == owner && r.relation == relation && r.targets.is_none();
         self.replaced.iter().any(same)
-    }
-
-    /// Takes back what was to be written for an association, because the whole is about to be worked out anew.
-    pub(crate) fn withdraw(&mut self, owner: Object, through: &Through) {
-        let end = (through.from.index as u16, owner.raw);
-        let (model, other) = (through.model().index() as u32, through.to.index as u16);
-        let ours = |key: &AssocKey| {
-            key.model == model
-                && ((key.low == end && key.high.0 == other) || (key.high == end && key.low.0 == other))
-        };
-        self.assoc_removed.retain(|key| !ours(key));
-        let added: Vec<_> =
-            self.assoc_added.iter().filter(|(key, _)| ours(key)).map(|(k, row)| (*k, *row)).collect();
-        for (key, row) in added {
-            self.assoc_added.remove(&key);
-            self.delete_object(row);
-        }
     }
 
     /// Whether what a relation holds is what the database has, as far as this transaction knows: nothing of it was

@@ -84,6 +84,7 @@ impl Graph {
         }
         self.saved_links.clear();
         self.reasons.clear();
+        self.forget_made();
         self.transaction_is_over();
     }
 
@@ -132,6 +133,7 @@ impl Graph {
         for (key, target) in linked {
             self.keep_link(key, target);
         }
+        self.note_unmade();
         self.saved_links.retain(|_, saved| *saved < epoch);
         self.next_epoch();
         // What was read since may be of this transaction: it is read anew when it is met again.
@@ -236,8 +238,7 @@ impl Graph {
         if !links.is_empty() {
             self.remember(Undo::Linked(links.into_iter().collect()));
         }
-        self.assoc_added.clear();
-        self.assoc_removed.clear();
+        self.pairs.clear();
         self.replaced.clear();
         self.expressions.clear();
         self.orphans.clear();

@@ -2,7 +2,7 @@
 
 use crate::graph::{Graph, LinkKey, List, Object, Raw, State};
 use crate::mapping::{Edge, LinkInfo, LinkMut, LinkRef, ManyLink, OneLink, RelationInfo};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// What came for each owner, by slot, in order.
@@ -23,6 +23,9 @@ pub(crate) fn apply(
         let owner = Object { model, raw: Raw { slot, stamp: head.stamp } };
         let mut rows = found.remove(&slot).unwrap_or_default();
         let stored = rows.len();
+        if let (LinkInfo::Through(through), false) = (&info.link, partial || graph.is_restricting()) {
+            graph.settle_pairs(through, owner.raw, &rows);
+        }
         merge_pending(&mut rows, owner, &moved);
         if let LinkInfo::There(edge) = &info.link {
             point_back(graph, edge, owner, &rows);
@@ -59,7 +62,7 @@ struct Moves {
     /// Where each moved object goes, if anywhere.
     goes: HashMap<Raw, Option<Raw>>,
     /// Pairs of owner and target that were taken apart.
-    apart: Vec<(Raw, Raw)>,
+    apart: HashSet<(Raw, Raw)>,
 }
 
 fn moves(graph: &Graph, info: &RelationInfo) -> Moves {
@@ -91,13 +94,13 @@ fn moves(graph: &Graph, info: &RelationInfo) -> Moves {
             let ours = |key: &&crate::graph::AssocKey| {
                 key.model == model && key.low.0 == from.min(to) && key.high.0 == from.max(to)
             };
-            let mut added: Vec<_> = graph.assoc_added.iter().filter(|(key, _)| ours(key)).collect();
+            let mut added: Vec<_> = graph.pairs.added.iter().filter(|(key, _)| ours(key)).collect();
             added.sort_unstable_by_key(|(_, row)| row.raw.slot);
             for (key, _) in added {
                 let (owner, target) = ends(key);
                 moves.comes.entry(owner).or_default().push(target);
             }
-            moves.apart = graph.assoc_removed.iter().filter(ours).map(ends).collect();
+            moves.apart = graph.pairs.removed.iter().filter(ours).map(ends).collect();
         }
         LinkInfo::Here(_) => {}
     }
@@ -134,8 +137,7 @@ fn point_back(graph: &mut Graph, edge: &Edge, owner: Object, children: &[Raw]) {
 /// What a transaction loads after it has written may be of its own making, and what is pending is in what is loaded:
 /// a rollback takes it back.
 pub(super) fn before_load(graph: &mut Graph, owner: Object, relation: usize) {
-    let nothing_pending =
-        graph.links.is_empty() && graph.assoc_added.is_empty() && graph.assoc_removed.is_empty();
+    let nothing_pending = graph.links.is_empty() && graph.pairs.is_empty();
     if graph.has_written || !nothing_pending {
         graph.save_link(owner, relation);
     }

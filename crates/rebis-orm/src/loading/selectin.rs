@@ -3,7 +3,7 @@
 use super::apply::{Found, apply, is_fresh};
 use super::joined::{self, Joined};
 use super::spec::{How, Spec};
-use crate::graph::{Graph, Object, Raw, State};
+use crate::graph::{AssocKey, Graph, Object, Raw, State};
 use crate::mapping::{Edge, LinkInfo, LinkMut, Mapping, OneLink, RelationInfo, Through};
 use crate::session::Io;
 use crate::unit_of_work::Need;
@@ -341,6 +341,67 @@ impl Sink for Fetch<'_> {
         };
         self.joined.row(self.graph, raw, cells)?;
         self.rows.push((key, raw));
+        Ok(Flow::Continue(()))
+    }
+}
+
+/// Asks which pairs the database has of those that were pushed without anybody knowing: they are not written again.
+pub(crate) async fn ask_for_pairs(graph: &mut Graph, io: &mut Io, site: Site) -> Result<()> {
+    for (mapping, keys) in graph.unsure_pairs() {
+        for page in keys.chunks(PAGE) {
+            let (columns, values): (Vec<usize>, Vec<Vec<Datum>>) = pair_values(graph, mapping, page);
+            let source = mapping.table_ref().source().clone();
+            let column = |&c: &usize| Item::from(crate::unit_of_work::column(&source, mapping, c));
+            let select = ast::Select {
+                items: columns.iter().map(column).collect(),
+                from: Some(Source::Table(mapping.table_ref())),
+                filter: vec![crate::unit_of_work::in_list(&source, mapping, &columns, &values)],
+                ..ast::Select::default()
+            };
+            let query = ast::Query::Select(Box::new(select));
+            let compiled = rebis_sql::render::render(&query, io.capabilities())?;
+            let mut binds = graph.binds(&compiled.binds, &Binds::new())?;
+            let statement = io.engine().statement(&compiled.sql, compiled.kind);
+            let mut found = Values::default();
+            io.begin(true, site).await?;
+            let asked = io.run(&mut [Step::new(&statement, &mut binds, &mut found)], site).await;
+            io.flushed(asked, site).await?;
+            for (key, values) in page.iter().zip(&values) {
+                match found.0.contains(values) {
+                    true => graph.pair_is_there(key),
+                    false => graph.pair_is_missing(key),
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The columns of an association that connect pairs, and what stands in them for each pair.
+fn pair_values(graph: &Graph, mapping: &Mapping, keys: &[AssocKey]) -> (Vec<usize>, Vec<Vec<Datum>>) {
+    let edge = |index: u16| &mapping.foreign_keys()[usize::from(index)];
+    let ends = |key: &AssocKey| [(edge(key.low.0), key.low.1), (edge(key.high.0), key.high.1)];
+    let columns = keys.first().map(ends).into_iter().flatten();
+    let columns = columns.flat_map(|(edge, _)| edge.child_columns.iter().copied()).collect();
+    let values = |key: &AssocKey| {
+        let mut binds = Binds::new();
+        for (edge, raw) in ends(key) {
+            if let Some(store) = graph.store(edge.parent.index() as u32) {
+                edge.parent_columns.iter().for_each(|&c| store.encode_stored(raw.slot, c, &mut binds));
+            }
+        }
+        binds.iter().map(Datum::from).collect()
+    };
+    (columns, keys.iter().map(values).collect())
+}
+
+/// Keeps what came, whatever its order.
+#[derive(Debug, Default)]
+struct Values(HashSet<Vec<Datum>>);
+
+impl Sink for Values {
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
+        self.0.insert(cells.iter().map(|cell| Datum::from(*cell)).collect());
         Ok(Flow::Continue(()))
     }
 }

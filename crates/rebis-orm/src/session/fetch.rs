@@ -322,7 +322,7 @@ impl Graph {
         };
         self.added_models.iter().any(|model| of(*model))
             || once(&mut self.links.keys().map(|key| key.child.model)).into_iter().any(of)
-            || self.assoc_removed.iter().any(|key| of(key.model))
+            || self.pairs.removed.iter().any(|key| of(key.model))
             || self.expressions.keys().any(|o| of(o.model))
             || once(
                 &mut (self.deletes.iter().map(|o| o.model))

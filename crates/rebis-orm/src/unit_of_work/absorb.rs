@@ -1,7 +1,7 @@
 //! What the graph learns from a flush.
 
 use super::parents::Parents;
-use super::plan::{self, FlushPlan, Generated, Group, Work};
+use super::plan::{FlushPlan, Generated, Group, Work};
 use crate::graph::{AnyStore, Graph, LinkKey, Object, Raw, State, Undo};
 use crate::mapping::{ColumnSet, LinkInfo, LinkRef, Mapping, OneLink};
 use hashbrown::{HashMap, HashSet};
@@ -123,7 +123,7 @@ pub(super) fn written(graph: &mut Graph, written: FlushPlan, updates: &[(Object,
         match work {
             Work::Delete => objects.iter().for_each(|object| deleted(graph, *object)),
             Work::Unlink(keys) => {
-                let rows: Vec<Object> = keys.iter().filter_map(|key| plan::row_of(graph, key)).collect();
+                let rows: Vec<Object> = keys.iter().filter_map(|key| graph.association_row(key)).collect();
                 rows.into_iter().for_each(|row| deleted(graph, row));
             }
             Work::Insert { .. }

@@ -94,7 +94,7 @@ impl Cascade {
                 None => {
                     *targets = Some(held(graph, owner, relation));
                     if let LinkInfo::Through(through) = &info.link {
-                        graph.withdraw(owner, through);
+                        graph.withdraw(owner, through, targets.as_deref().unwrap_or_default());
                     }
                     graph.forget_one(owner, relation);
                     need(needs, info, owner, false);
@@ -151,18 +151,11 @@ impl Cascade {
     fn clear(&mut self, graph: &mut Graph, edge: &Edge, end: Object) {
         self.clears.push(Clear { edge: edge.clone(), end });
         // Rows that are not written yet are not written at all.
-        let index = edge.index as u16;
-        let model = edge.child.index() as u32;
-        let is_end = |key: &crate::graph::AssocKey| {
-            key.model == model && (key.low == (index, end.raw) || key.high == (index, end.raw))
-        };
-        let new: Vec<_> =
-            graph.assoc_added.iter().filter(|(key, _)| is_end(key)).map(|(k, row)| (*k, *row)).collect();
-        for (key, row) in new {
-            graph.assoc_added.remove(&key);
+        for (key, row) in graph.pairs.added_at(edge, end.raw) {
+            graph.pairs.added.remove(&key);
             graph.delete_object(row);
         }
-        graph.assoc_removed.retain(|key| !is_end(key));
+        graph.pairs.removed.retain(|key| !key.has_end(edge, end.raw));
     }
 
     fn children(

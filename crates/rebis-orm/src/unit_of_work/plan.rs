@@ -339,9 +339,13 @@ fn updates(graph: &Graph, late: &[LinkKey]) -> Vec<(Object, ColumnSet)> {
 /// else to be written about that. They stay in the graph until they are written: a mistake found before that loses
 /// nothing.
 fn unlinks(graph: &mut Graph) -> Vec<AssocKey> {
-    let mut unlinks = graph.assoc_removed.clone();
-    unlinks.retain(|key| match row_of(graph, key) {
-        Some(row) if graph.deletes.contains(&row) => false,
+    let mut unlinks = graph.pairs.removed.in_order();
+    let deletes: HashSet<Object> = match unlinks.is_empty() {
+        true => HashSet::new(),
+        false => graph.deletes.iter().copied().collect(),
+    };
+    unlinks.retain(|key| match graph.association_row(key) {
+        Some(row) if deletes.contains(&row) => false,
         Some(row) => {
             graph.set_state(row, State::Deleting);
             true
@@ -349,26 +353,6 @@ fn unlinks(graph: &mut Graph) -> Vec<AssocKey> {
         None => true,
     });
     unlinks
-}
-
-/// The object that stands for an association row, if the session has it.
-pub(super) fn row_of(graph: &Graph, key: &AssocKey) -> Option<Object> {
-    let store = graph.store(key.model)?;
-    let mapping = store.mapping();
-    let mut cells = vec![None; mapping.columns().len()];
-    let mut held = Binds::new();
-    for (edge, raw) in [key.low, key.high] {
-        let edge = &mapping.foreign_keys()[usize::from(edge)];
-        for (column, parent_column) in edge.child_columns.iter().zip(&edge.parent_columns) {
-            let end = Object { model: edge.parent.index() as u32, raw };
-            graph.state_of(end)?;
-            cells[*column] = Some(held.len());
-            graph.encode(end, &[*parent_column], &mut held);
-        }
-    }
-    let key_cells: Option<Vec<Cell<'_>>> = mapping.key().iter().map(|&c| held.get(cells[c]?)).collect();
-    let slot = store.find(&key_cells?).ok().flatten()?;
-    Some(Object { model: key.model, raw: Raw { slot, stamp: store.head(slot)?.stamp } })
 }
 
 /// The order of the writes.

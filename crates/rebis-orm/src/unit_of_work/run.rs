@@ -42,6 +42,7 @@ pub(crate) fn flush<'a>(
                 io.flushed(loaded, site).await?;
             }
         }
+        loading::ask_for_pairs(graph, io, site).await?;
         check_mappings(graph)?;
         let capabilities = io.capabilities();
         graph.settle_added();

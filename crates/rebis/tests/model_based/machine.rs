@@ -59,6 +59,8 @@ pub struct Machine {
     pub(super) loose: BTreeSet<Id>,
     /// New objects whose transaction was rolled back.
     pub(super) rolled_back: Vec<RolledBack>,
+    /// Pairs of post and tag that went with a new end, and come back with it.
+    pub(super) lost_pairs: BTreeMap<(Id, Id), (Raw, Raw)>,
     /// Users that the program gave a key.
     pub(super) given: BTreeSet<Id>,
     /// The objects that were new once.
@@ -83,6 +85,7 @@ pub fn run(program: &[Step]) -> Outcome {
         next: 1,
         loose: BTreeSet::new(),
         rolled_back: Vec::new(),
+        lost_pairs: BTreeMap::new(),
         given: BTreeSet::new(),
         added: BTreeMap::new(),
         marks: Vec::new(),
@@ -235,6 +238,9 @@ impl Machine {
                 match state {
                     // One with a key of its own may find it taken when it comes back.
                     State::Transient if row.kind == Kind::User && self.given.contains(id) => {}
+                    // Whether the pairs of a replaced collection were made by then is not to be seen from here.
+                    State::Transient if self.world.tags_lag && matches!(row.kind, Kind::Post | Kind::Tag) => {
+                    }
                     State::Transient => {
                         let parent = row.parent.and_then(|id| Some((id, *self.handles.get(&id)?)));
                         self.rolled_back.push(RolledBack { id: *id, kind: row.kind, raw: *raw, parent });
@@ -245,6 +251,7 @@ impl Machine {
                 }
             }
         }
+        self.lose_pairs(&world);
         (self.world, self.handles) = (world, handles);
         let rows = &self.world.rows;
         self.handles.retain(|id, raw| {
@@ -255,6 +262,26 @@ impl Machine {
         self.find_objects(db)?;
         self.loose.extend(self.handles.keys().filter(|id| !known.contains(id)));
         self.read_loose(db)
+    }
+
+    /// The pairs that are rolled back because one of their ends is.
+    fn lose_pairs(&mut self, before: &World) {
+        for &(post, tag) in &self.world.tagged {
+            let stays = before.rows.contains_key(&post) && before.rows.contains_key(&tag);
+            if let (false, Some(a), Some(b)) = (stays, self.handles.get(&post), self.handles.get(&tag)) {
+                self.lost_pairs.insert((post, tag), (*a, *b));
+            }
+        }
+    }
+
+    /// An object is back: so are its pairs with those that are here.
+    pub(super) fn find_pairs(&mut self) {
+        let is_here = |id: Id, raw: Raw| self.handles.get(&id) == Some(&raw);
+        let back = self.lost_pairs.iter().filter(|((p, t), (a, b))| is_here(*p, *a) && is_here(*t, *b));
+        for pair in back.map(|(pair, _)| *pair).collect::<Vec<_>>() {
+            self.lost_pairs.remove(&pair);
+            self.world.tagged.insert(pair);
+        }
     }
 
     /// Objects that came in what was rolled back are read anew before the program goes on with them: they may be what

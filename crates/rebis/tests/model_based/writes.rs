@@ -156,6 +156,7 @@ impl Machine {
         let kept = kept.filter(|(id, raw)| self.handles.get(id) == Some(raw)).map(|(id, _)| id);
         self.world.add(id, kind, columns, kept);
         self.handles.insert(id, raw);
+        self.find_pairs();
         match (kind, parent) {
             (Kind::Post, Some((user, to))) => {
                 db.set(Handle::<Post>::from_raw(raw), Post.author, Handle::<User>::from_raw(to));
@@ -286,7 +287,7 @@ impl Machine {
     }
 
     /// Whether a many-to-many pair is in sight from one of its ends; from neither, what is there is not known, and
-    /// adding it twice is an error.
+    /// taking out what is not there is an error.
     fn in_sight(&self, db: &Session, coll: Coll, owner: Raw, target: Raw) -> bool {
         let other = match coll {
             Coll::PostTags => Coll::TagPosts,
@@ -298,7 +299,7 @@ impl Machine {
     }
 
     fn push(&mut self, db: &mut Session, coll: Coll, (owner, raw): (Id, Raw), (target, other): (Id, Raw)) {
-        if !self.in_sight(db, coll, raw, other) || self.world.tags_lag && is_association(coll) {
+        if self.world.tags_lag && is_association(coll) {
             return;
         }
         self.say(format!("push to {coll:?} of #{owner}: #{target}"));
