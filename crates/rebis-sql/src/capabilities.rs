@@ -27,6 +27,8 @@ pub struct Capabilities {
     pub returning: bool,
     /// How generated keys are known before the rows are written.
     pub keys: KeySource,
+    /// How they are known after an INSERT of several rows that left them to the database.
+    pub inserted_keys: InsertedKeys,
     /// `NULLS FIRST` and `NULLS LAST`.
     pub nulls_order: bool,
     /// `ILIKE`; without it both sides are lowered.
@@ -105,6 +107,7 @@ impl Capabilities {
             boolean_words: true,
             returning: true,
             keys: KeySource::None,
+            inserted_keys: InsertedKeys::Single,
             nulls_order: true,
             ilike: false,
             same: "IS NOT DISTINCT FROM",
@@ -153,6 +156,21 @@ pub enum KeySource {
     Sequence,
     /// Not at all: they come back from the database.
     None,
+}
+
+/// How the keys are known that an INSERT of several rows has made up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InsertedKeys {
+    /// Not at all: only the key of a single row is.
+    Single,
+    /// Nobody else writes, and each row gets the number above the highest: the driver tells the last one.
+    Following {
+        /// A query that returns a row where that may not hold.
+        unless: &'static str,
+    },
+    /// By `RETURNING`: they are drawn in the order of the rows, so that sorting what comes back restores it.
+    Returned,
 }
 
 /// What a long list of values becomes.

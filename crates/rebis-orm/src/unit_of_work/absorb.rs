@@ -15,6 +15,8 @@ pub(super) struct Answer {
     pub objects: Vec<Object>,
     /// The rows, in any order.
     pub rows: Vec<Vec<Datum>>,
+    /// Whether the database made up their keys.
+    pub keyless: bool,
 }
 
 /// There was nothing to write after all.
@@ -52,12 +54,32 @@ pub(super) fn give_keys(
     Ok(())
 }
 
-/// Gives an object the key that the database made up for it.
-pub(super) fn give_key(graph: &mut Graph, object: Object, key: i64) -> Result<()> {
-    graph.remember(Undo::KeysGiven(object.model, vec![object.raw]));
-    let Some(store) = graph.store_mut(object.model) else { return Ok(()) };
+/// Gives objects the keys that the database made up for them: the last of them is known, and the one before the first
+/// where others were inserted just before.
+pub(super) fn keys_up_to(
+    graph: &mut Graph,
+    objects: &[Object],
+    before: Option<i64>,
+    last: i64,
+) -> Result<()> {
+    let Some(model) = objects.first().map(|object| object.model) else { return Ok(()) };
+    let raws: Vec<Raw> = objects.iter().map(|object| object.raw).collect();
+    let first = last - (raws.len() as i64 - 1);
+    let Some(store) = graph.store_mut(model) else { return Ok(()) };
     let Some(column) = store.mapping().generated() else { return Ok(()) };
-    set_keys(store, &[object.raw], column, key)
+    if raws.len() > 1 && before.is_none_or(|before| before + 1 != first) {
+        return Err(not_following(store.mapping()));
+    }
+    set_keys(store, &raws, column, first)?;
+    graph.remember(Undo::KeysGiven(model, raws));
+    Ok(())
+}
+
+#[cold]
+fn not_following(mapping: &Mapping) -> Error {
+    Error::new(ErrorKind::Limit, "the database gave new rows keys that do not follow each other")
+        .with_table(mapping.table_name())
+        .with_help("its highest key may be the highest there can be; give new rows keys of your own")
 }
 
 fn set_keys(store: &mut dyn AnyStore, raws: &[Raw], column: usize, first: i64) -> Result<()> {
@@ -69,7 +91,7 @@ fn set_keys(store: &mut dyn AnyStore, raws: &[Raw], column: usize, first: i64) -
 
 /// Takes over columns that came back. Rows are matched by key, never by their order.
 pub(super) fn answers(graph: &mut Graph, answer: Answer) -> Result<()> {
-    let Answer { columns, objects, rows } = answer;
+    let Answer { columns, objects, mut rows, keyless } = answer;
     if rows.len() < objects.len() {
         return Err(Error::new(
             ErrorKind::StaleRow,
@@ -77,11 +99,17 @@ pub(super) fn answers(graph: &mut Graph, answer: Answer) -> Result<()> {
         ));
     }
     if let ([object], [row]) = (objects.as_slice(), rows.as_slice()) {
+        if keyless {
+            graph.remember(Undo::KeysGiven(object.model, vec![object.raw]));
+        }
         return take_over(graph, *object, &columns, row);
     }
     let Some(mapping) = objects.first().and_then(|o| graph.store(o.model)).map(|s| s.mapping()) else {
         return Ok(());
     };
+    if keyless {
+        return in_order_of_keys(graph, mapping, &columns, &objects, &mut rows);
+    }
     let key_at: Vec<usize> =
         mapping.key().iter().filter_map(|key| columns.iter().position(|c| c == key)).collect();
     let mut by_key: HashMap<Vec<Datum>, Object> = HashMap::with_capacity(objects.len());
@@ -97,6 +125,29 @@ pub(super) fn answers(graph: &mut Graph, answer: Answer) -> Result<()> {
         };
         take_over(graph, *object, &columns, row)?;
     }
+    Ok(())
+}
+
+/// Keys are drawn in the order of the rows that were sent, whatever the order in which they come back.
+fn in_order_of_keys(
+    graph: &mut Graph,
+    mapping: &'static Mapping,
+    columns: &[usize],
+    objects: &[Object],
+    rows: &mut [Vec<Datum>],
+) -> Result<()> {
+    let key = mapping.generated();
+    let Some(at) = columns.iter().position(|c| Some(*c) == key) else { return Ok(()) };
+    let number = |row: &Vec<Datum>| match row.get(at) {
+        Some(Datum::Int(key)) => *key,
+        _ => 0,
+    };
+    rows.sort_unstable_by_key(number);
+    for (object, row) in objects.iter().zip(rows) {
+        take_over(graph, *object, columns, row)?;
+    }
+    let raws = objects.iter().map(|object| object.raw).collect();
+    graph.remember(Undo::KeysGiven(mapping.index() as u32, raws));
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 //! * `circles`: rows that wait for each other, and where their circles are broken.
 //! * `parents`: the parents that rows have in the database.
 //! * `unique`: rows that free a unique value before the rows that take it.
+//! * `steps`: a group of the plan as statements with their parameters.
 //! * `statements`: the text of inserts, updates and deletes, kept per model.
 //! * `run`: the one file that awaits.
 //! * `absorb`: what the graph learns from the database's answers.
@@ -20,6 +21,7 @@ mod plan;
 mod rows;
 mod run;
 mod statements;
+mod steps;
 mod unique;
 
 pub(crate) use cascade::Need;

@@ -162,12 +162,23 @@ fn distinct(objects: &[Object]) -> Vec<Object> {
     objects.iter().copied().filter(|object| seen.insert(*object)).collect()
 }
 
-/// Whether a new row shall be its own parent, for which its key must be known before it is inserted.
-pub(crate) fn points_at_itself(graph: &Graph, object: Object) -> bool {
-    let Some(mapping) = mapping_of(graph, object) else { return false };
-    let own = mapping.foreign_keys().iter().filter(|edge| edge.parent == mapping);
-    own.map(|edge| LinkKey { child: object, edge: edge.index as u16 })
-        .any(|key| graph.links.get(&key) == Some(&Some(object.raw)))
+/// Whether new rows whose key the database is to make up hang together in one table, or one on itself: then the keys
+/// must be known before they are inserted. A single one can be told its children later.
+pub(crate) fn hang_together(graph: &Graph, new: &Generated) -> bool {
+    let own = |object: &Object| mapping_of(graph, *object).is_some_and(refers_to_itself);
+    if !new.keyless.chunk_by(|a, b| a.model == b.model).any(|run| run.first().is_some_and(own)) {
+        return false;
+    }
+    let keyless: HashSet<Object> = new.keyless.iter().copied().collect();
+    graph.links.iter().any(|(key, parent)| {
+        let (Some(raw), Some(mapping)) = (parent, mapping_of(graph, key.child)) else { return false };
+        mapping.foreign_keys()[usize::from(key.edge)].parent == mapping
+            && keyless.contains(&Object { model: key.child.model, raw: *raw })
+            && match graph.state_of(key.child) {
+                Some(State::Pending) => keyless.len() > 1 || key.child.raw == *raw,
+                _ => false,
+            }
+    })
 }
 
 /// Copies the keys of parents into their children, as far as they are known (rule 23). Links whose parent gets its
@@ -497,10 +508,14 @@ impl FlushPlan {
     /// had the same columns set, unless the database may fill in what is unset.
     fn insert_all(&mut self, graph: &Graph, mapping: &'static Mapping, objects: &[Object]) {
         let Some(store) = graph.store(mapping.index() as u32) else { return };
-        let shape = |object: &Object| store.head(object.raw.slot).map(|head| head.shape);
+        let key = mapping.generated().filter(|_| !self.keyed);
+        let shape = |object: &Object| {
+            let slot = object.raw.slot;
+            (store.head(slot).map(|head| head.shape), key.is_some_and(|key| store.is_pending(slot, key)))
+        };
         for alike in objects.chunk_by(|a, b| shape(a) == shape(b)) {
-            let decided =
-                graph.expressions.is_empty() && open_columns(graph, mapping, alike[0], self.keyed).is_empty();
+            let open = open_columns(graph, mapping, alike[0], self.keyed);
+            let decided = graph.expressions.is_empty() && open.iter().all(|(column, _)| key == Some(*column));
             let one_by_one = if decided { 1 } else { alike.len() };
             for object in &alike[..one_by_one] {
                 self.insert(graph, mapping, *object, &ColumnSet::new());

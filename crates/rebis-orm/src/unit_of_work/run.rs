@@ -1,20 +1,18 @@
-//! The flush: cascades, keys, plan, statements, answers. The one file of the unit of work that awaits.
+//! The flush: cascades, keys, plan, steps, answers. The one file of the unit of work that awaits.
 
 use super::absorb::{self, Answer};
 use super::cascade::Cascade;
-use super::plan::{self, Changes, FlushPlan, Generated, Group, Setting, Work};
-use super::statements::{self, StatementKey, cached};
-use crate::graph::{AssocKey, Graph, LinkKey, Object};
+use super::plan::{self, Changes, FlushPlan, Generated};
+use super::statements;
+use super::steps::{self, Planned, Target};
+use crate::graph::{Graph, LinkKey, Object};
 use crate::loading;
-use crate::mapping::{ColumnSet, Edge, Mapping};
+use crate::mapping::Mapping;
 use crate::session::Io;
 use rebis_core::{Binds, BoxFuture, Cell, Datum, Error, ErrorKind, Result};
-use rebis_driver::{Discard, Expect, Flow, Sink, Step};
-use rebis_sql::{Capabilities, KeySource, Statement};
+use rebis_driver::{Discard, Flow, Sink, Step};
+use rebis_sql::{InsertedKeys, KeySource, StatementKind};
 use std::panic::Location;
-
-/// Rows of one INSERT: powers of two up to this, so that few statements serve any number of rows.
-const MOST_ROWS: usize = 64;
 
 /// Writes everything that differs from the database, in as few statements as that takes; nothing, if nothing does.
 ///
@@ -44,12 +42,9 @@ pub(crate) fn flush<'a>(
         }
         loading::ask_for_pairs(graph, io, site).await?;
         check_mappings(graph)?;
-        let capabilities = io.capabilities();
         graph.settle_added();
         let new = plan::generated(graph);
-        let first =
-            new.keyless.len() > 1 || new.keyless.iter().any(|object| plan::points_at_itself(graph, *object));
-        let reserves = first && capabilities.keys == KeySource::Highest;
+        let reserves = !new.keyless.is_empty() && wants_keys_first(graph, io, &new, site).await?;
         if reserves {
             reserve(graph, io, &new, site).await?;
         }
@@ -63,6 +58,38 @@ pub(crate) fn flush<'a>(
         }
         write(graph, io, changes, late, site).await
     })
+}
+
+/// From so many new rows on, asking whether their keys will follow each other is cheaper than sending them.
+const MANY: usize = 128;
+
+/// Whether new objects get their keys before anything is written: where one must know the other's, or where the
+/// database would not tell which key is whose.
+async fn wants_keys_first(
+    graph: &Graph,
+    io: &mut Io,
+    new: &Generated,
+    site: &'static Location<'static>,
+) -> Result<bool> {
+    if io.capabilities().keys != KeySource::Highest {
+        return Ok(false);
+    }
+    if plan::hang_together(graph, new) {
+        return Ok(true);
+    }
+    let InsertedKeys::Following { unless } = io.capabilities().inserted_keys else {
+        return Ok(new.keyless.len() > 1);
+    };
+    // Keys that the program gives in the same flush must not be made up before those are written.
+    if new.keyless.len() < MANY || !new.keyed.is_empty() {
+        return Ok(new.keyless.len() > 1);
+    }
+    let statement = io.statement(unless, StatementKind::Read);
+    let mut found = Row::default();
+    io.begin(true, site).await?;
+    let asked = io.run(&mut [Step::new(&statement, &mut Binds::new(), &mut found)], site).await;
+    io.flushed(asked, site).await?;
+    Ok(!found.0.is_empty())
 }
 
 /// Mapping mistakes are reported before the first row is written.
@@ -137,31 +164,6 @@ async fn write(
     absorb::written(graph, plan, &updates)
 }
 
-/// One statement with its parameters, for a part of a group.
-struct Planned {
-    mapping: &'static Mapping,
-    statement: Statement,
-    binds: Binds,
-    times: usize,
-    expect: Expect,
-    /// Which columns come back, and for which objects.
-    back: Option<(Vec<usize>, Vec<Object>)>,
-    answers: Answers,
-    /// The object that gets the key the database makes up.
-    keyless: Option<Object>,
-}
-
-/// Keeps all rows.
-#[derive(Debug, Default)]
-struct Answers(Vec<Vec<Datum>>);
-
-impl Sink for Answers {
-    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
-        self.0.push(cells.iter().map(|cell| Datum::from(*cell)).collect());
-        Ok(Flow::Continue(()))
-    }
-}
-
 async fn run(
     graph: &mut Graph,
     io: &mut Io,
@@ -170,25 +172,29 @@ async fn run(
     site: &'static Location<'static>,
 ) -> Result<()> {
     let capabilities = io.capabilities();
+    let target = Target { capabilities, keys: capabilities.inserted_keys, continues: false };
+    let mut last_key = None;
     let mut waiting: Vec<Planned> = Vec::new();
     for group in &plan.groups {
         if !late.is_empty() {
             // A key that this group needs may come with what is still waiting.
-            send(graph, io, &mut waiting, site).await?;
+            send(graph, io, &mut waiting, &mut last_key, site).await?;
             flow_late(graph, late)?;
         }
-        let parts = group.objects.chunks(PART).chain(group.objects.is_empty().then_some(&[][..]));
-        for objects in parts {
-            prepare(graph, capabilities, group, objects, &mut waiting)?;
+        // One more in the first part: the row whose key the others' keys follow goes alone.
+        let (first, more) = group.objects.split_at(group.objects.len().min(PART + 1));
+        for (part, objects) in std::iter::once(first).chain(more.chunks(PART)).enumerate() {
+            let target = Target { continues: part > 0, ..target };
+            steps::prepare(graph, target, group, objects, &mut waiting)?;
             if waiting.iter().map(|p| p.binds.size()).sum::<usize>() > capabilities.batch_bytes {
-                send(graph, io, &mut waiting, site).await?;
+                send(graph, io, &mut waiting, &mut last_key, site).await?;
             }
         }
     }
-    send(graph, io, &mut waiting, site).await
+    send(graph, io, &mut waiting, &mut last_key, site).await
 }
 
-/// So many rows of a group are bound before what waits is measured; a multiple of [`MOST_ROWS`].
+/// So many rows of a group are bound before what waits is measured; many of the longest INSERT.
 const PART: usize = 512;
 
 fn flow_late(graph: &mut Graph, late: &mut Vec<LinkKey>) -> Result<()> {
@@ -203,10 +209,14 @@ fn flow_late(graph: &mut Graph, late: &mut Vec<LinkKey>) -> Result<()> {
     Ok(())
 }
 
+/// The key that the database made up last, and whose.
+type LastKey = Option<(&'static Mapping, i64)>;
+
 async fn send(
     graph: &mut Graph,
     io: &mut Io,
     waiting: &mut Vec<Planned>,
+    last_key: &mut LastKey,
     site: &'static Location<'static>,
 ) -> Result<()> {
     if waiting.is_empty() {
@@ -218,7 +228,7 @@ async fn send(
         .iter_mut()
         .zip(&mut discard)
         .map(|(p, discard)| {
-            let to: &mut dyn Sink = if p.back.is_some() { &mut p.answers } else { discard };
+            let to: &mut dyn Sink = if !p.back.is_empty() { &mut p.answers } else { discard };
             let mut step = Step::new(&p.statement, &mut p.binds, to);
             (step.times, step.expect) = (p.times, p.expect);
             step
@@ -229,10 +239,13 @@ async fn send(
     drop(steps);
     result.map_err(|error| named(error, &planned))?;
     for (planned, key) in planned.into_iter().zip(keys) {
-        if let Some((columns, objects)) = planned.back {
-            absorb::answers(graph, Answer { columns, objects, rows: planned.answers.0 })?;
-        } else if let Some(object) = planned.keyless {
-            absorb::give_key(graph, object, key)?;
+        let Planned { mapping, back, objects, answers, keyless, .. } = planned;
+        if !back.is_empty() {
+            absorb::answers(graph, Answer { columns: back, objects, rows: answers.0, keyless })?;
+        } else if keyless {
+            let before = last_key.filter(|(of, _)| *of == mapping).map(|(_, last)| last);
+            absorb::keys_up_to(graph, &objects, before, key)?;
+            *last_key = Some((mapping, key));
         }
     }
     Ok(())
@@ -248,224 +261,4 @@ fn named(error: Error, planned: &[Planned]) -> Error {
         Some(planned) => error.with_table(planned.mapping.table_name()),
         None => error,
     }
-}
-
-fn prepare(
-    graph: &Graph,
-    capabilities: &'static Capabilities,
-    group: &Group,
-    objects: &[Object],
-    out: &mut Vec<Planned>,
-) -> Result<()> {
-    let Group { mapping, work, objects: _ } = group;
-    let mut binds = Binds::new();
-    let (statement, times, expect) = match work {
-        Work::Insert { columns, back, blank } => {
-            return inserts(graph, capabilities, mapping, objects, (columns, back, blank), out);
-        }
-        Work::UpdateWith { .. } | Work::InsertWith { .. } => {
-            out.push(with_expressions(graph, capabilities, group)?);
-            return Ok(());
-        }
-        Work::Update { columns, to } => {
-            let key = StatementKey::Update(columns.clone());
-            let statement = cached(mapping, capabilities, key, || statements::update(mapping, columns))?;
-            for object in objects {
-                columns.iter().for_each(|c| bind(graph, *object, c, *to, &mut binds));
-                bind_key(graph, *object, mapping.key(), &mut binds);
-            }
-            (statement, objects.len(), Expect::Rows(objects.len() as u64))
-        }
-        Work::Delete => {
-            let build = || statements::delete(mapping, mapping.key());
-            let statement = cached(mapping, capabilities, StatementKey::Delete, build)?;
-            objects.iter().for_each(|o| bind_key(graph, *o, mapping.key(), &mut binds));
-            // A row that is gone already was deleted by a cascade of the database, or by somebody else: either way
-            // it is where it should be (rule 36).
-            (statement, objects.len(), Expect::Any)
-        }
-        Work::Unlink(keys) => {
-            let Some(first) = keys.first() else { return Ok(()) };
-            let edges = mapping.foreign_keys();
-            let (low, high) = (&edges[usize::from(first.low.0)], &edges[usize::from(first.high.0)]);
-            let key = StatementKey::Unlink(low.index, high.index);
-            let statement = cached(mapping, capabilities, key, || statements::unlink(low, high))?;
-            keys.iter().try_for_each(|key| bind_association(graph, key, low, high, &mut binds))?;
-            (statement, keys.len(), Expect::Rows(keys.len() as u64))
-        }
-        Work::Clear(edge) => {
-            let build = || statements::delete(mapping, &edge.child_columns);
-            let statement = cached(mapping, capabilities, StatementKey::Clear(edge.index), build)?;
-            objects.iter().for_each(|o| bind_key(graph, *o, &edge.parent_columns, &mut binds));
-            (statement, objects.len(), Expect::Any)
-        }
-    };
-    out.push(Planned {
-        mapping,
-        statement,
-        binds,
-        times,
-        expect,
-        back: None,
-        answers: Answers::default(),
-        keyless: None,
-    });
-    Ok(())
-}
-
-/// INSERTs of many rows each: the greatest number of rows first, the rest in powers of two.
-fn inserts(
-    graph: &Graph,
-    capabilities: &'static Capabilities,
-    mapping: &'static Mapping,
-    objects: &[Object],
-    (columns, back, blank): (&ColumnSet, &ColumnSet, &ColumnSet),
-    out: &mut Vec<Planned>,
-) -> Result<()> {
-    let generated = mapping.generated().filter(|c| !columns.contains(*c));
-    let list: Vec<usize> = columns.iter().collect();
-    let mut returning = back.clone();
-    if let Some(key) = generated.filter(|_| capabilities.keys != KeySource::Highest || !back.is_empty()) {
-        returning.insert(key);
-    } else if !back.is_empty() {
-        mapping.key().iter().for_each(|&c| returning.insert(c));
-    }
-    let fitting = capabilities.max_binds / list.len().max(1);
-    // Rows whose key the database makes up go one by one: no database promises the order of what it returns.
-    let most = if generated.is_some() || list.is_empty() { 1 } else { MOST_ROWS.min(fitting.max(1)) };
-    let mut rest = objects;
-    while !rest.is_empty() {
-        let rows = most.min(prev_power_of_two(rest.len()));
-        let times = if returning.is_empty() && generated.is_none() { rest.len() / rows } else { 1 };
-        let (now, later) = rest.split_at(rows * times);
-        rest = later;
-        let key = StatementKey::Insert(columns.clone(), rows, returning.clone());
-        let build = || statements::insert(mapping, columns, rows, &returning);
-        let statement = cached(mapping, capabilities, key, build)?;
-        let mut binds = Binds::with_capacity(now.len() * list.len());
-        let store = now.first().and_then(|object| graph.store(object.model));
-        for (object, store) in now.iter().filter_map(|object| Some((object, store?))) {
-            if blank.is_empty() {
-                store.encode_columns(object.raw.slot, &list, &mut binds);
-                continue;
-            }
-            for &column in &list {
-                match blank.contains(column) {
-                    true => binds.null(),
-                    false => store.encode(object.raw.slot, column, &mut binds),
-                }
-            }
-        }
-        out.push(Planned {
-            mapping,
-            statement,
-            binds,
-            times,
-            expect: Expect::Rows(now.len() as u64),
-            back: (!returning.is_empty()).then(|| (returning.iter().collect(), now.to_vec())),
-            answers: Answers::default(),
-            keyless: generated.and(now.first().copied()),
-        });
-    }
-    Ok(())
-}
-
-fn prev_power_of_two(n: usize) -> usize {
-    1 << n.max(1).ilog2()
-}
-
-/// One row with expressions, whose values come back.
-fn with_expressions(graph: &Graph, capabilities: &'static Capabilities, group: &Group) -> Result<Planned> {
-    if !capabilities.returning {
-        return Err(Error::unsupported(
-            format!("{} cannot give back what an expression came to", capabilities.name),
-            "run a statement of its own (`Model.update().set(..)`) and `refresh` the object",
-        ));
-    }
-    let Group { mapping, work, objects } = group;
-    let none = ColumnSet::new();
-    let (query, columns, blank, back, key): (_, _, _, Vec<usize>, &[usize]) = match work {
-        Work::InsertWith { columns, back, blank, expressions } => {
-            let mut back = back.clone();
-            let generated = mapping.generated().filter(|c| !columns.contains(*c));
-            generated.into_iter().for_each(|key| back.insert(key));
-            let back: Vec<usize> = back.iter().collect();
-            (statements::insert_with(mapping, columns, expressions, &back), columns, blank, back, &[])
-        }
-        Work::UpdateWith { columns, expressions } => {
-            let back: Vec<usize> = expressions.iter().map(|(c, _)| *c).collect();
-            let query = statements::update_with(mapping, columns, expressions, &back);
-            (query, columns, &none, back, mapping.key())
-        }
-        _ => return Err(Error::new(ErrorKind::InvalidStatement, "no work with expressions")),
-    };
-    let compiled = rebis_sql::render::render(&query, capabilities)?;
-    let before = columns.iter().count();
-    let mut binds = Binds::new();
-    for object in objects {
-        for column in columns.iter() {
-            let to = if blank.contains(column) { Setting::Null } else { Setting::Object };
-            bind(graph, *object, column, to, &mut binds);
-        }
-        let own = compiled.binds.len().saturating_sub(before + key.len());
-        binds.extend(&graph.binds(&compiled.binds[before..before + own], &Binds::new())?);
-        bind_key(graph, *object, key, &mut binds);
-    }
-    Ok(Planned {
-        mapping,
-        statement: Statement::once(compiled.sql, compiled.kind),
-        binds,
-        times: 1,
-        expect: Expect::Rows(1),
-        back: Some((back, objects.clone())),
-        answers: Answers::default(),
-        keyless: None,
-    })
-}
-
-fn bind(graph: &Graph, object: Object, column: usize, to: Setting, binds: &mut Binds) {
-    match to {
-        Setting::Object => graph.encode(object, &[column], binds),
-        Setting::Null => binds.null(),
-        Setting::Temporary => binds.datum(&temporary(graph, object, column)),
-    }
-}
-
-/// A value that no row of the program has: outside of what keys and texts of people look like.
-fn temporary(graph: &Graph, object: Object, column: usize) -> Datum {
-    let mut now = Binds::new();
-    graph.encode(object, &[column], &mut now);
-    let Object { model, raw } = object;
-    match now.get(0) {
-        Some(Cell::Int(_)) => Datum::Int(-(1 << 53) - i64::from(raw.slot)),
-        Some(Cell::Float(_)) => Datum::Float(-9.0e15 - f64::from(raw.slot)),
-        Some(Cell::Blob(_)) => Datum::Blob(format!("\u{0}rebis {model} {}", raw.slot).into_bytes()),
-        Some(Cell::Uuid(_)) => {
-            Datum::Uuid(((u128::from(raw.stamp) << 64) | u128::from(raw.slot) | (0xfe << 120)).to_be_bytes())
-        }
-        _ => Datum::Text(format!("~rebis~{}~{}", raw.slot, raw.stamp)),
-    }
-}
-
-/// The key as the database has it.
-fn bind_key(graph: &Graph, object: Object, columns: &[usize], binds: &mut Binds) {
-    if let Some(store) = graph.store(object.model) {
-        columns.iter().for_each(|&c| store.encode_stored(object.raw.slot, c, binds));
-    }
-}
-
-fn bind_association(graph: &Graph, key: &AssocKey, low: &Edge, high: &Edge, binds: &mut Binds) -> Result<()> {
-    for (edge, (_, raw)) in [(low, key.low), (high, key.high)] {
-        let end = Object { model: edge.parent.index() as u32, raw };
-        if graph.state_of(end).is_none() {
-            let (end, row) = (edge.parent.name(), edge.child.name());
-            return Err(Error::new(
-                ErrorKind::InvalidState,
-                format!("a `{end}` was taken out of the session before its `{row}` was deleted"),
-            )
-            .with_help("flush before you take it out"));
-        }
-        bind_key(graph, end, &edge.parent_columns, binds);
-    }
-    Ok(())
 }

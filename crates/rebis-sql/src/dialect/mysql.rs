@@ -29,6 +29,7 @@ const fn family(name: &'static str) -> Capabilities {
         boolean_words: true,
         returning: false,
         keys: KeySource::None,
+        inserted_keys: crate::InsertedKeys::Single,
         nulls_order: false,
         ilike: false,
         same: "<=>",

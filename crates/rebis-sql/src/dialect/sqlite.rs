@@ -1,6 +1,6 @@
 //! SQLite.
 
-use crate::{Capabilities, KeySource, LongIn, Placeholder, Words};
+use crate::{Capabilities, InsertedKeys, KeySource, LongIn, Placeholder, Words};
 use rebis_core::SqlType;
 
 /// SQLite 3.35 or later.
@@ -23,6 +23,11 @@ static SQLITE: Capabilities = Capabilities {
     boolean_words: false,
     returning: true,
     keys: KeySource::Highest,
+    // A trigger may insert into the same table in between.
+    inserted_keys: InsertedKeys::Following {
+        unless: "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' \
+                 UNION ALL SELECT 1 FROM sqlite_temp_schema WHERE type = 'trigger' LIMIT 1",
+    },
     nulls_order: true,
     ilike: false,
     same: "IS",

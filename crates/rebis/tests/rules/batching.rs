@@ -106,6 +106,64 @@ fn rule_29_generated_keys() -> Outcome {
     Ok(())
 }
 
+/// Where there are many, keys need not be sent: each row gets the number above the highest, which the last one shows.
+#[test]
+fn rule_29_many_generated_keys() -> Outcome {
+    let (engine, log) = database()?;
+    io!(io!(engine.connect())?.execute_raw("INSERT INTO users (id, name) VALUES (41, 'old')"))?;
+    log.take_sql();
+    let mut db = engine.session();
+    let users = db.add_all((0..1000).map(|n| User.new().name(format!("user {n}"))));
+    let articles = db.add_all((0..200).map(|n| Article.new().title(format!("article {n}"))));
+    io!(db.commit())?;
+    let sent = log.take_sql();
+    let users_in: Vec<&String> = sent.iter().filter(|sql| sql.starts_with("INSERT INTO users ")).collect();
+    assert!(users_in.iter().all(|sql| sql.starts_with("INSERT INTO users (name, nick) ")), "{users_in:?}");
+    assert_eq!(users_in.len(), 7, "1 row, 8 times 64, 7 times 64, 32, 4, 2, 1: {users_in:?}");
+    assert_eq!(users.iter().map(|user| db[user].id).collect::<Vec<_>>(), (42..1042).collect::<Vec<_>>());
+    let names: Vec<(i64, String)> = io!(
+        io!(engine.connect())?.all(select((User.id, User.name)).filter(User.id.gt(41)).order_by(User.id))
+    )?;
+    assert!(names.iter().zip(0..).all(|((id, name), n)| (*id, name) == (42 + n, &format!("user {n}"))));
+    // What the database fills in comes back beside the keys.
+    let titles: Vec<(i64, String)> =
+        io!(io!(engine.connect())?.all(select((Article.id, Article.title)).order_by(Article.id)))?;
+    assert!(articles.iter().zip(&titles).all(|(a, (id, title))| (db[a].id, &db[a].title) == (*id, title)));
+    assert_eq!(titles.len(), 200);
+    Ok(())
+}
+
+/// A trigger may insert rows of its own in between: then the keys are reserved, as they are for few rows.
+#[test]
+fn rule_29_many_generated_keys_beside_a_trigger() -> Outcome {
+    let (engine, _) = database()?;
+    io!(io!(engine.connect())?.execute_raw(
+        "CREATE TRIGGER twice AFTER INSERT ON users WHEN new.name NOT LIKE '% again' \
+         BEGIN INSERT INTO users (id, name) VALUES (10000 + new.id, new.name || ' again'); END"
+    ))?;
+    let mut db = engine.session();
+    let users = db.add_all((0..300).map(|n| User.new().name(format!("user {n}"))));
+    io!(db.commit())?;
+    assert_eq!(users.iter().map(|user| db[user].id).collect::<Vec<_>>(), (1..301).collect::<Vec<_>>());
+    Ok(())
+}
+
+/// Where the highest key there can be is taken, SQLite draws lots: the flush fails, rather than guess.
+#[test]
+fn rule_29_many_generated_keys_above_the_highest() -> Outcome {
+    let (engine, _) = database()?;
+    io!(io!(engine.connect())?
+        .execute_raw("INSERT INTO users (id, name) VALUES (9223372036854775807, 'last')"))?;
+    let mut db = engine.session();
+    let users = db.add_all((0..300).map(|n| User.new().name(format!("user {n}"))));
+    let error = io!(db.commit()).expect_err("keys do not follow each other");
+    assert_eq!((error.kind(), error.table()), (ErrorKind::Limit, Some("users")));
+    io!(db.rollback())?;
+    assert_eq!(db.state(users[0]), State::Transient);
+    assert_eq!(db.key(users[0]), None);
+    Ok(())
+}
+
 /// Keys that the program gives in the same flush are not given twice.
 #[test]
 fn rule_29_generated_beside_given_keys() -> Outcome {

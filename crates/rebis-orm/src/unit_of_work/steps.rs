@@ -1,0 +1,287 @@
+//! What a group of the plan becomes: statements with their parameters. Pure.
+
+use super::plan::{Group, Setting, Work};
+use super::statements::{self, StatementKey, cached};
+use crate::graph::{AssocKey, Graph, Object};
+use crate::mapping::{ColumnSet, Edge, Mapping};
+use rebis_core::{Binds, Cell, Datum, Error, ErrorKind, Result};
+use rebis_driver::{Expect, Flow, Sink};
+use rebis_sql::{Capabilities, InsertedKeys, Statement};
+
+/// Rows of one INSERT: powers of two up to this, so that few statements serve any number of rows.
+const MOST_ROWS: usize = 64;
+
+/// One statement with its parameters, for a part of a group.
+pub(super) struct Planned {
+    pub mapping: &'static Mapping,
+    pub statement: Statement,
+    pub binds: Binds,
+    pub times: usize,
+    pub expect: Expect,
+    /// Which columns come back.
+    pub back: Vec<usize>,
+    /// The objects for which they come back, or that get the keys the database makes up.
+    pub objects: Vec<Object>,
+    pub answers: Answers,
+    /// Whether the database makes up the keys.
+    pub keyless: bool,
+}
+
+/// Keeps all rows.
+#[derive(Debug, Default)]
+pub(super) struct Answers(pub Vec<Vec<Datum>>);
+
+impl Sink for Answers {
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
+        self.0.push(cells.iter().map(|cell| Datum::from(*cell)).collect());
+        Ok(Flow::Continue(()))
+    }
+}
+
+impl Planned {
+    /// A statement whose rows nobody asks for.
+    fn plain(
+        mapping: &'static Mapping,
+        statement: Statement,
+        binds: Binds,
+        times: usize,
+        expect: Expect,
+    ) -> Self {
+        let (back, objects, answers) = (Vec::new(), Vec::new(), Answers::default());
+        Planned { mapping, statement, binds, times, expect, back, objects, answers, keyless: false }
+    }
+}
+
+/// What the statements are written for.
+#[derive(Clone, Copy)]
+pub(super) struct Target {
+    pub capabilities: &'static Capabilities,
+    /// How the keys become known that the database makes up.
+    pub keys: InsertedKeys,
+    /// Whether the rows go on where those before them ended.
+    pub continues: bool,
+}
+
+/// The statements for some objects of a group.
+pub(super) fn prepare(
+    graph: &Graph,
+    target: Target,
+    group: &Group,
+    objects: &[Object],
+    out: &mut Vec<Planned>,
+) -> Result<()> {
+    let Group { mapping, work, objects: _ } = group;
+    let capabilities = target.capabilities;
+    let mut binds = Binds::new();
+    let (statement, times, expect) = match work {
+        Work::Insert { columns, back, blank } => {
+            return inserts(graph, target, mapping, objects, (columns, back, blank), out);
+        }
+        Work::UpdateWith { .. } | Work::InsertWith { .. } => {
+            out.push(with_expressions(graph, capabilities, group)?);
+            return Ok(());
+        }
+        Work::Update { columns, to } => {
+            let key = StatementKey::Update(columns.clone());
+            let statement = cached(mapping, capabilities, key, || statements::update(mapping, columns))?;
+            for object in objects {
+                columns.iter().for_each(|c| bind(graph, *object, c, *to, &mut binds));
+                bind_key(graph, *object, mapping.key(), &mut binds);
+            }
+            (statement, objects.len(), Expect::Rows(objects.len() as u64))
+        }
+        Work::Delete => {
+            let build = || statements::delete(mapping, mapping.key());
+            let statement = cached(mapping, capabilities, StatementKey::Delete, build)?;
+            objects.iter().for_each(|o| bind_key(graph, *o, mapping.key(), &mut binds));
+            // A row that is gone already was deleted by a cascade of the database, or by somebody else: either way
+            // it is where it should be (rule 36).
+            (statement, objects.len(), Expect::Any)
+        }
+        Work::Unlink(keys) => {
+            let Some(first) = keys.first() else { return Ok(()) };
+            let edges = mapping.foreign_keys();
+            let (low, high) = (&edges[usize::from(first.low.0)], &edges[usize::from(first.high.0)]);
+            let key = StatementKey::Unlink(low.index, high.index);
+            let statement = cached(mapping, capabilities, key, || statements::unlink(low, high))?;
+            keys.iter().try_for_each(|key| bind_association(graph, key, low, high, &mut binds))?;
+            (statement, keys.len(), Expect::Rows(keys.len() as u64))
+        }
+        Work::Clear(edge) => {
+            let build = || statements::delete(mapping, &edge.child_columns);
+            let statement = cached(mapping, capabilities, StatementKey::Clear(edge.index), build)?;
+            objects.iter().for_each(|o| bind_key(graph, *o, &edge.parent_columns, &mut binds));
+            (statement, objects.len(), Expect::Any)
+        }
+    };
+    out.push(Planned::plain(mapping, statement, binds, times, expect));
+    Ok(())
+}
+
+/// INSERTs of many rows each: the greatest number of rows first, the rest in powers of two.
+fn inserts(
+    graph: &Graph,
+    target: Target,
+    mapping: &'static Mapping,
+    objects: &[Object],
+    (columns, back, blank): (&ColumnSet, &ColumnSet, &ColumnSet),
+    out: &mut Vec<Planned>,
+) -> Result<()> {
+    let list: Vec<usize> = columns.iter().collect();
+    let returning = returned(target, mapping, columns, back);
+    let keyless = mapping.generated().is_some_and(|c| !columns.contains(c));
+    let fitting = target.capabilities.max_binds / list.len().max(1);
+    let most = match target.keys {
+        _ if list.is_empty() => 1,
+        InsertedKeys::Single if keyless => 1,
+        _ => MOST_ROWS.min(fitting.max(1)),
+    };
+    // The first row goes alone where the others' keys follow its key: then what they are can be checked.
+    let mut first = keyless && returning.is_empty() && !target.continues;
+    let mut rest = objects;
+    while !rest.is_empty() {
+        let rows = if std::mem::take(&mut first) { 1 } else { most.min(prev_power_of_two(rest.len())) };
+        let alone = !returning.is_empty() || keyless && (rows == 1 || most == 1);
+        let times = if alone { 1 } else { rest.len() / rows };
+        let (now, later) = rest.split_at(rows * times);
+        rest = later;
+        let key = StatementKey::Insert(columns.clone(), rows, returning.clone());
+        let build = || statements::insert(mapping, columns, rows, &returning);
+        let statement = cached(mapping, target.capabilities, key, build)?;
+        let binds = bind_rows(graph, now, &list, blank);
+        let expect = Expect::Rows(now.len() as u64);
+        let mut planned = Planned::plain(mapping, statement, binds, times, expect);
+        if keyless || !returning.is_empty() {
+            (planned.keyless, planned.objects) = (keyless, now.to_vec());
+            planned.back = returning.iter().collect();
+        }
+        out.push(planned);
+    }
+    Ok(())
+}
+
+/// The columns that an INSERT returns: what was left to the database, with the key that says whose it is.
+fn returned(target: Target, mapping: &Mapping, columns: &ColumnSet, back: &ColumnSet) -> ColumnSet {
+    let mut returning = back.clone();
+    let generated = mapping.generated().filter(|c| !columns.contains(*c));
+    let only_so = target.keys == InsertedKeys::Returned;
+    if let Some(key) = generated.filter(|_| only_so || !back.is_empty()) {
+        returning.insert(key);
+    } else if !back.is_empty() {
+        mapping.key().iter().for_each(|&c| returning.insert(c));
+    }
+    returning
+}
+
+fn bind_rows(graph: &Graph, objects: &[Object], columns: &[usize], blank: &ColumnSet) -> Binds {
+    let mut binds = Binds::with_capacity(objects.len() * columns.len());
+    let store = objects.first().and_then(|object| graph.store(object.model));
+    for (object, store) in objects.iter().filter_map(|object| Some((object, store?))) {
+        if blank.is_empty() {
+            store.encode_columns(object.raw.slot, columns, &mut binds);
+            continue;
+        }
+        for &column in columns {
+            match blank.contains(column) {
+                true => binds.null(),
+                false => store.encode(object.raw.slot, column, &mut binds),
+            }
+        }
+    }
+    binds
+}
+
+fn prev_power_of_two(n: usize) -> usize {
+    1 << n.max(1).ilog2()
+}
+
+/// One row with expressions, whose values come back.
+fn with_expressions(graph: &Graph, capabilities: &'static Capabilities, group: &Group) -> Result<Planned> {
+    if !capabilities.returning {
+        return Err(Error::unsupported(
+            format!("{} cannot give back what an expression came to", capabilities.name),
+            "run a statement of its own (`Model.update().set(..)`) and `refresh` the object",
+        ));
+    }
+    let Group { mapping, work, objects } = group;
+    let none = ColumnSet::new();
+    let (query, columns, blank, back, key): (_, _, _, Vec<usize>, &[usize]) = match work {
+        Work::InsertWith { columns, back, blank, expressions } => {
+            let mut back = back.clone();
+            let generated = mapping.generated().filter(|c| !columns.contains(*c));
+            generated.into_iter().for_each(|key| back.insert(key));
+            let back: Vec<usize> = back.iter().collect();
+            (statements::insert_with(mapping, columns, expressions, &back), columns, blank, back, &[])
+        }
+        Work::UpdateWith { columns, expressions } => {
+            let back: Vec<usize> = expressions.iter().map(|(c, _)| *c).collect();
+            let query = statements::update_with(mapping, columns, expressions, &back);
+            (query, columns, &none, back, mapping.key())
+        }
+        _ => return Err(Error::new(ErrorKind::InvalidStatement, "no work with expressions")),
+    };
+    let compiled = rebis_sql::render::render(&query, capabilities)?;
+    let before = columns.iter().count();
+    let mut binds = Binds::new();
+    for object in objects {
+        for column in columns.iter() {
+            let to = if blank.contains(column) { Setting::Null } else { Setting::Object };
+            bind(graph, *object, column, to, &mut binds);
+        }
+        let own = compiled.binds.len().saturating_sub(before + key.len());
+        binds.extend(&graph.binds(&compiled.binds[before..before + own], &Binds::new())?);
+        bind_key(graph, *object, key, &mut binds);
+    }
+    let statement = Statement::once(compiled.sql, compiled.kind);
+    let mut planned = Planned::plain(mapping, statement, binds, 1, Expect::Rows(1));
+    (planned.back, planned.objects) = (back, objects.clone());
+    planned.keyless = key.is_empty() && mapping.generated().is_some_and(|c| !columns.contains(c));
+    Ok(planned)
+}
+
+fn bind(graph: &Graph, object: Object, column: usize, to: Setting, binds: &mut Binds) {
+    match to {
+        Setting::Object => graph.encode(object, &[column], binds),
+        Setting::Null => binds.null(),
+        Setting::Temporary => binds.datum(&temporary(graph, object, column)),
+    }
+}
+
+/// A value that no row of the program has: outside of what keys and texts of people look like.
+fn temporary(graph: &Graph, object: Object, column: usize) -> Datum {
+    let mut now = Binds::new();
+    graph.encode(object, &[column], &mut now);
+    let Object { model, raw } = object;
+    match now.get(0) {
+        Some(Cell::Int(_)) => Datum::Int(-(1 << 53) - i64::from(raw.slot)),
+        Some(Cell::Float(_)) => Datum::Float(-9.0e15 - f64::from(raw.slot)),
+        Some(Cell::Blob(_)) => Datum::Blob(format!("\u{0}rebis {model} {}", raw.slot).into_bytes()),
+        Some(Cell::Uuid(_)) => {
+            Datum::Uuid(((u128::from(raw.stamp) << 64) | u128::from(raw.slot) | (0xfe << 120)).to_be_bytes())
+        }
+        _ => Datum::Text(format!("~rebis~{}~{}", raw.slot, raw.stamp)),
+    }
+}
+
+/// The key as the database has it.
+fn bind_key(graph: &Graph, object: Object, columns: &[usize], binds: &mut Binds) {
+    if let Some(store) = graph.store(object.model) {
+        columns.iter().for_each(|&c| store.encode_stored(object.raw.slot, c, binds));
+    }
+}
+
+fn bind_association(graph: &Graph, key: &AssocKey, low: &Edge, high: &Edge, binds: &mut Binds) -> Result<()> {
+    for (edge, (_, raw)) in [(low, key.low), (high, key.high)] {
+        let end = Object { model: edge.parent.index() as u32, raw };
+        if graph.state_of(end).is_none() {
+            let (end, row) = (edge.parent.name(), edge.child.name());
+            return Err(Error::new(
+                ErrorKind::InvalidState,
+                format!("a `{end}` was taken out of the session before its `{row}` was deleted"),
+            )
+            .with_help("flush before you take it out"));
+        }
+        bind_key(graph, end, &edge.parent_columns, binds);
+    }
+    Ok(())
+}
