@@ -1,9 +1,9 @@
 //! Adding, deleting, taking out and asking about objects.
 
 use super::store::{Head, UNSAVED};
-use super::{Graph, Handle, LinkKey, Object, Raw, State};
+use super::{Graph, Handle, LinkKey, Object, Raw, State, Undo};
 use crate::mapping::{
-    Draft, Edge, IntoMember, LinkMut, ManyLink, Model, NewRow, One, OneLink, Relation, TargetValue,
+    Draft, Edge, IntoMember, LinkMut, ManyLink, Mapping, Model, NewRow, One, OneLink, Relation, TargetValue,
 };
 use crate::mapping::{LinkInfo, LinkRef, RelationInfo};
 use rebis_core::{Binds, Cell, Error, ErrorKind, Result};
@@ -291,8 +291,19 @@ impl Graph {
         if let Some(store) = self.store_mut(object.model) {
             store.unregister(object.raw.slot);
         }
+        self.remember(Undo::Unregistered(object));
         self.set_state(object, State::Detached);
         self.gone.insert(object);
+    }
+
+    /// A row was looked up by its key and is not there. What was changed of it stays, for the flush to fail.
+    pub(crate) fn not_found(&mut self, mapping: &'static Mapping, key: &[Cell<'_>]) {
+        let Some(store) = self.store(mapping.index() as u32) else { return };
+        let Some(slot) = store.find(key).ok().flatten() else { return };
+        let Some(head) = store.head(slot).filter(|head| head.state == State::Persistent) else { return };
+        if store.changed(slot).is_empty() && !self.is_restricted(mapping) {
+            self.lose(Object { model: mapping.index() as u32, raw: Raw { slot, stamp: head.stamp } });
+        }
     }
 
     fn expunge_one(&mut self, object: Object) {

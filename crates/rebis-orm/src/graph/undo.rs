@@ -6,6 +6,7 @@
 
 use super::{AnyStore, Graph, LinkKey, Object, Raw, State};
 use crate::mapping::{LinkMut, LinkRef, ManyLink, OneLink};
+use hashbrown::HashMap;
 use rebis_core::Binds;
 
 /// One thing to take back.
@@ -19,6 +20,8 @@ pub(crate) enum Undo {
     Many(Object, usize, ManyLink),
     /// The objects were written: they leave the identity map.
     Inserted(u32, Vec<Raw>),
+    /// An INSERT gave these rows back, which came into the session by that: they stand for nothing any more.
+    Read(Vec<Object>),
     /// A flush gave these new objects their keys. They keep them to be read, and get others if they are added again.
     KeysGiven(u32, Vec<Raw>),
     /// The object left the identity map: it comes back.
@@ -30,6 +33,26 @@ pub(crate) enum Undo {
 impl Graph {
     pub(crate) fn remember(&mut self, undo: Undo) {
         self.log.push((self.epoch, undo));
+    }
+
+    /// A statement by criteria may have changed any row: objects are read anew when a query meets them.
+    pub(crate) fn wrote_by_criteria(&mut self) {
+        self.all_stale();
+        self.has_written = true;
+    }
+
+    /// How many slots each model has.
+    pub(crate) fn slots(&self) -> HashMap<u32, u32> {
+        self.stores().map(|(model, store)| (model, store.len())).collect()
+    }
+
+    /// An INSERT gave these rows back: those in slots that were not there before are of its making.
+    pub(crate) fn came_by_insert(&mut self, known: &HashMap<u32, u32>, met: &[Object]) {
+        let is_new = |o: &&Object| o.raw.slot >= known.get(&o.model).copied().unwrap_or(0);
+        let new: Vec<Object> = met.iter().filter(is_new).copied().collect();
+        if !new.is_empty() {
+            self.remember(Undo::Read(new));
+        }
     }
 
     /// Sets an object's state; a rollback sets it back.
@@ -159,6 +182,11 @@ impl Graph {
                 // A scope begins with nothing pending, so what was pending then was added since.
                 let was = if was == State::Pending { State::Transient } else { was };
                 head.state = was;
+                if was == State::Persistent {
+                    self.gone.remove(&object);
+                }
+                let Some(store) = self.store_mut(object.model) else { return };
+                let Some(head) = store.head_mut(object.raw.slot) else { return };
                 if was == State::Transient {
                     // Never written as far as the database knows: nothing to compare with.
                     head.saved = super::UNSAVED;
@@ -188,12 +216,27 @@ impl Graph {
                     }
                 }
             }
+            Undo::Read(objects) => objects.into_iter().for_each(|object| self.detach(object)),
             Undo::KeysGiven(model, raws) => {
                 self.regenerate.extend(raws.into_iter().map(|raw| Object { model, raw }));
             }
             Undo::Unregistered(object) => register.push(object),
             Undo::Linked(links) => linked.extend(links),
         }
+    }
+
+    /// The row of an object has never been, as far as anybody else knows.
+    fn detach(&mut self, object: Object) {
+        if self.state_of(object).is_none() || self.expunged.contains(&object) {
+            return;
+        }
+        if let Some(store) = self.store_mut(object.model) {
+            store.unregister(object.raw.slot);
+            if let Some(head) = store.head_mut(object.raw.slot) {
+                head.state = State::Detached;
+            }
+        }
+        self.gone.insert(object);
     }
 
     /// Enters a persistent object into the identity map again.

@@ -34,6 +34,7 @@ pub(super) async fn fetch<R: Row>(
     let specs = loading::specs_of(&loads);
     let (body, given) = unfolded(body, !specs.is_empty() || graph.is_restricting());
     let body = body_with_joins(body, given, &specs);
+    let inserts = matches!(body.body, Body::Ast(ast::Query::Insert(_)));
     let may_repeat = !specs.is_empty() || may_repeat(&body.body);
     let mut tables = Vec::new();
     specs.iter().for_each(|spec| spec.tables(&mut tables));
@@ -42,7 +43,11 @@ pub(super) async fn fetch<R: Row>(
         autoflush(graph, io, site).await?;
     }
     let Ready { statement, mut binds, joined } = ready(graph, io, body, options.no_autoflush, site).await?;
-    let mut reading = graph.reading(options.populate_existing, may_repeat);
+    if statement.kind() == StatementKind::Write {
+        graph.wrote_by_criteria();
+    }
+    let known = inserts.then(|| graph.slots());
+    let mut reading = graph.reading(options.populate_existing, may_repeat || inserts);
     let graph: &mut Graph = &mut reading;
     let by_name = if options.by_name { R::names() } else { &[] };
     let mut sink = Track::<R> {
@@ -66,6 +71,9 @@ pub(super) async fn fetch<R: Row>(
     };
     let Track { graph, rows, joined, .. } = sink;
     let met = graph.met.take().unwrap_or_default();
+    if let Some(known) = known {
+        graph.came_by_insert(&known, &met);
+    }
     result?;
     joined.finish(graph);
     load_specs(graph, io, &specs, &met, site).await?;
@@ -225,10 +233,8 @@ pub(super) async fn execute(session: &mut Session, request: Request, site: Site)
     let mut steps = [Step::new(&statement, &mut binds, &mut discard)];
     io.run(&mut steps, site).await?;
     let affected = steps[0].affected;
-    // Objects whose rows the statement may have changed are read anew when a query meets them.
     if statement.kind() == StatementKind::Write {
-        graph.all_stale();
-        graph.has_written = true;
+        graph.wrote_by_criteria();
     }
     Ok(affected)
 }

@@ -273,6 +273,10 @@ impl Session {
     /// Ends the transaction for nothing. Every object is what it was when the transaction began, from memory and
     /// without SQL; new objects are transient, readable, and can be added again.
     ///
+    /// What was read in the transaction is stale. A row of it that an INSERT gave back with `returning` is detached.
+    /// Other rows that only this transaction had cannot be told from those that others see: a look-up or `refresh`
+    /// that does not find the row detaches its object, and writing to it is a [`StaleRow`](ErrorKind::StaleRow).
+    ///
     /// # Errors
     /// What the database says; the objects are restored all the same.
     #[track_caller]
@@ -331,12 +335,17 @@ async fn by_key(
     if io.options().autoflush && !populate && graph.touches(Some(&table)) {
         autoflush(graph, io, site).await?;
     }
+    let key = binds.clone();
     let statement = get_statement(graph, io, mapping, &mut binds)?;
     let mut reading = graph.reading(populate, false);
     let mut sink = OneRow { graph: &mut reading, mapping, raw: None };
     io.begin(false, site).await?;
     io.run(&mut [Step::new(&statement, &mut binds, &mut sink)], site).await?;
-    Ok(sink.raw)
+    let found = sink.raw;
+    if found.is_none() {
+        reading.not_found(mapping, &key.iter().collect::<Vec<_>>());
+    }
+    Ok(found)
 }
 
 /// SELECT by key: always the same, unless the session restricts the model.

@@ -2,7 +2,8 @@
 
 use super::models::{Post, Tag, User};
 use super::{Outcome, elsewhere, empty, seeded, texts};
-use rebis::State;
+use rebis::prelude::*;
+use rebis::{ErrorKind, State};
 
 #[test]
 fn a_slot_that_is_used_again_is_not_touched_by_a_rollback() -> Outcome {
@@ -47,6 +48,86 @@ fn a_row_that_was_inserted_and_read_in_the_transaction_is_not_found_after_it() -
     db.rollback()?;
     assert_eq!(db.get(Tag, 77)?, None);
     assert_eq!(db.all(Tag)?.len(), 3);
+    Ok(())
+}
+
+#[test]
+fn rows_that_an_insert_gave_back_are_detached_by_a_rollback() -> Outcome {
+    let engine = seeded()?;
+    let mut db = engine.session();
+    let first = db.get_one(Tag, 1)?;
+    let new = db.one(Tag.insert().row(Tag.new().id(77).name("ghost")).returning(Tag))?;
+    db[new].name = "changed".into();
+    db.flush()?;
+    db.rollback()?;
+    assert_eq!((db.state(new), db.state(first)), (State::Detached, State::Persistent));
+    assert_eq!(db.get(Tag, 77)?, None);
+    assert_eq!(db.handles::<Tag>(), [first]);
+    // It can be written all the same.
+    db.add_again(new);
+    db.commit()?;
+    assert_eq!(db.get(Tag, 77)?, Some(new));
+    assert_eq!(texts(&engine, "SELECT name FROM tags WHERE id = 77")?, ["ghost"]);
+    Ok(())
+}
+
+/// Which rows an INSERT by criteria has written nobody knows: what was read after it is stale, and the next look-up
+/// tells.
+#[test]
+fn a_row_that_is_gone_with_its_transaction_is_detached_when_it_is_looked_up() -> Outcome {
+    let engine = seeded()?;
+    let mut db = engine.session();
+    db.execute(Tag.insert().rows([77, 78, 79].map(|id| Tag.new().id(id).name("ghost"))))?;
+    let ghosts = [77, 78, 79].map(|id| db.get_one(Tag, id));
+    let [a, b, c] = ghosts.map(Result::unwrap);
+    db.rollback()?;
+    assert!([a, b, c].iter().all(|ghost| db.state(*ghost) == State::Persistent && db.is_stale(*ghost)));
+    assert_eq!(db.get(Tag, 77)?, None);
+    assert_eq!(db.state(a), State::Detached);
+    assert_eq!(db.refresh(b).unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(db.state(b), State::Detached);
+    // What was changed is not given up in silence.
+    db[c].name = "changed".into();
+    assert_eq!(db.no_autoflush().get(Tag, 79)?, None);
+    assert_eq!(db.state(c), State::Persistent);
+    assert_eq!(db.commit().unwrap_err().kind(), ErrorKind::StaleRow);
+    Ok(())
+}
+
+#[test]
+fn a_row_that_was_not_found_in_a_transaction_is_back_after_its_rollback() -> Outcome {
+    let engine = seeded()?;
+    let mut db = engine.session();
+    let tag = db.get_one(Tag, 1)?;
+    db.commit()?;
+    db.execute(Tag.delete().filter(Tag.id.eq(3)))?;
+    let third = db.get(Tag, 3)?;
+    assert_eq!(third, None);
+    db.execute(rebis::sql("DELETE FROM post_tags"))?;
+    db.execute(Tag.delete().filter(Tag.id.eq(1)))?;
+    assert_eq!(db.get(Tag, 1)?, None);
+    assert_eq!(db.state(tag), State::Detached);
+    db.rollback()?;
+    assert_eq!(db.state(tag), State::Persistent);
+    assert_eq!(db.get(Tag, 1)?, Some(tag));
+    // It is an object with a row: put back after it was expunged, it is not inserted.
+    db.expunge(tag);
+    db.add_again(tag);
+    assert_eq!(db.state(tag), State::Persistent);
+    db.commit()?;
+    Ok(())
+}
+
+#[test]
+fn an_update_that_gives_rows_back_shows_what_it_wrote() -> Outcome {
+    let engine = seeded()?;
+    let mut db = engine.session();
+    let tags = db.all(select(Tag).order_by(Tag.id))?;
+    let back = db.all(Tag.update().set(Tag.name, "new").filter(Tag.id.eq(1)).returning(Tag))?;
+    assert_eq!((back.as_slice(), db[tags[0]].name.as_str()), (&tags[..1], "new"));
+    assert!(db.is_stale(tags[1]));
+    db.rollback()?;
+    assert_eq!(db[tags[0]].name, "t1");
     Ok(())
 }
 
