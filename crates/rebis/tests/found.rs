@@ -12,6 +12,8 @@ mod collections;
 mod counts;
 #[path = "found/exchanges.rs"]
 mod exchanges;
+#[path = "found/expressions.rs"]
+mod expressions;
 #[path = "found/guards.rs"]
 mod guards;
 #[path = "found/keys.rs"]

@@ -421,6 +421,9 @@ impl Graph {
     /// Sets a column to an SQL expression by the next flush: `db.set_expr(h, User.visits, User.visits + 1)`. The value
     /// comes back with the statement. (Unit-of-work rule 14.)
     ///
+    /// The expression may read columns of the object's own row, once it has one; other rows it reads with a subquery.
+    /// For a new object that reads its own columns the flush is an error, before anything is written.
+    ///
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
     #[track_caller]

@@ -4,6 +4,7 @@ use crate::graph::{Graph, LinkKey, Object, Raw, Replaced, State};
 use crate::mapping::{Edge, LinkInfo, LinkRef, OneLink, PassiveDeletes, RelationInfo, RelationKind};
 use hashbrown::HashSet;
 use rebis_core::{Error, ErrorKind, Result};
+use rebis_sql::ast::Expr;
 
 /// A relation that must be loaded before the flush can go on, for these owners.
 #[derive(Debug)]
@@ -45,6 +46,7 @@ impl Cascade {
         if let Some(problem) = graph.problem.take() {
             return Err(Error::new(ErrorKind::InvalidState, problem));
         }
+        check_expressions(graph)?;
         let mut needs = Vec::new();
         self.settle_replaced(graph, &mut needs);
         self.orphans(graph);
@@ -248,6 +250,35 @@ impl Cascade {
             Some(LinkRef::One(OneLink::None) | LinkRef::Many(_)) | None => true,
         }
     }
+}
+
+/// An expression can read the row that it is written to, if there is one, and no other.
+fn check_expressions(graph: &Graph) -> Result<()> {
+    for (object, expressions) in &graph.expressions {
+        let Some(mapping) = graph.store(object.model).map(|store| store.mapping()) else { continue };
+        let is_new = graph.state_of(*object) == Some(State::Pending);
+        let is_out_of_sight = |expr: &Expr| matches!(expr, Expr::Column(column) if is_new || column.source != mapping.table_name());
+        let wrong = expressions.iter().find(|(_, expr)| expr.any(&mut |e| is_out_of_sight(e)));
+        let Some((column, _)) = wrong else { continue };
+        let (name, column) = (mapping.name(), mapping.columns()[*column].name);
+        let (text, help) = match is_new {
+            true => (
+                format!(
+                    "the expression for `{column}` of a new `{name}` reads a column, but there is no row yet"
+                ),
+                "set the value itself, flush first, or read other rows with a subquery (`select(..).scalar()`)",
+            ),
+            false => (
+                format!("the expression for `{column}` of a `{name}` reads a column of another table"),
+                "read other rows with a subquery (`select(..).scalar()`)",
+            ),
+        };
+        return Err(Error::new(ErrorKind::InvalidStatement, text)
+            .with_table(mapping.table_name())
+            .with_column(column)
+            .with_help(help));
+    }
+    Ok(())
 }
 
 /// What a relation holds.
