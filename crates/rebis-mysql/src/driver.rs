@@ -1,0 +1,212 @@
+//! Opens connections.
+
+use crate::actor::{self, Killer, Order};
+use crate::connection::Remote;
+use crate::error;
+use crate::options::{Flavour, Options, TlsMode};
+use crate::runtime;
+use crate::session::Session;
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, Opts, OptsBuilder, SslOpts};
+use rebis_core::{BoxFuture, Error, ErrorKind, Result};
+use rebis_driver::relay::{Promised, promise};
+use rebis_driver::{Connection, Driver, Isolation, IsolationLevel};
+use rebis_sql::Capabilities;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::timeout;
+
+/// The driver for one MySQL or MariaDB database.
+///
+/// ```
+/// use rebis_mysql::{MySql, Options};
+/// let driver = MySql::new(Options::new("db.example", "shop").user("alice").password("s3cret"));
+/// # let _ = driver;
+/// ```
+#[derive(Debug)]
+pub struct MySql {
+    options: Arc<Options>,
+}
+
+impl MySql {
+    /// A driver with these options. Opens nothing yet.
+    pub fn new(options: Options) -> MySql {
+        MySql { options: Arc::new(options) }
+    }
+}
+
+impl Driver for MySql {
+    fn system(&self) -> &'static str {
+        match self.options.flavour {
+            Flavour::MySql => "mysql",
+            Flavour::MariaDb => "mariadb",
+        }
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        match self.options.flavour {
+            Flavour::MySql => rebis_sql::dialect::mysql(),
+            Flavour::MariaDb => rebis_sql::dialect::mariadb(),
+        }
+    }
+
+    fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Connection>>> {
+        Box::pin(async move {
+            let (opened, answer) = promise();
+            let (orders, inbox) = unbounded_channel();
+            runtime::handle()?.spawn(live(self.options.clone(), opened, inbox));
+            answer.await.unwrap_or_else(|| Err(error::lost()))?;
+            Ok(Box::new(Remote::new(orders)) as Box<dyn Connection>)
+        })
+    }
+
+    /// The level is one of the next transaction alone, so there is nothing to take back behind it.
+    fn isolation(&self, level: IsolationLevel) -> Result<Isolation> {
+        let before: &'static [&'static str] = match level {
+            IsolationLevel::ReadUncommitted => &["SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED"],
+            IsolationLevel::ReadCommitted => &["SET TRANSACTION ISOLATION LEVEL READ COMMITTED"],
+            IsolationLevel::RepeatableRead => &["SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"],
+            IsolationLevel::Serializable => &["SET TRANSACTION ISOLATION LEVEL SERIALIZABLE"],
+            other => {
+                return Err(Error::unsupported(
+                    format!("MySQL has no isolation level {other}"),
+                    "ask for REPEATABLE READ, the default, or for SERIALIZABLE",
+                ));
+            }
+        };
+        Ok(Isolation { before, inside: &[], after: &[] })
+    }
+}
+
+/// The life of a connection: opens it, says so, and takes orders.
+async fn live(options: Arc<Options>, opened: Promised<Result<()>>, inbox: UnboundedReceiver<Order>) {
+    let opts = native_options(&options);
+    match timeout(options.connect_timeout, open(&options, &opts)).await {
+        Ok(Ok((session, id))) => {
+            opened.keep(Ok(()));
+            actor::serve(session, Killer { opts, id }, inbox).await;
+        }
+        Ok(Err(error)) => opened.keep(Err(error)),
+        Err(elapsed) => {
+            let text = format!("the server at {} does not answer in time", options.place());
+            opened.keep(Err(Error::new(ErrorKind::CannotConnect, text)
+                .with_help("check host, port and firewall, or raise `connect_timeout`")
+                .with_source(elapsed)));
+        }
+    }
+}
+
+fn native_options(options: &Options) -> Opts {
+    let none_if_empty = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let builder = OptsBuilder::default()
+        .ip_or_hostname(options.host.clone())
+        .tcp_port(options.port)
+        .user(none_if_empty(&options.user))
+        .pass(options.password.as_ref().map(|secret| secret.0.clone()))
+        .db_name(none_if_empty(&options.database))
+        .socket(options.socket.clone())
+        .ssl_opts(tls(options))
+        // UPDATE counts the rows that matched, also those that were so already.
+        .client_found_rows(true)
+        // Statements are kept by this crate.
+        .stmt_cache_size(0)
+        // With these set, the library asks the server for nothing of its own.
+        .prefer_socket(false)
+        .max_allowed_packet(Some(1 << 30))
+        .wait_timeout(Some(28_800));
+    builder.into()
+}
+
+fn tls(options: &Options) -> Option<SslOpts> {
+    let mode = options.tls_mode();
+    if mode == TlsMode::Disabled {
+        return None;
+    }
+    // Where several libraries of a program bring providers of cryptography, rustls wants to be told which.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut opts = SslOpts::default();
+    if let Some(path) = &options.root_certificate {
+        opts = opts.with_root_certs(vec![PathBuf::from(path).into()]).with_disable_built_in_roots(true);
+    }
+    Some(match mode {
+        TlsMode::Required => {
+            opts.with_danger_accept_invalid_certs(true).with_danger_skip_domain_validation(true)
+        }
+        TlsMode::VerifyCa => opts.with_danger_skip_domain_validation(true),
+        TlsMode::VerifyIdentity | TlsMode::Disabled => opts,
+    })
+}
+
+/// Connects and sets the connection up, in one round trip after the login.
+async fn open(options: &Options, opts: &Opts) -> Result<(Session, u32)> {
+    let place = options.place();
+    let failed = |native| error::cannot_connect(native, &place);
+    let mut conn = Conn::new(opts.clone()).await.map_err(failed)?;
+    let mut result = conn.query_iter(set_up(options)).await.map_err(failed)?;
+    result.next().await.map_err(failed)?;
+    let row: Option<(String, u64)> =
+        result.next().await.map_err(failed)?.and_then(|row| mysql_async::from_row_opt(row).ok());
+    result.drop_result().await.map_err(failed)?;
+    let Some((version, max_packet)) = row else {
+        return Err(Error::new(ErrorKind::CannotConnect, format!("the server at {place} does not tell its version"))
+            .with_help("MySQL 8 and MariaDB 10.6, or later, are understood"));
+    };
+    check_version(&version, options.flavour)?;
+    let id = conn.id();
+    let max_packet = usize::try_from(max_packet).unwrap_or(usize::MAX);
+    Ok((Session::new(conn, options.statement_cache, max_packet), id))
+}
+
+/// What every connection is set to, and a question that tells what the driver must know.
+///
+/// * Wrong values are errors, a date that is none as well, and a zero is no call for a new key.
+/// * Times are UTC.
+/// * MariaDB before 10.10 would give a first TIMESTAMP column a default and an update of its own.
+fn set_up(options: &Options) -> String {
+    let lock = match options.lock_timeout {
+        Some(timeout) => format!(", innodb_lock_wait_timeout = {}", timeout.as_secs().max(1)),
+        None => String::new(),
+    };
+    format!(
+        "SET NAMES utf8mb4, time_zone = '+00:00', autocommit = 1{lock}, sql_mode = 'STRICT_TRANS_TABLES,\
+         NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO' \
+         /*M! , explicit_defaults_for_timestamp = 1 */;\n\
+         SELECT CAST(version() AS CHAR), CAST(@@max_allowed_packet AS UNSIGNED)"
+    )
+}
+
+/// `8.0.36`, `10.11.19-MariaDB-0+deb12u1`.
+fn check_version(version: &str, flavour: Flavour) -> Result<()> {
+    let is_mariadb = version.to_ascii_lowercase().contains("mariadb");
+    if flavour == Flavour::MariaDb && !is_mariadb {
+        return Err(Error::new(ErrorKind::Configuration, "the URL says `mariadb`, and the server is MySQL")
+            .with_help("write `mysql://`: it is what both servers understand"));
+    }
+    let mut numbers = version.split(|c: char| !c.is_ascii_digit()).map_while(|part| part.parse::<u32>().ok());
+    let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    let (name, least) = if is_mariadb { ("MariaDB", (10, 6)) } else { ("MySQL", (8, 0)) };
+    if found >= least {
+        return Ok(());
+    }
+    let text = format!("the server is {name} {}.{}, and {}.{} is the least", found.0, found.1, least.0, least.1);
+    Err(Error::new(ErrorKind::Unsupported, text).with_help("use a newer server"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions() {
+        let check = |version, flavour| check_version(version, flavour).map_err(|e| e.kind());
+        for version in ["8.0.36", "8.4.0", "9.1.0-commercial", "10.6.0-MariaDB", "11.4.2-MariaDB-log"] {
+            assert_eq!(check(version, Flavour::MySql), Ok(()), "{version}");
+        }
+        assert_eq!(check("10.11.19-MariaDB-0+deb12u1", Flavour::MariaDb), Ok(()));
+        assert_eq!(check("8.0.36", Flavour::MariaDb), Err(ErrorKind::Configuration));
+        for version in ["5.7.44", "10.5.9-MariaDB", ""] {
+            assert_eq!(check(version, Flavour::MySql), Err(ErrorKind::Unsupported), "{version}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Names in the server's messages. Values stand in single quotes too, so a name is taken only from where the server
+//! always writes one.
+
+use rebis_core::Error;
+
+/// What stands in the first pair of single quotes, in messages that begin with a name.
+pub(super) fn quoted(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once('\'')?;
+    rest.split_once('\'').map(|(name, _)| name)
+}
+
+/// The names of a message, each in backticks.
+pub(super) struct Names<'m> {
+    message: &'m str,
+}
+
+impl<'m> Names<'m> {
+    pub(super) fn of(message: &'m str) -> Self {
+        Names { message }
+    }
+
+    /// A name in backticks behind a word; with a table before the last point, the last part.
+    fn behind(&self, word: &str) -> Option<&'m str> {
+        let (_, rest) = self.message.split_once(word)?;
+        rest.strip_prefix('`')?.split_once('`').map(|(name, _)| name)
+    }
+
+    /// The constraint and its table: "(`shop`.`lines`, CONSTRAINT `fk` FOREIGN KEY ..)", "CONSTRAINT `ck` failed for
+    /// `shop`.`users`", "Check constraint 'ck' is violated.".
+    pub(super) fn constraint(&self, error: Error) -> Error {
+        let name = self.behind("CONSTRAINT ").or_else(|| {
+            let (_, rest) = self.message.split_once("heck constraint '")?;
+            rest.split_once('\'').map(|(name, _)| name)
+        });
+        let table = self.pair("fails (").or_else(|| self.pair("failed for "));
+        let error = match name {
+            // A check of a column alone is called by table and column.
+            Some(name) => error.with_constraint(name.rsplit_once('.').map_or(name, |(_, last)| last)),
+            None => error,
+        };
+        match table {
+            Some(table) => error.with_table(table),
+            None => error,
+        }
+    }
+
+    /// The second of two names behind a word: "`shop`.`users`".
+    fn pair(&self, word: &str) -> Option<&'m str> {
+        let (_, rest) = self.message.split_once(word)?;
+        let (_, rest) = rest.strip_prefix('`')?.split_once("`.`")?;
+        rest.split_once('`').map(|(name, _)| name)
+    }
+
+    /// The column of "Data too long for column 'name' at row 1" and "Incorrect integer value: 'x' for column
+    /// `shop`.`users`.`age` at row 1". The value before it may hold anything, so the last "for column" counts.
+    pub(super) fn column(&self) -> Option<&'m str> {
+        let (_, rest) = self.message.rsplit_once("or column ")?;
+        let (name, _) = rest.rsplit_once(" at row ")?;
+        let name = name.trim_matches(['\'', '`']);
+        Some(name.rsplit_once("`.`").map_or(name, |(_, last)| last))
+    }
+}

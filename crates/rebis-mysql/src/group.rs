@@ -1,0 +1,221 @@
+//! Which steps of a batch go out in one text, so that they cost one round trip.
+//!
+//! A text ends where the caller may have something to say before the next statement runs: behind a statement that
+//! returns rows, and before a COMMIT (or outside of a transaction: before anything) behind a count that may turn out
+//! otherwise than expected.
+
+use crate::literal;
+use crate::scan::{Shape, Verb};
+use rebis_core::{Binds, Result};
+use rebis_driver::relay::Part;
+use rebis_driver::{Expect, Link};
+use rebis_sql::StatementKind;
+
+/// What stands between two statements of a text.
+const BETWEEN: &str = ";\n";
+
+/// One run of a step, as a part of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Piece {
+    pub(crate) step: usize,
+    /// Whether this is the last run of its step.
+    pub(crate) last: bool,
+    /// The transaction as it is before this piece, if all goes well.
+    pub(crate) link: Link,
+}
+
+/// A text that is being put together.
+pub(crate) struct Group {
+    pub(crate) text: String,
+    pub(crate) pieces: Vec<Piece>,
+    /// The transaction as it will be, if all goes well.
+    link: Link,
+    /// A count must be looked at before anything is kept for good.
+    unsure: bool,
+    /// The last piece returns rows.
+    rows: bool,
+    most: usize,
+}
+
+/// What becomes of the next run.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// It is part of the text.
+    Joined,
+    /// It waits for the next text.
+    Later,
+}
+
+impl Group {
+    /// An empty text of at most so many bytes.
+    pub(crate) fn new(link: Link, most: usize) -> Group {
+        Group { text: String::new(), pieces: Vec::new(), link, unsure: false, rows: false, most }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    pub(crate) fn link(&self) -> Link {
+        self.link
+    }
+
+    /// Puts one run of a step into the text, if it may be there.
+    ///
+    /// # Errors
+    /// A value that has no literal, if the text is empty: else that run waits, and is refused when its turn comes.
+    pub(crate) fn join(&mut self, step: usize, run: usize, part: &Part, shape: &Shape) -> Result<Place> {
+        let kind = part.statement.kind();
+        let barrier = self.unsure && (kind == StatementKind::Commit || self.link == Link::Idle);
+        if self.rows || barrier {
+            return Ok(Place::Later);
+        }
+        let before = self.text.len();
+        if !self.is_empty() {
+            self.text.push_str(BETWEEN);
+        }
+        let written = write(&mut self.text, part, run, shape);
+        let full = self.text.len() > self.most;
+        if !self.is_empty() && (full || written.is_err()) {
+            self.text.truncate(before);
+            return Ok(Place::Later);
+        }
+        written?;
+        self.pieces.push(Piece { step, last: run + 1 == part.times, link: self.link });
+        self.unsure |= part.expect != Expect::Any && shape.verb != Verb::PlainInsert;
+        self.rows = !is_silent(kind, shape);
+        match kind {
+            StatementKind::Begin => self.link = Link::InTransaction,
+            StatementKind::Commit | StatementKind::Rollback => self.link = Link::Idle,
+            StatementKind::RollbackTo => self.link = Link::InTransaction,
+            _ => {}
+        }
+        Ok(Place::Joined)
+    }
+}
+
+/// Whether a statement surely returns no rows, so that others may stand behind it.
+fn is_silent(kind: StatementKind, shape: &Shape) -> bool {
+    match kind {
+        StatementKind::Begin
+        | StatementKind::Commit
+        | StatementKind::Rollback
+        | StatementKind::Savepoint
+        | StatementKind::Release
+        | StatementKind::RollbackTo => true,
+        StatementKind::Setting => shape.verb == Verb::Set,
+        _ => matches!(shape.verb, Verb::PlainInsert | Verb::Insert | Verb::Change) && !shape.returns,
+    }
+}
+
+/// The text of a statement with the literals of one run.
+fn write(out: &mut String, part: &Part, run: usize, shape: &Shape) -> Result<()> {
+    let (sql, each) = (part.statement.sql(), shape.marks.len());
+    let mut from = 0;
+    for (mark, cell) in shape.marks.iter().zip(part.binds.iter().skip(run * each)) {
+        out.push_str(&sql[from..*mark]);
+        literal::push(out, cell)?;
+        from = mark + 1;
+    }
+    out.push_str(&sql[from..]);
+    Ok(())
+}
+
+/// About how long the literals of one run are.
+pub(crate) fn length(binds: &Binds, from: usize, count: usize) -> usize {
+    binds.iter().skip(from).take(count).map(|cell| literal::length(&cell)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scan::scan;
+    use rebis_core::Cell;
+    use rebis_sql::Statement;
+
+    fn part(sql: &str, kind: StatementKind, values: &[i64], times: usize, expect: Expect) -> Part {
+        let mut binds = Binds::new();
+        values.iter().for_each(|value| binds.int(*value));
+        Part { statement: Statement::new(sql, kind), binds, times, expect }
+    }
+
+    /// The texts that a batch becomes.
+    fn texts(link: Link, parts: &[Part]) -> Vec<String> {
+        let (mut all, mut group) = (Vec::new(), Group::new(link, 100));
+        for (step, part) in parts.iter().enumerate() {
+            let shape = scan(part.statement.sql());
+            for run in 0..part.times {
+                if group.join(step, run, part, &shape).expect("it has a literal") == Place::Later {
+                    let next = Group::new(group.link(), 100);
+                    all.push(std::mem::replace(&mut group, next).text);
+                    let place = group.join(step, run, part, &shape).expect("it has a literal");
+                    assert_eq!(place, Place::Joined);
+                }
+            }
+        }
+        all.push(group.text);
+        all
+    }
+
+    const INSERT: &str = "INSERT INTO t VALUES (?)";
+    use StatementKind::*;
+
+    #[test]
+    fn a_transaction_of_inserts_is_one_text() {
+        let parts = [
+            part("BEGIN", Begin, &[], 1, Expect::Any),
+            part(INSERT, Write, &[1, -2], 2, Expect::Rows(2)),
+            part("COMMIT", Commit, &[], 1, Expect::Any),
+        ];
+        let one = "BEGIN;\nINSERT INTO t VALUES (1);\nINSERT INTO t VALUES (-2);\nCOMMIT";
+        assert_eq!(texts(Link::Idle, &parts), [one]);
+    }
+
+    #[test]
+    fn a_commit_waits_for_counts_that_may_differ() {
+        let update = "UPDATE t SET n = ?";
+        let parts = [
+            part("BEGIN", Begin, &[], 1, Expect::Any),
+            part(update, Write, &[1], 1, Expect::Rows(1)),
+            part("DELETE FROM t", Write, &[], 1, Expect::Any),
+            part("COMMIT", Commit, &[], 1, Expect::Any),
+        ];
+        assert_eq!(texts(Link::Idle, &parts), ["BEGIN;\nUPDATE t SET n = 1;\nDELETE FROM t", "COMMIT"]);
+        // What is not in a transaction is kept at once.
+        assert_eq!(texts(Link::Idle, &parts[1..3]), ["UPDATE t SET n = 1", "DELETE FROM t"]);
+        assert_eq!(texts(Link::InTransaction, &parts[1..3]), ["UPDATE t SET n = 1;\nDELETE FROM t"]);
+    }
+
+    #[test]
+    fn rows_end_a_text() {
+        let parts = [
+            part("BEGIN", Begin, &[], 1, Expect::Any),
+            part("SELECT 1", Read, &[], 1, Expect::Any),
+            part("INSERT INTO t VALUES (?) RETURNING n", Write, &[1, 2], 2, Expect::Any),
+            part("COMMIT", Commit, &[], 1, Expect::Any),
+        ];
+        let returning = |n: i64| format!("INSERT INTO t VALUES ({n}) RETURNING n");
+        let expect = ["BEGIN;\nSELECT 1".to_owned(), returning(1), returning(2), "COMMIT".to_owned()];
+        assert_eq!(texts(Link::Idle, &parts), expect);
+    }
+
+    #[test]
+    fn a_text_has_an_end() {
+        let parts = [part(INSERT, Write, &(0..9).collect::<Vec<_>>(), 9, Expect::Any)];
+        let texts = texts(Link::Idle, &parts);
+        assert_eq!(texts.len(), 3);
+        assert!(texts.iter().all(|text| text.len() <= 100));
+    }
+
+    #[test]
+    fn a_value_without_literal_is_refused_when_its_turn_comes() {
+        let mut binds = Binds::new();
+        [Cell::Int(1), Cell::Float(f64::NAN)].into_iter().for_each(|cell| binds.push(cell));
+        let part = Part { statement: Statement::new(INSERT, Write), binds, times: 2, expect: Expect::Any };
+        let (mut group, shape) = (Group::new(Link::Idle, 100), scan(INSERT));
+        assert_eq!(group.join(0, 0, &part, &shape).expect("a number"), Place::Joined);
+        assert_eq!(group.join(0, 1, &part, &shape).expect("not yet"), Place::Later);
+        assert_eq!(group.text, "INSERT INTO t VALUES (1)");
+        assert!(Group::new(Link::Idle, 100).join(0, 1, &part, &shape).is_err());
+    }
+}

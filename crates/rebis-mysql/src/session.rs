@@ -1,0 +1,201 @@
+//! One connection to the server: runs batches, and knows how its transaction stands.
+//!
+//! * here: which steps may run, and what goes out next.
+//! * `exchange`: sends a text or a prepared statement and reads every answer to its end. (The library below delivers
+//!   the error of a result that was not read to the next, innocent statement.)
+//! * `batch`: how far a batch has come, and what its steps told.
+
+mod batch;
+mod exchange;
+
+use crate::error;
+use crate::group::{Group, Place, length};
+use crate::scan::Shape;
+use crate::statements::Statements;
+use batch::Batch;
+use mysql_async::Conn;
+use mysql_async::consts::StatusFlags;
+use mysql_async::prelude::Queryable;
+use rebis_core::{Cell, Error, Result};
+use rebis_driver::Link;
+use rebis_driver::relay::{Part, Sender, interrupted};
+use rebis_sql::StatementKind;
+
+/// Texts are not made longer than this, whatever the server takes.
+const LONGEST: usize = 4 << 20;
+/// Above this, values go as parameters of a prepared statement: as literals they are twice as long.
+const LONG: usize = 1 << 20;
+
+pub(crate) struct Session {
+    conn: Conn,
+    link: Link,
+    statements: Statements,
+    /// The longest message that the server takes.
+    max_packet: usize,
+}
+
+/// What goes out next.
+enum Next {
+    /// Nothing: the step is done without the server.
+    Nothing,
+    Text(Group),
+    /// The step goes alone, as a prepared statement.
+    Prepared,
+}
+
+impl Session {
+    pub(crate) fn new(conn: Conn, statements: usize, max_packet: usize) -> Session {
+        Session { conn, link: Link::Idle, statements: Statements::new(statements), max_packet }
+    }
+
+    pub(crate) fn link(&self) -> Link {
+        self.link
+    }
+
+    /// Runs a batch. The parameters of all steps go back, whatever happens.
+    pub(crate) async fn run(&mut self, parts: &mut [Part], answer: &Sender) -> Result<()> {
+        let mut batch = Batch::new(parts, answer);
+        let result = self.steps(&mut batch).await;
+        batch.give_back();
+        result
+    }
+
+    async fn steps(&mut self, batch: &mut Batch<'_>) -> Result<()> {
+        while !batch.is_done() {
+            if batch.answer().is_stopped() {
+                return Err(interrupted());
+            }
+            self.close_forgotten().await;
+            match self.gather(batch).map_err(|e| batch.named(e))? {
+                Next::Nothing => batch.skip_step(),
+                Next::Text(group) => self.send_text(group, batch).await?,
+                Next::Prepared => self.send_prepared(batch).await?,
+            }
+            // What the sink says of the rows may stop the batch.
+            if !batch.is_heard().await {
+                return Err(interrupted());
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts together what can go out at once.
+    fn gather(&mut self, batch: &mut Batch<'_>) -> Result<Next> {
+        let mut group = Group::new(self.link, LONGEST.min(self.max_packet.saturating_sub(1024)));
+        while let Some((step, run, part)) = batch.next() {
+            let shape = self.statements.shape(&part.statement);
+            if let Some(checked) = check(part, run, &shape, group.link()).err() {
+                if group.is_empty() {
+                    return Err(checked);
+                }
+                break;
+            }
+            if is_nothing(part, group.link()) || self.goes_alone(part, run, &shape, batch.is_single()) {
+                if !group.is_empty() {
+                    break;
+                }
+                return Ok(if is_nothing(part, group.link()) { Next::Nothing } else { Next::Prepared });
+            }
+            match group.join(step, run, part, &shape)? {
+                Place::Joined => batch.advance(),
+                Place::Later => break,
+            }
+        }
+        Ok(Next::Text(group))
+    }
+
+    /// Whether a statement is to be prepared: the server must say what it is, it comes back, or its values are long.
+    fn goes_alone(&mut self, part: &Part, run: usize, shape: &Shape, single: bool) -> bool {
+        let each = shape.marks.len();
+        if !shape.sound || (each > 0 && length(&part.binds, run * each, each) > LONG.min(self.max_packet / 2)) {
+            return true;
+        }
+        let kind = part.statement.kind();
+        // A prepared statement has no parameters of the type DECIMAL; as texts they are compared as floats.
+        single
+            && part.times == 1
+            && matches!(kind, StatementKind::Read | StatementKind::Write)
+            && self.statements.comes_back(&part.statement)
+            && !part.binds.iter().any(|cell| matches!(cell, Cell::Decimal(_)))
+    }
+
+    /// Rolls back whatever is open. `false`: the connection is of no use any more.
+    pub(crate) async fn roll_back(&mut self) -> bool {
+        match self.link {
+            Link::Idle => return true,
+            Link::Closed => return false,
+            _ => {}
+        }
+        let rolled_back = self.conn.query_drop("ROLLBACK").await.is_ok();
+        self.link = if rolled_back { Link::Idle } else { Link::Closed };
+        rolled_back
+    }
+
+    /// Takes an interrupt that came too late for the statement it was meant for.
+    pub(crate) async fn absorb_interrupt(&mut self) {
+        if self.link != Link::Closed
+            && let Err(native) = self.conn.query_drop("DO 0").await
+            && native.is_fatal()
+        {
+            self.link = Link::Closed;
+        }
+    }
+
+    pub(crate) fn forget_statements(&mut self) {
+        self.statements.clear();
+    }
+
+    /// Says good-bye, so that the server rolls back at once.
+    pub(crate) async fn close(self) {
+        // Whether the server hears it or finds the connection closed is the same in the end.
+        let _ = self.conn.disconnect().await;
+    }
+
+    /// Closing needs no answer: it rides along with what comes next.
+    async fn close_forgotten(&mut self) {
+        for prepared in self.statements.closing() {
+            // A connection that is lost is found by what is sent next.
+            let _ = self.conn.close(prepared).await;
+        }
+    }
+
+    /// What the server says of the transaction behind the last answer.
+    fn follow(&mut self) {
+        let flags = self.conn.last_ok_packet().map(|ok| ok.status_flags()).unwrap_or_default();
+        let open = flags.contains(StatusFlags::SERVER_STATUS_IN_TRANS);
+        self.link = if open { Link::InTransaction } else { Link::Idle };
+    }
+
+    /// After an error. In a transaction the rest of it is not what the program meant: it can only be rolled back.
+    #[cold]
+    fn failed(&mut self, native: mysql_async::Error, link: Link, kept: bool) -> Error {
+        let error = error::from_native(native);
+        if error.is_disconnect() {
+            self.link = Link::Closed;
+            return if kept { error::commit_unknown(error) } else { error };
+        }
+        self.link = if link == Link::Idle { Link::Idle } else { Link::Aborted };
+        error
+    }
+}
+
+/// A step that the server need not see.
+fn is_nothing(part: &Part, link: Link) -> bool {
+    part.times == 0 || (part.statement.kind() == StatementKind::Rollback && link == Link::Idle)
+}
+
+/// Whether a step may run as things stand.
+fn check(part: &Part, run: usize, shape: &Shape, link: Link) -> Result<()> {
+    use StatementKind::{Begin, Rollback, RollbackTo};
+    match (link, part.statement.kind()) {
+        (Link::Closed, _) => return Err(error::lost()),
+        (Link::Aborted, kind) if !matches!(kind, Rollback | RollbackTo) => return Err(error::aborted()),
+        (Link::InTransaction, Begin) => return Err(error::nested()),
+        _ => {}
+    }
+    let (given, each) = (part.binds.len(), shape.marks.len());
+    if run == 0 && shape.sound && given != each * part.times {
+        return Err(error::wrong_count(given, part.times, each));
+    }
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! How far a batch has come, and what its steps told.
+
+use crate::error;
+use rebis_core::{Error, Result};
+use rebis_driver::Expect;
+use rebis_driver::relay::{Part, Sender};
+use std::future::poll_fn;
+
+/// A batch on its way.
+pub(super) struct Batch<'b> {
+    parts: &'b mut [Part],
+    told: Vec<Told>,
+    answer: &'b Sender,
+    /// The run that goes out next.
+    step: usize,
+    run: usize,
+    /// Steps below this have gone back.
+    over: usize,
+    /// The step whose rows were shown last.
+    shown: Option<usize>,
+}
+
+/// What a step told so far.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Told {
+    pub(super) affected: u64,
+    pub(super) last_key: i64,
+}
+
+impl<'b> Batch<'b> {
+    pub(super) fn new(parts: &'b mut [Part], answer: &'b Sender) -> Self {
+        let told = vec![Told::default(); parts.len()];
+        Batch { parts, told, answer, step: 0, run: 0, over: 0, shown: None }
+    }
+
+    pub(super) fn answer(&self) -> &'b Sender {
+        self.answer
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        self.step >= self.parts.len()
+    }
+
+    pub(super) fn is_single(&self) -> bool {
+        self.parts.len() == 1
+    }
+
+    /// The run that goes out next.
+    pub(super) fn next(&self) -> Option<(usize, usize, &Part)> {
+        self.parts.get(self.step).map(|part| (self.step, self.run, part))
+    }
+
+    pub(super) fn part(&self, step: usize) -> &Part {
+        &self.parts[step]
+    }
+
+    /// The next run has gone out.
+    pub(super) fn advance(&mut self) {
+        self.run += 1;
+        if self.run >= self.parts[self.step].times {
+            (self.step, self.run) = (self.step + 1, 0);
+        }
+    }
+
+    /// The next step needs no run.
+    pub(super) fn skip_step(&mut self) {
+        (self.step, self.run) = (self.step + 1, 0);
+        self.end_of_steps(self.step);
+    }
+
+    /// Adds to what a step told.
+    pub(super) fn tell(&mut self, step: usize, affected: u64, last_key: Option<u64>) {
+        let told = &mut self.told[step];
+        told.affected += affected;
+        if let Some(key) = last_key {
+            // Keys are signed above the driver; one beyond that comes back as it would from a cast.
+            told.last_key = key as i64;
+        }
+    }
+
+    /// The rows of a step were shown.
+    pub(super) fn shows(&mut self, step: usize) {
+        self.shown = Some(step);
+    }
+
+    /// Whether a step affected as many rows as it must.
+    pub(super) fn expected(&self, step: usize) -> Result<()> {
+        let (Expect::Rows(expected), affected) = (self.parts[step].expect, self.told[step].affected) else {
+            return Ok(());
+        };
+        if expected == affected { Ok(()) } else { Err(self.named_as(step, error::stale(expected, affected))) }
+    }
+
+    /// Nothing from this step on happened, as far as the caller need know.
+    pub(super) fn untell(&mut self, from: usize) {
+        self.told[from..].fill(Told::default());
+    }
+
+    /// Steps below this number are over: their parameters go back.
+    pub(super) fn end_of_steps(&mut self, below: usize) {
+        while self.over < below.min(self.parts.len()) {
+            let (binds, told) = (std::mem::take(&mut self.parts[self.over].binds), self.told[self.over]);
+            self.answer.step(self.over, binds, (told.affected, told.last_key));
+            self.over += 1;
+        }
+    }
+
+    /// All parameters go back.
+    pub(super) fn give_back(&mut self) {
+        self.end_of_steps(self.parts.len());
+    }
+
+    /// Waits until the rows that were shown last have been read, if more is to come. `false`: nothing more is wanted.
+    pub(super) async fn is_heard(&mut self) -> bool {
+        let Some(step) = self.shown.take() else { return true };
+        if self.is_done() || self.over <= step {
+            return true;
+        }
+        poll_fn(|context| self.answer.poll_read(step, context)).await
+    }
+
+    /// The error with the statement that goes out next.
+    pub(super) fn named(&self, error: Error) -> Error {
+        self.named_as(self.step.min(self.parts.len().saturating_sub(1)), error)
+    }
+
+    pub(super) fn named_as(&self, step: usize, error: Error) -> Error {
+        error.with_sql(self.parts[step].statement.shared_sql())
+    }
+}

@@ -1,0 +1,52 @@
+//! The suite of the waist, as each of the two servers.
+#![allow(missing_docs)]
+
+mod common;
+
+use common::Fresh;
+use rebis_core::{Datum, ErrorKind};
+use rebis_driver::Driver;
+use rebis_mysql::{Flavour, MySql, Options};
+use rebis_testkit::conformance::{Back, Database, Setup, Skip};
+use std::sync::Arc;
+
+struct Server(Flavour);
+
+impl Setup for Server {
+    fn open(&self) -> Database {
+        let fresh = Fresh::new();
+        Database::new(MySql::new(fresh.options().flavour(self.0))).keeping(fresh)
+    }
+
+    fn comes_back(&self, sent: &Datum) -> Back {
+        match sent {
+            Datum::Bool(v) => Back::As(Datum::Int(i64::from(*v))),
+            Datum::Float(v) if !v.is_finite() => Back::Refused(ErrorKind::Conversion),
+            Datum::Uuid(bytes) => Back::As(Datum::Blob(bytes.to_vec())),
+            // A TIMESTAMP begins a second after the epoch.
+            Datum::Instant(v) if *v < 1_000_000 => Back::Refused(ErrorKind::Conversion),
+            _ => Back::Same,
+        }
+    }
+
+    fn skips(&self) -> &'static [Skip] {
+        &[Skip {
+            case: "transactions::a_deferred_constraint_fails_at_commit",
+            reason: "the server has no deferred constraints",
+        }]
+    }
+
+    fn unreachable(&self) -> Option<Arc<dyn Driver>> {
+        Some(Arc::new(MySql::new(Options::new("127.0.0.1", "test").user("root").port(1))))
+    }
+}
+
+mod as_mysql {
+    use super::*;
+    rebis_testkit::conformance!(Server(Flavour::MySql));
+}
+
+mod as_mariadb {
+    use super::*;
+    rebis_testkit::conformance!(Server(Flavour::MariaDb));
+}
