@@ -166,7 +166,8 @@ pub(crate) fn parameter(cell: Cell<'_>) -> Result<Value> {
         Cell::Bool(v) => Value::Int(i64::from(v)),
         Cell::Int(v) => Value::Int(v),
         Cell::Unsigned(v) => Value::UInt(v),
-        Cell::Float(v) => Value::Double(literal::finite(v)?),
+        // As a literal, a negative zero is a zero.
+        Cell::Float(v) => Value::Double(literal::finite(v)? + 0.0),
         Cell::Text(v) | Cell::Blob(v) => Value::Bytes(v.to_vec()),
         Cell::Uuid(v) => Value::Bytes(v.to_vec()),
         Cell::Decimal(v) => Value::Bytes(literal::decimal(v)?.as_bytes().to_vec()),

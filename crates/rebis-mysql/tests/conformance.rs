@@ -22,9 +22,11 @@ impl Setup for Server {
         match sent {
             Datum::Bool(v) => Back::As(Datum::Int(i64::from(*v))),
             Datum::Float(v) if !v.is_finite() => Back::Refused(ErrorKind::Conversion),
+            // The text form of a statement has no negative zero.
+            Datum::Float(v) if *v == 0.0 => Back::As(Datum::Float(0.0)),
             Datum::Uuid(bytes) => Back::As(Datum::Blob(bytes.to_vec())),
-            // A TIMESTAMP begins a second after the epoch.
-            Datum::Instant(v) if *v < 1_000_000 => Back::Refused(ErrorKind::Conversion),
+            // A TIMESTAMP of zero is the mark of a date that is none.
+            Datum::Instant(0) => Back::Refused(ErrorKind::Conversion),
             _ => Back::Same,
         }
     }

@@ -8,10 +8,10 @@ use rebis_sql::{Statement, StatementKind};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-pub use rebis_engine::block_on;
+pub(crate) use rebis_engine::block_on;
 
 /// The options of the server that tests use.
-pub fn server() -> Options {
+pub(crate) fn server() -> Options {
     let url = std::env::var("REBIS_TEST_MYSQL_URL").unwrap_or("mysql://root@127.0.0.1:3306/test".into());
     let url: rebis_engine::Url = url.parse().expect("the URL of the tests is right");
     let parts = UrlParts {
@@ -27,12 +27,12 @@ pub fn server() -> Options {
 }
 
 /// An empty database, dropped at the end.
-pub struct Fresh {
+pub(crate) struct Fresh {
     name: String,
 }
 
 impl Fresh {
-    pub fn new() -> Fresh {
+    pub(crate) fn new() -> Fresh {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("rebis_{}_{number}", std::process::id());
@@ -40,15 +40,15 @@ impl Fresh {
         Fresh { name }
     }
 
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    pub fn options(&self) -> Options {
+    pub(crate) fn options(&self) -> Options {
         server().database(&self.name)
     }
 
-    pub fn connect(&self) -> Db {
+    pub(crate) fn connect(&self) -> Db {
         Db::on(self.options())
     }
 }
@@ -64,23 +64,23 @@ impl Drop for Fresh {
 }
 
 /// A connection driven by hand.
-pub struct Db {
-    pub wire: Option<Box<dyn Connection>>,
+pub(crate) struct Db {
+    pub(crate) wire: Option<Box<dyn Connection>>,
 }
 
 /// What a step told.
 #[derive(Debug, Default, PartialEq)]
-pub struct Told {
-    pub rows: Vec<Vec<Datum>>,
-    pub names: Vec<String>,
-    pub affected: u64,
+pub(crate) struct Told {
+    pub(crate) rows: Vec<Vec<Datum>>,
+    pub(crate) names: Vec<String>,
+    pub(crate) affected: u64,
     pub last_key: i64,
 }
 
 #[derive(Default)]
-pub struct Keep {
-    pub rows: Vec<Vec<Datum>>,
-    pub names: Vec<String>,
+pub(crate) struct Keep {
+    pub(crate) rows: Vec<Vec<Datum>>,
+    pub(crate) names: Vec<String>,
 }
 
 impl Sink for Keep {
@@ -96,32 +96,32 @@ impl Sink for Keep {
 }
 
 impl Db {
-    pub fn on(options: Options) -> Db {
+    pub(crate) fn on(options: Options) -> Db {
         Db { wire: Some(block_on(MySql::new(options).connect()).expect("the server answers")) }
     }
 
-    pub fn wire(&mut self) -> &mut Box<dyn Connection> {
+    pub(crate) fn wire(&mut self) -> &mut Box<dyn Connection> {
         self.wire.as_mut().expect("it is open")
     }
 
-    pub fn link(&self) -> Link {
+    pub(crate) fn link(&self) -> Link {
         self.wire.as_ref().map_or(Link::Closed, |wire| wire.link())
     }
 
-    pub fn heal(&mut self) -> bool {
+    pub(crate) fn heal(&mut self) -> bool {
         self.wire = block_on(self.wire.take().expect("it is open").heal());
         self.wire.is_some()
     }
 
-    pub fn run(&mut self, sql: &str) -> Result<Told> {
+    pub(crate) fn run(&mut self, sql: &str) -> Result<Told> {
         self.bound(sql, &[])
     }
 
-    pub fn bound(&mut self, sql: &str, values: &[Datum]) -> Result<Told> {
+    pub(crate) fn bound(&mut self, sql: &str, values: &[Datum]) -> Result<Told> {
         self.full(&Statement::once(sql, kind(sql)), values, 1, Expect::Any)
     }
 
-    pub fn full(&mut self, statement: &Statement, values: &[Datum], times: usize, expect: Expect) -> Result<Told> {
+    pub(crate) fn full(&mut self, statement: &Statement, values: &[Datum], times: usize, expect: Expect) -> Result<Told> {
         let (mut binds, mut keep) = (Binds::new(), Keep::default());
         values.iter().for_each(|value| binds.datum(value));
         let mut steps = [Step { times, expect, ..Step::new(statement, &mut binds, &mut keep) }];
@@ -130,18 +130,18 @@ impl Db {
         result.map(|()| Told { rows: keep.rows, names: keep.names, affected, last_key })
     }
 
-    pub fn all(&mut self, statements: &[&str]) -> &mut Db {
+    pub(crate) fn all(&mut self, statements: &[&str]) -> &mut Db {
         for sql in statements {
             self.run(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
         }
         self
     }
 
-    pub fn rows(&mut self, sql: &str) -> Vec<Vec<Datum>> {
+    pub(crate) fn rows(&mut self, sql: &str) -> Vec<Vec<Datum>> {
         self.run(sql).unwrap_or_else(|e| panic!("{sql}: {e}")).rows
     }
 
-    pub fn number(&mut self, sql: &str) -> i64 {
+    pub(crate) fn number(&mut self, sql: &str) -> i64 {
         match self.rows(sql).as_slice() {
             [row] => match row.as_slice() {
                 [Datum::Int(number)] => *number,
@@ -152,13 +152,13 @@ impl Db {
     }
 
     /// The number of this connection on the server.
-    pub fn id(&mut self) -> i64 {
+    pub(crate) fn id(&mut self) -> i64 {
         self.number("SELECT connection_id()")
     }
 }
 
 /// What a text does.
-pub fn kind(sql: &str) -> StatementKind {
+pub(crate) fn kind(sql: &str) -> StatementKind {
     match sql.split_whitespace().next().unwrap_or("").to_ascii_uppercase().as_str() {
         "SELECT" | "VALUES" | "WITH" => StatementKind::Read,
         "BEGIN" => StatementKind::Begin,

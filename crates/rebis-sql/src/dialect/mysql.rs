@@ -81,7 +81,8 @@ fn type_name(sql_type: &SqlType) -> String {
         SqlType::Enum { name: _, variants } => {
             format!("VARCHAR({})", variants.iter().map(|v| v.chars().count()).max().unwrap_or(1).max(1))
         }
-        _ => "TEXT".into(),
+        // `TEXT` alone would end at 64 KiB.
+        _ => "LONGTEXT".into(),
     }
 }
 
