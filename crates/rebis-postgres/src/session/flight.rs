@@ -1,0 +1,327 @@
+//! A flight: steps that go to the server together, and how far they have been sent and answered.
+
+use super::statements::{Ready, Statements};
+use super::text;
+use crate::value::decode::Shape;
+use crate::value::encode::{Declared, Texts};
+use bytes::{BufMut, BytesMut};
+use postgres_protocol::message::frontend;
+use rebis_core::{Error, ErrorKind, Result};
+use rebis_driver::{Expect, Step};
+use rebis_sql::StatementKind;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// Bytes that are under way before the first answers are waited for.
+const WINDOW: usize = 1 << 20;
+/// What fits into the counts of the protocol.
+const MOST_PARAMETERS: usize = 65_535;
+
+/// How steps are bound to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bond {
+    /// Inside of a transaction: one Sync at the end, so that the server skips all that is behind an error.
+    Together,
+    /// Each by itself, with a Sync of its own.
+    Apart,
+}
+
+/// How the server gets to know a statement.
+pub(super) enum Way {
+    /// It stands ready.
+    Ready(Arc<Ready>),
+    /// It is prepared in this flight, and kept.
+    New { id: u64, name: String },
+    /// It was prepared earlier in this flight.
+    Same { name: String },
+    /// It is parsed and forgotten.
+    Once,
+}
+
+/// One step of a flight.
+pub(super) struct Part {
+    /// Its place in the batch.
+    pub(super) step: usize,
+    pub(super) kind: StatementKind,
+    pub(super) width: usize,
+    pub(super) times: usize,
+    pub(super) declared: Declared,
+    pub(super) way: Way,
+    /// The server has the statement now.
+    pub(super) parsed: bool,
+    /// What the server said of its columns.
+    pub(super) told: Option<Option<Arc<Shape>>>,
+}
+
+pub(super) struct Flight {
+    pub(super) bond: Bond,
+    pub(super) parts: Vec<Part>,
+    /// What is encoded next: a part and a run of it.
+    next: (usize, usize),
+    /// All is sent, with its last Sync.
+    pub(super) is_sent: bool,
+    /// Runs and bytes of each piece that was sent.
+    pieces: VecDeque<(usize, usize)>,
+    runs_sent: usize,
+    /// Runs that were answered.
+    pub(super) runs_done: usize,
+    bytes_open: usize,
+}
+
+/// What a piece of a flight asks of the connection.
+pub(super) struct Piece {
+    pub(super) bytes: BytesMut,
+    pub(super) syncs: u32,
+    /// Nothing stands between it and the next piece that makes the server answer in full.
+    pub(super) is_open: bool,
+}
+
+impl Flight {
+    /// Finds what cannot be sent, before anything is. The number is the step that cannot.
+    pub(super) fn plan(
+        steps: &mut [Step<'_>],
+        bond: Bond,
+        statements: &mut Statements,
+    ) -> Result<Flight, (usize, Error)> {
+        let mut parts: Vec<Part> = Vec::with_capacity(steps.len());
+        for (index, step) in steps.iter_mut().enumerate() {
+            (step.affected, step.last_key, step.rows) = (0, 0, 0);
+            match part(index, step, &parts, statements) {
+                Ok(Some(part)) => parts.push(part),
+                Ok(None) => {}
+                Err(error) => return Err((index, error)),
+            }
+        }
+        Ok(Flight {
+            bond,
+            is_sent: parts.is_empty(),
+            parts,
+            next: (0, 0),
+            pieces: VecDeque::new(),
+            runs_sent: 0,
+            runs_done: 0,
+            bytes_open: 0,
+        })
+    }
+
+    /// Encodes what may be sent now. `stop`: something has failed, so no more than what ends the flight.
+    /// `unwanted`: names of prepared statements that are closed on the way.
+    pub(super) fn piece(
+        &mut self,
+        steps: &[Step<'_>],
+        stop: bool,
+        unwanted: &mut Vec<String>,
+    ) -> Option<Piece> {
+        while let Some((runs, bytes)) = self.pieces.front()
+            && *runs <= self.runs_done
+        {
+            self.bytes_open -= bytes;
+            self.pieces.pop_front();
+        }
+        if self.is_sent || (!stop && self.bytes_open >= WINDOW) {
+            return None;
+        }
+        let mut piece = Piece { bytes: BytesMut::with_capacity(256), syncs: 0, is_open: false };
+        for name in unwanted.drain(..) {
+            // A name of ours holds no NUL.
+            let _ = frontend::close(b'S', &name, &mut piece.bytes);
+        }
+        let inside = self.next.1 > 0 || (self.bond == Bond::Together && self.next.0 > 0);
+        if stop {
+            if inside {
+                sync(&mut piece);
+            }
+            self.is_sent = true;
+        } else {
+            self.encode(steps, &mut piece);
+        }
+        self.bytes_open += piece.bytes.len();
+        self.pieces.push_back((self.runs_sent, piece.bytes.len()));
+        (!piece.bytes.is_empty()).then_some(piece)
+    }
+
+    fn encode(&mut self, steps: &[Step<'_>], piece: &mut Piece) {
+        while self.bytes_open + piece.bytes.len() < WINDOW {
+            let (at, run) = self.next;
+            let Some(part) = self.parts.get(at) else { break };
+            write_run(part, run, &steps[part.step], &mut piece.bytes);
+            self.runs_sent += 1;
+            let over = run + 1 == part.times;
+            self.next = if over { (at + 1, 0) } else { (at, run + 1) };
+            let last = over && at + 1 == self.parts.len();
+            if over && (last || self.bond == Bond::Apart) {
+                sync(piece);
+            }
+            self.is_sent = last;
+        }
+        piece.is_open = !self.is_sent && (self.next.1 > 0 || self.bond == Bond::Together);
+        if piece.is_open {
+            frontend::flush(&mut piece.bytes);
+        }
+    }
+
+    /// Whether something behind this run was sent.
+    pub(super) fn went_on_after(&self, part: usize, run: usize) -> bool {
+        let over = self.parts.get(part).is_none_or(|part| run + 1 >= part.times);
+        self.next > if over { (part + 1, 0) } else { (part, run + 1) }
+    }
+}
+
+fn sync(piece: &mut Piece) {
+    frontend::sync(&mut piece.bytes);
+    piece.syncs += 1;
+}
+
+/// One step, ready to be sent. `None`: it runs no time.
+fn part(index: usize, step: &Step<'_>, before: &[Part], statements: &mut Statements) -> Result<Option<Part>> {
+    let statement = step.statement;
+    let ready = if statement.keep() { statements.get(statement.id()) } else { None };
+    let width = ready.as_ref().map_or_else(|| text::parameters(statement.sql()), |ready| ready.width);
+    if step.binds.len() != width.saturating_mul(step.times) {
+        return Err(wrong_count(step.binds.len(), step.times, width));
+    }
+    if width > MOST_PARAMETERS {
+        return Err(too_many(width));
+    }
+    if step.times == 0 {
+        return match step.expect {
+            Expect::Rows(expected) if expected > 0 => Err(stale(expected, 0)),
+            _ => Ok(None),
+        };
+    }
+    let texts = if statements.declares_texts(statement.id()) { Texts::Text } else { Texts::Inferred };
+    let declared = Declared::of(step.binds, width, texts)?;
+    let new_part = |way, declared| Part {
+        step: index,
+        kind: statement.kind(),
+        width,
+        times: step.times,
+        declared,
+        way,
+        parsed: false,
+        told: None,
+    };
+    if !statement.keep() || !statements.keeps() || is_control(statement.kind()) {
+        return Ok(Some(new_part(Way::Once, declared)));
+    }
+    Ok(Some(match ready {
+        Some(ready) if ready.declared.takes(&declared) => {
+            let declared = ready.declared.clone();
+            new_part(Way::Ready(ready), declared)
+        }
+        Some(ready) => {
+            let declared = declared.over(&ready.declared);
+            new_part(Way::New { id: statement.id(), name: statements.new_name() }, declared)
+        }
+        None => match twin(before, statement.id(), &declared) {
+            Some((name, declared)) => new_part(Way::Same { name }, declared),
+            None if before.iter().any(|part| part.is_new(statement.id())) => new_part(Way::Once, declared),
+            None => new_part(Way::New { id: statement.id(), name: statements.new_name() }, declared),
+        },
+    }))
+}
+
+/// BEGIN and its kind cost nothing to parse.
+fn is_control(kind: StatementKind) -> bool {
+    !matches!(kind, StatementKind::Read | StatementKind::Write)
+}
+
+/// The same statement earlier in the flight, if it takes these values.
+fn twin(before: &[Part], id: u64, declared: &Declared) -> Option<(String, Declared)> {
+    before.iter().find_map(|part| match &part.way {
+        Way::New { id: known, name } if *known == id && part.declared.takes(declared) => {
+            Some((name.clone(), part.declared.clone()))
+        }
+        _ => None,
+    })
+}
+
+impl Part {
+    fn is_new(&self, id: u64) -> bool {
+        matches!(&self.way, Way::New { id: known, .. } if *known == id)
+    }
+
+    /// The columns, if they are known by now.
+    pub(super) fn shape(&self) -> Option<&Arc<Shape>> {
+        match (&self.told, &self.way) {
+            (Some(told), _) => told.as_ref(),
+            (None, Way::Ready(ready)) => ready.shape.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+/// Parse where it is needed, Bind, Describe where the columns are not known, Execute.
+fn write_run(part: &Part, run: usize, step: &Step<'_>, out: &mut BytesMut) {
+    let (name, formats, parses, describes): (&str, &[i16], bool, bool) = match &part.way {
+        Way::Ready(ready) => (&ready.name, &ready.formats, false, false),
+        Way::New { name, .. } => (name, &[], run == 0, run == 0),
+        Way::Same { name } => (name, &[], false, run == 0),
+        Way::Once => ("", &[], run == 0, run == 0),
+    };
+    if parses {
+        write_parse(name, step.statement.sql(), &part.declared, out);
+    }
+    out.put_u8(b'B');
+    let at = out.len();
+    out.put_i32(0);
+    out.put_u8(0);
+    out.put_slice(name.as_bytes());
+    out.put_u8(0);
+    part.declared.write(step.binds, run * part.width, out);
+    out.put_u16(formats.len() as u16);
+    formats.iter().for_each(|format| out.put_i16(*format));
+    close_frame(at, out);
+    if describes {
+        out.put_slice(b"D\0\0\0\x06P\0");
+    }
+    out.put_slice(b"E\0\0\0\x09\0\0\0\0\0");
+}
+
+fn write_parse(name: &str, sql: &str, declared: &Declared, out: &mut BytesMut) {
+    out.put_u8(b'P');
+    let at = out.len();
+    out.put_i32(0);
+    out.put_slice(name.as_bytes());
+    out.put_u8(0);
+    // A NUL would end the text early, and the server would run the half of it.
+    out.put_slice(if sql.contains('\0') { b"a text with NUL" } else { sql.as_bytes() });
+    out.put_u8(0);
+    let oids = declared.oids();
+    out.put_u16(oids.len() as u16);
+    oids.for_each(|oid| out.put_u32(oid));
+    close_frame(at, out);
+}
+
+/// Writes the length of a message into its head.
+fn close_frame(at: usize, out: &mut BytesMut) {
+    let length = (out.len() - at) as i32;
+    out[at..at + 4].copy_from_slice(&length.to_be_bytes());
+}
+
+#[cold]
+fn wrong_count(given: usize, times: usize, wanted: usize) -> Error {
+    let runs = if times == 1 { String::new() } else { format!(" for each of {times} runs") };
+    Error::new(
+        ErrorKind::InvalidStatement,
+        format!("the statement takes {wanted} parameters{runs}, {given} values were given"),
+    )
+    .with_help("give one value for each placeholder")
+}
+
+#[cold]
+fn too_many(width: usize) -> Error {
+    Error::new(
+        ErrorKind::Limit,
+        format!("{width} parameters are more than the {MOST_PARAMETERS} of PostgreSQL"),
+    )
+    .with_help("split the statement, or send a list as one array")
+}
+
+#[cold]
+pub(super) fn stale(expected: u64, found: u64) -> Error {
+    let rows = if expected == 1 { "row was" } else { "rows were" };
+    Error::new(ErrorKind::StaleRow, format!("{expected} {rows} to be affected, {found} were")).with_help(
+        "somebody else changed or deleted the rest: roll back, load the rows again and decide anew",
+    )
+}

@@ -1,0 +1,80 @@
+//! How a connection comes to rest: a ROLLBACK behind whatever is under way, and an interrupt if that takes long.
+
+use super::reading::status;
+use super::{Session, Status};
+use crate::runtime::Tied;
+use crate::wire::message::Messages;
+use bytes::{Bytes, BytesMut};
+use postgres_protocol::message::frontend;
+use rebis_driver::{Connection, Link};
+use std::time::Duration;
+
+/// How long the server may take, twice: before it is interrupted and after.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+impl Session {
+    /// The connection, idle; `None`: it is closed.
+    pub(super) async fn rest(mut self: Box<Self>) -> Option<Box<Session>> {
+        match self.link() {
+            Link::Idle => return Some(self),
+            Link::Closed => return None,
+            Link::InTransaction | Link::Aborted | Link::InFlight => {}
+        }
+        // Clocks run in tasks alone; whoever polls this future may have none.
+        let runtime = self.wire.runtime().clone();
+        Tied::spawn(&runtime, async move { self.roll_back().await.then_some(self) }).await.flatten()
+    }
+
+    async fn roll_back(&mut self) -> bool {
+        let mut messages = BytesMut::new();
+        if self.open {
+            frontend::sync(&mut messages);
+            self.owed += 1;
+        }
+        // The text holds no NUL.
+        let _ = frontend::query("ROLLBACK", &mut messages);
+        self.owed += 1;
+        self.open = false;
+        self.wire.send(messages);
+        if let Ok(rolled_back) = tokio::time::timeout(PATIENCE, self.drain()).await {
+            return rolled_back;
+        }
+        let cancel = self.wire.cancel.clone();
+        let interrupted = async { cancel.send().await.is_ok() && self.drain().await };
+        matches!(tokio::time::timeout(PATIENCE, interrupted).await, Ok(true))
+    }
+
+    /// Reads and throws away all that is still to come. `false`: the connection ended.
+    async fn drain(&mut self) -> bool {
+        while self.owed > 0 {
+            match self.wire.next().await {
+                Ok(bytes) => self.discard(bytes),
+                Err(_) => self.closed = true,
+            }
+            if self.closed {
+                return false;
+            }
+        }
+        (self.spoiled, self.status) == (false, Status::Idle)
+    }
+
+    fn discard(&mut self, bytes: Bytes) {
+        for message in Messages(bytes) {
+            match message.tag {
+                b'Z' => {
+                    self.owed = self.owed.saturating_sub(1);
+                    self.status = status(&message.body);
+                    self.spoiled &= self.status != Status::Idle;
+                }
+                // The server waits for data that nobody will send.
+                b'G' => {
+                    let mut answer = BytesMut::new();
+                    let _ = frontend::copy_fail("given up", &mut answer);
+                    frontend::sync(&mut answer);
+                    self.wire.send(answer);
+                }
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What a connection has prepared at the server, by the identity of the text; a bounded number.
+
+use crate::value::decode::Shape;
+use crate::value::encode::Declared;
+use hashbrown::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// A statement that stands ready at the server.
+pub(super) struct Ready {
+    pub(super) name: String,
+    pub(super) width: usize,
+    pub(super) declared: Declared,
+    /// The columns it returns, if any, in the forms that are asked for.
+    pub(super) shape: Option<Arc<Shape>>,
+    pub(super) formats: Vec<i16>,
+}
+
+pub(super) struct Statements {
+    kept: HashMap<u64, Kept>,
+    capacity: usize,
+    clock: u64,
+    last: u64,
+    /// Names at the server that nobody will use again, or that may be there or not: closed with the next message.
+    unwanted: Vec<String>,
+    /// Statements whose texts must be declared.
+    texts: HashSet<u64>,
+}
+
+struct Kept {
+    ready: Arc<Ready>,
+    used: u64,
+}
+
+impl Statements {
+    pub(super) fn new(capacity: usize) -> Statements {
+        Statements {
+            kept: HashMap::new(),
+            capacity,
+            clock: 0,
+            last: 0,
+            unwanted: Vec::new(),
+            texts: HashSet::new(),
+        }
+    }
+
+    /// Whether anything is kept at all.
+    pub(super) fn keeps(&self) -> bool {
+        self.capacity > 0
+    }
+
+    pub(super) fn get(&mut self, id: u64) -> Option<Arc<Ready>> {
+        self.clock += 1;
+        let kept = self.kept.get_mut(&id)?;
+        kept.used = self.clock;
+        Some(kept.ready.clone())
+    }
+
+    /// A name that was never used here.
+    pub(super) fn new_name(&mut self) -> String {
+        self.last += 1;
+        format!("rebis_{}", self.last)
+    }
+
+    pub(super) fn insert(&mut self, id: u64, ready: Ready) {
+        if self.kept.len() >= self.capacity && !self.kept.contains_key(&id) {
+            self.make_room();
+        }
+        self.clock += 1;
+        let kept = Kept { ready: Arc::new(ready), used: self.clock };
+        if let Some(before) = self.kept.insert(id, kept) {
+            self.unwanted.push(before.ready.name.clone());
+        }
+    }
+
+    /// A look at every entry costs less than preparing a statement.
+    #[cold]
+    fn make_room(&mut self) {
+        if let Some(oldest) = self.kept.iter().min_by_key(|(_, kept)| kept.used).map(|(id, _)| *id) {
+            self.forget(oldest);
+        }
+    }
+
+    pub(super) fn forget(&mut self, id: u64) {
+        if let Some(kept) = self.kept.remove(&id) {
+            self.unwanted.push(kept.ready.name.clone());
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.unwanted.extend(self.kept.drain().map(|(_, kept)| kept.ready.name.clone()));
+    }
+
+    /// Names to close from now on.
+    pub(super) fn unwanted(&mut self) -> &mut Vec<String> {
+        &mut self.unwanted
+    }
+
+    /// From now on the texts of this statement are declared to be texts.
+    pub(super) fn declare_texts(&mut self, id: u64) {
+        self.forget(id);
+        self.texts.insert(id);
+    }
+
+    pub(super) fn declares_texts(&self, id: u64) -> bool {
+        self.texts.contains(&id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::encode::Texts;
+    use rebis_core::Binds;
+
+    fn ready(name: String) -> Ready {
+        let declared = Declared::of(&Binds::new(), 0, Texts::Inferred).expect("nothing can be sent");
+        Ready { name, width: 0, declared, shape: None, formats: Vec::new() }
+    }
+
+    #[test]
+    fn the_one_used_longest_ago_makes_room() {
+        let mut statements = Statements::new(2);
+        for id in [1, 2] {
+            let name = statements.new_name();
+            statements.insert(id, ready(name));
+        }
+        assert!(statements.get(1).is_some());
+        let name = statements.new_name();
+        statements.insert(3, ready(name));
+        assert!(statements.get(2).is_none() && statements.get(1).is_some() && statements.get(3).is_some());
+        assert_eq!(*statements.unwanted(), ["rebis_2"]);
+        let name = statements.new_name();
+        statements.insert(3, ready(name));
+        statements.clear();
+        let mut unwanted = std::mem::take(statements.unwanted());
+        unwanted.sort();
+        assert_eq!(unwanted, ["rebis_1", "rebis_2", "rebis_3", "rebis_4"]);
+    }
+}

@@ -1,0 +1,134 @@
+//! What must be known of a statement's text without asking the server.
+
+/// How many parameters a text has: the highest number behind a `$` that stands in no literal, name or comment.
+pub(super) fn parameters(sql: &str) -> usize {
+    let bytes = sql.as_bytes();
+    let (mut at, mut most) = (0, 0);
+    while let Some(byte) = bytes.get(at) {
+        at = match byte {
+            b'\'' => literal(bytes, at),
+            b'"' => until(bytes, at + 1, b"\""),
+            b'-' if bytes[at..].starts_with(b"--") => until(bytes, at, b"\n"),
+            b'/' if bytes[at..].starts_with(b"/*") => comment(bytes, at),
+            b'$' if at > 0 && is_name(bytes[at - 1]) => at + 1,
+            b'$' => {
+                let digits = bytes[at + 1..].iter().take_while(|b| b.is_ascii_digit()).count();
+                let number = sql[at + 1..at + 1 + digits].parse().unwrap_or(0);
+                most = most.max(number);
+                if digits > 0 { at + 1 + digits } else { dollars(bytes, at) }
+            }
+            _ => at + 1,
+        };
+    }
+    most
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 0x80
+}
+
+/// Behind the next occurrence of `end`.
+fn until(bytes: &[u8], from: usize, end: &[u8]) -> usize {
+    let rest = bytes.get(from..).unwrap_or(&[]);
+    rest.windows(end.len()).position(|part| part == end).map_or(bytes.len(), |at| from + at + end.len())
+}
+
+/// Behind a literal. A doubled quote ends it and begins the next, which comes to the same; with an `E` before it, a
+/// backslash takes the meaning from what follows.
+fn literal(bytes: &[u8], from: usize) -> usize {
+    let before = |back: usize| from.checked_sub(back).map(|at| bytes[at]);
+    let escapes = matches!(before(1), Some(b'E' | b'e')) && !before(2).is_some_and(is_name);
+    if !escapes {
+        return until(bytes, from + 1, b"'");
+    }
+    let mut at = from + 1;
+    while let Some(byte) = bytes.get(at) {
+        at += match byte {
+            b'\\' => 2,
+            b'\'' => return at + 1,
+            _ => 1,
+        };
+    }
+    bytes.len()
+}
+
+/// Behind a comment, and those inside of it.
+fn comment(bytes: &[u8], from: usize) -> usize {
+    let (mut at, mut depth) = (from, 0);
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        if rest.starts_with(b"/*") {
+            depth += 1;
+            at += 2;
+        } else if rest.starts_with(b"*/") {
+            depth -= 1;
+            at += 2;
+            if depth == 0 {
+                return at;
+            }
+        } else {
+            at += 1;
+        }
+    }
+    bytes.len()
+}
+
+/// Behind a literal such as `$$text$$` or `$tag$text$tag$`.
+fn dollars(bytes: &[u8], from: usize) -> usize {
+    let name = bytes[from + 1..].iter().take_while(|b| is_name(**b) && **b != b'$').count();
+    match bytes.get(from + 1 + name) {
+        Some(b'$') => until(bytes, from + name + 2, &bytes[from..from + name + 2]),
+        _ => from + 1,
+    }
+}
+
+/// Whether a write affects as many rows as it says, or fails: an INSERT of VALUES that has no way out.
+pub(super) fn is_certain(sql: &str) -> bool {
+    let has =
+        |word: &str| sql.as_bytes().windows(word.len()).any(|w| w.eq_ignore_ascii_case(word.as_bytes()));
+    let begins = sql.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("INSERT"));
+    begins && has("VALUES") && !has("CONFLICT") && !has("SELECT")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_counted() {
+        for (sql, expected) in [
+            ("SELECT 1", 0),
+            ("SELECT $1, $2", 2),
+            ("SELECT $12 + $3", 12),
+            ("SELECT '$1', $1", 1),
+            ("SELECT 'it''s $2', $1", 1),
+            ("SELECT E'a\\' $2', $1", 1),
+            ("SELECT name'\\', $1, '$2'", 1),
+            ("SELECT \"$2\", $1", 1),
+            ("SELECT $1 -- $2\n + $3", 3),
+            ("SELECT $1 /* $2 /* $3 */ $4 */", 1),
+            ("SELECT $$ $2 $$, $1", 1),
+            ("SELECT $a$ $2 $$ $a$, $1", 1),
+            ("SELECT a$2, $1", 1),
+            ("SELECT 'open $1", 0),
+            ("SELECT $", 0),
+            ("SELECT 'é', $1, 'é'", 1),
+        ] {
+            assert_eq!(parameters(sql), expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn certain_writes() {
+        for (sql, expected) in [
+            ("INSERT INTO t VALUES ($1)", true),
+            ("insert into t (a) values ($1) returning id", true),
+            ("INSERT INTO t VALUES ($1) ON CONFLICT DO NOTHING", false),
+            ("INSERT INTO t SELECT 1", false),
+            ("UPDATE t SET a = 1", false),
+            ("DELETE FROM t", false),
+        ] {
+            assert_eq!(is_certain(sql), expected, "{sql}");
+        }
+    }
+}
