@@ -23,8 +23,10 @@ pub struct Capabilities {
     pub batch_bytes: usize,
     /// Whether `TRUE` and `FALSE` are written as words (else 1 and 0).
     pub boolean_words: bool,
-    /// `RETURNING` on INSERT, UPDATE and DELETE.
+    /// `RETURNING` on INSERT and DELETE.
     pub returning: bool,
+    /// `RETURNING` on UPDATE.
+    pub returning_update: bool,
     /// How generated keys are known before the rows are written.
     pub keys: KeySource,
     /// How they are known after an INSERT of several rows that left them to the database.
@@ -106,6 +108,7 @@ impl Capabilities {
             batch_bytes: 1 << 20,
             boolean_words: true,
             returning: true,
+            returning_update: true,
             keys: KeySource::None,
             inserted_keys: InsertedKeys::Single,
             nulls_order: true,

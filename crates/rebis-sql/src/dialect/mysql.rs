@@ -3,19 +3,23 @@
 use crate::{Capabilities, KeySource, LongIn, Placeholder, Words};
 use rebis_core::SqlType;
 
-/// MySQL 8.0.31 or later.
+/// MySQL 8.0 or later, and what MariaDB understands as well.
 pub fn mysql() -> &'static Capabilities {
     &MYSQL
 }
 
-/// MariaDB 10.6 or later. `RETURNING` of UPDATE is not there, so nothing here relies on it.
+/// MariaDB 10.6 or later. It has `RETURNING` on INSERT and DELETE, but not on UPDATE.
 pub fn mariadb() -> &'static Capabilities {
     &MARIADB
 }
 
 static MYSQL: Capabilities = family("MySQL");
 
-static MARIADB: Capabilities = family("MariaDB");
+static MARIADB: Capabilities = {
+    let mut caps = family("MariaDB");
+    caps.returning = true;
+    caps
+};
 
 const fn family(name: &'static str) -> Capabilities {
     Capabilities {
@@ -28,6 +32,7 @@ const fn family(name: &'static str) -> Capabilities {
         batch_bytes: 1 << 20,
         boolean_words: true,
         returning: false,
+        returning_update: false,
         keys: KeySource::None,
         inserted_keys: crate::InsertedKeys::Single,
         nulls_order: false,

@@ -22,6 +22,7 @@ static SQLITE: Capabilities = Capabilities {
     batch_bytes: 1 << 15,
     boolean_words: false,
     returning: true,
+    returning_update: true,
     keys: KeySource::Highest,
     // A trigger may insert into the same table in between.
     inserted_keys: InsertedKeys::Following {

@@ -12,7 +12,7 @@ impl<'a> Writer<'a> {
         self.table(table);
         self.scopes.push(Scope::Target(table));
         self.condition(" WHERE ", filter)?;
-        self.returning(returning)?;
+        self.returning(returning, self.caps.returning)?;
         self.scopes.pop();
         Ok(())
     }

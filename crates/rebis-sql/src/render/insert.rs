@@ -21,7 +21,7 @@ impl<'a> Writer<'a> {
             InsertRows::Placeholders(rows) => self.placeholders(columns, *rows)?,
             InsertRows::Select(_) => {}
         }
-        self.returning(returning)?;
+        self.returning(returning, self.caps.returning)?;
         self.scopes.pop();
         Ok(())
     }
@@ -76,12 +76,12 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// RETURNING, for INSERT, UPDATE and DELETE.
-    pub(super) fn returning(&mut self, items: &'a [Item]) -> Result<()> {
+    /// RETURNING, for INSERT, UPDATE and DELETE; `able`: the database has it there.
+    pub(super) fn returning(&mut self, items: &'a [Item], able: bool) -> Result<()> {
         if items.is_empty() {
             return Ok(());
         }
-        if !self.caps.returning {
+        if !able {
             return Err(self.unsupported(
                 "RETURNING",
                 "run the statement, then select the rows in the same transaction",

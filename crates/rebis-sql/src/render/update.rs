@@ -21,7 +21,7 @@ impl<'a> Writer<'a> {
             w.expr(value)
         })?;
         self.condition(" WHERE ", filter)?;
-        self.returning(returning)?;
+        self.returning(returning, self.caps.returning_update)?;
         self.scopes.pop();
         Ok(())
     }
