@@ -2,7 +2,7 @@
 
 use crate::{NoAutoflush, Savepoint, block_on};
 use rebis_core::{Result, Row, ToKey, Value};
-use rebis_orm::{Entity, Graph, Handle, IntoPath, Model, NewRow};
+use rebis_orm::{AsHandle, Entity, Graph, Handle, IntoPath, Model, NewRow};
 use rebis_sql::build::{Command, IntoCondition, Query};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -86,17 +86,17 @@ twins! {
     ///
     /// # Errors
     /// As there.
-    fn load[M: Model, P: IntoPath<M>](handle: Handle<M>, path: P) -> ();
+    fn load[H: AsHandle, P: IntoPath<H::Model>](handle: H, path: P) -> ();
     /// See [`rebis_orm::Session::load_all`].
     ///
     /// # Errors
     /// As there.
-    fn load_all['h, M: Model, P: IntoPath<M>](handles: impl IntoIterator<Item = &'h Handle<M>>, path: P) -> ();
+    fn load_all[I: IntoIterator<Item: AsHandle>, P: IntoPath<<I::Item as AsHandle>::Model>](handles: I, path: P) -> ();
     /// See [`rebis_orm::Session::refresh`].
     ///
     /// # Errors
     /// As there.
-    fn refresh[M: Model](handle: Handle<M>) -> ();
+    fn refresh[H: AsHandle](handle: H) -> ();
     /// See [`rebis_orm::Session::merge`].
     ///
     /// # Errors

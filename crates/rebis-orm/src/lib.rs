@@ -18,7 +18,7 @@ pub mod query;
 pub mod session;
 mod unit_of_work;
 
-pub use graph::{Change, Graph, Handle, History, Node, State, Tree};
+pub use graph::{AsHandle, Change, Graph, Handle, HandleOf, History, Node, State, Tree};
 pub use loading::{IntoPath, LoadPath};
 pub use mapping::{
     BelongsTo, Entity, HasMany, HasOne, IntoMember, IntoMembers, IntoTarget, Kind, Many, Mapping, Maybe,

@@ -68,7 +68,7 @@ pub use rebis_engine::{
 };
 #[cfg(feature = "macros")]
 pub use rebis_macros::{FromRow, Model, SqlEnum, Value};
-pub use rebis_orm::graph::{Change, Graph, Handle, History, Node, State, Tree};
+pub use rebis_orm::graph::{AsHandle, Change, Graph, Handle, HandleOf, History, Node, State, Tree};
 pub use rebis_orm::mapping::{
     BelongsTo, Entity, Handles, HasMany, HasOne, IntoValue, Maybe, Model, NewRow, NotLoaded, Relation,
 };

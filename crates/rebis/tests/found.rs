@@ -14,6 +14,8 @@ mod counts;
 mod exchanges;
 #[path = "found/expressions.rs"]
 mod expressions;
+#[path = "found/given.rs"]
+mod given;
 #[path = "found/guards.rs"]
 mod guards;
 #[path = "found/keys.rs"]

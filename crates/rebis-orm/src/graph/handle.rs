@@ -1,6 +1,6 @@
 //! Handles: names of objects in a session.
 
-use crate::mapping::Model;
+use crate::mapping::{IsA, Model};
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
@@ -34,6 +34,62 @@ impl<M> Handle<M> {
     #[doc(hidden)]
     pub const fn raw(self) -> Raw {
         self.raw
+    }
+}
+
+/// A handle, or a reference to one: what every verb takes, so that a loop over `&handles` needs no `*`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a handle",
+    label = "not a handle",
+    note = "`add`, `get` and queries give handles (`Handle<..>`)"
+)]
+pub trait AsHandle {
+    /// The model.
+    type Model: Model;
+    /// The handle.
+    fn handle(self) -> Handle<Self::Model>;
+}
+
+impl<M: Model> AsHandle for Handle<M> {
+    type Model = M;
+    #[inline]
+    fn handle(self) -> Handle<M> {
+        self
+    }
+}
+
+impl<M: Model> AsHandle for &Handle<M> {
+    type Model = M;
+    #[inline]
+    fn handle(self) -> Handle<M> {
+        *self
+    }
+}
+
+/// A handle of a given model, or a reference to one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a handle of `{T}`",
+    label = "not a handle of `{T}`",
+    note = "pass a handle (`Handle<{T}>`)"
+)]
+pub trait HandleOf<T> {
+    #[doc(hidden)]
+    fn handle_of(self) -> Handle<T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Model, M: IsA<T>> HandleOf<T> for Handle<M> {
+    #[inline]
+    fn handle_of(self) -> Handle<T> {
+        Handle::from_raw(self.raw)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Model, M: IsA<T>> HandleOf<T> for &Handle<M> {
+    #[inline]
+    fn handle_of(self) -> Handle<T> {
+        Handle::from_raw(self.raw)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What has changed in an object.
 
-use super::{Graph, Handle, State};
+use super::{AsHandle, Graph, Handle, State};
 use crate::mapping::Model;
 use rebis_core::Datum;
 use rebis_sql::Column;
@@ -43,7 +43,12 @@ impl Graph {
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
     #[track_caller]
-    pub fn history<M: Model>(&self, handle: Handle<M>) -> History {
+    pub fn history<H: AsHandle>(&self, handle: H) -> History {
+        self.history_of(handle.handle())
+    }
+
+    #[track_caller]
+    fn history_of<M: Model>(&self, handle: Handle<M>) -> History {
         let object = self.checked_ref(handle);
         let Some(store) = self.typed::<M>() else { return History::default() };
         let columns = M::mapping().columns().iter().enumerate();
@@ -62,7 +67,8 @@ impl Graph {
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
     #[track_caller]
-    pub fn is_modified<M: Model>(&self, handle: Handle<M>) -> bool {
+    pub fn is_modified(&self, handle: impl AsHandle) -> bool {
+        let handle = handle.handle();
         let object = self.checked_ref(handle);
         match self.state(handle) {
             State::Pending | State::Deleting => true,

@@ -20,7 +20,7 @@ mod tree;
 mod undo;
 
 pub(crate) use associations::{AssocKey, Pairs};
-pub use handle::{Handle, Raw};
+pub use handle::{AsHandle, Handle, HandleOf, Raw};
 pub use history::{Change, History};
 pub use list::List;
 pub(crate) use relations::LinkKey;
@@ -399,6 +399,26 @@ impl<O: Model, T: Model> IndexMut<(Handle<O>, crate::mapping::Relation<O, T, cra
     ) -> &mut T {
         let target = self.step(step.0, step.1);
         &mut self[target]
+    }
+}
+
+impl<O: Model, T: Model> Index<(&Handle<O>, crate::mapping::Relation<O, T, crate::mapping::One>)> for Graph {
+    type Output = T;
+    #[track_caller]
+    fn index(&self, step: (&Handle<O>, crate::mapping::Relation<O, T, crate::mapping::One>)) -> &T {
+        &self[(*step.0, step.1)]
+    }
+}
+
+impl<O: Model, T: Model> IndexMut<(&Handle<O>, crate::mapping::Relation<O, T, crate::mapping::One>)>
+    for Graph
+{
+    #[track_caller]
+    fn index_mut(
+        &mut self,
+        step: (&Handle<O>, crate::mapping::Relation<O, T, crate::mapping::One>),
+    ) -> &mut T {
+        &mut self[(*step.0, step.1)]
     }
 }
 

@@ -1,9 +1,10 @@
 //! Adding, deleting, taking out and asking about objects.
 
 use super::store::{Head, UNSAVED};
-use super::{Graph, Handle, LinkKey, Object, Raw, State, Undo};
+use super::{AsHandle, Graph, Handle, LinkKey, Object, Raw, State, Undo};
 use crate::mapping::{
-    Draft, Edge, IntoMember, LinkMut, ManyLink, Mapping, Model, NewRow, One, OneLink, Relation, TargetValue,
+    Draft, Edge, IntoMember, LinkMut, ManyLink, Mapping, Model, NewRow, One, OneLink, Record, Relation,
+    TargetValue,
 };
 use crate::mapping::{LinkInfo, LinkRef, RelationInfo};
 use rebis_core::{Binds, Cell, Error, ErrorKind, Result};
@@ -95,7 +96,7 @@ impl Graph {
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
     #[track_caller]
-    pub fn add_again<M: Model>(&mut self, handle: Handle<M>) {
+    pub fn add_again(&mut self, handle: impl AsHandle) {
         let object = self.checked(handle);
         match self.state_of(object) {
             Some(State::Deleting) => self.spare(object),
@@ -181,7 +182,7 @@ impl Graph {
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
     #[track_caller]
-    pub fn delete<M: Model>(&mut self, handle: Handle<M>) {
+    pub fn delete(&mut self, handle: impl AsHandle) {
         let object = self.checked(handle);
         self.delete_object(object);
     }
@@ -219,7 +220,7 @@ impl Graph {
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
     #[track_caller]
-    pub fn expunge<M: Model>(&mut self, handle: Handle<M>) {
+    pub fn expunge(&mut self, handle: impl AsHandle) {
         let object = self.checked(handle);
         if self.state_of(object) == Some(State::Pending) {
             self.leave_windows(object);
@@ -377,7 +378,12 @@ impl Graph {
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out before.
     #[track_caller]
-    pub fn take<M: Model>(&mut self, handle: Handle<M>) -> M {
+    pub fn take<H: AsHandle>(&mut self, handle: H) -> H::Model {
+        self.take_object(handle.handle())
+    }
+
+    #[track_caller]
+    fn take_object<M: Model>(&mut self, handle: Handle<M>) -> M {
         let object = self.checked(handle);
         self.leave_windows(object);
         for (edge, child) in self.linked_to(object) {
@@ -427,10 +433,10 @@ impl Graph {
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
     #[track_caller]
-    pub fn set_expr<M: Model, T>(
+    pub fn set_expr<H: AsHandle, T>(
         &mut self,
-        handle: Handle<M>,
-        column: Column<M, T>,
+        handle: H,
+        column: Column<H::Model, T>,
         value: impl IntoExpr<T>,
     ) {
         let object = self.checked(handle);
@@ -445,10 +451,10 @@ impl Graph {
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
     #[track_caller]
-    pub fn state<M: Model>(&self, handle: Handle<M>) -> State {
-        match self.state_of(Object { model: M::index() as u32, raw: handle.raw() }) {
+    pub fn state<H: AsHandle>(&self, handle: H) -> State {
+        match self.state_of(self.object::<H::Model>(handle.handle().raw())) {
             Some(state) => state,
-            None => super::no_such_object::<M>(),
+            None => super::no_such_object::<H::Model>(),
         }
     }
 
@@ -457,7 +463,8 @@ impl Graph {
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
     #[track_caller]
-    pub fn key<M: Model>(&self, handle: Handle<M>) -> Option<M::Key> {
+    pub fn key<H: AsHandle>(&self, handle: H) -> Option<<H::Model as Record>::Key> {
+        let handle = handle.handle();
         match self.state(handle) {
             State::Pending | State::Transient => None,
             State::Persistent | State::Deleting | State::Deleted | State::Detached => {
@@ -489,7 +496,8 @@ impl Graph {
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
     #[track_caller]
-    pub fn why<M: Model>(&self, handle: Handle<M>) -> &'static str {
+    pub fn why(&self, handle: impl AsHandle) -> &'static str {
+        let handle = handle.handle();
         let object = self.checked_ref(handle);
         match self.reasons.get(&object) {
             Some(reason) => reason,
@@ -505,7 +513,7 @@ impl Graph {
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
     #[track_caller]
-    pub fn is_stale<M: Model>(&self, handle: Handle<M>) -> bool {
+    pub fn is_stale(&self, handle: impl AsHandle) -> bool {
         let object = self.checked_ref(handle);
         let head = self.store(object.model).and_then(|s| s.head(object.raw.slot));
         head.is_some_and(|h| h.fresh < self.now)
@@ -527,15 +535,15 @@ impl Graph {
     }
 
     #[track_caller]
-    pub(crate) fn checked<M: Model>(&mut self, handle: Handle<M>) -> Object {
+    pub(crate) fn checked(&mut self, handle: impl AsHandle) -> Object {
         self.checked_ref(handle)
     }
 
     #[track_caller]
-    pub(crate) fn checked_ref<M: Model>(&self, handle: Handle<M>) -> Object {
-        let object = self.object::<M>(handle.raw());
+    pub(crate) fn checked_ref<H: AsHandle>(&self, handle: H) -> Object {
+        let object = self.object::<H::Model>(handle.handle().raw());
         if self.state_of(object).is_none() {
-            super::no_such_object::<M>();
+            super::no_such_object::<H::Model>();
         }
         object
     }

@@ -4,10 +4,10 @@
 //! `pairs` (rows of association tables, see `associations`), and the relation fields of objects, which are windows for
 //! the program to read. Foreign-key columns are written at the flush, when the parent's key is known (rule 23).
 
-use super::{Graph, Handle, Object, Raw, State};
+use super::{AsHandle, Graph, Handle, HandleOf, Object, Raw, State};
 use crate::mapping::{
-    Edge, IntoMember, IntoMembers, IntoTarget, LinkInfo, LinkMut, LinkRef, Model, OneLink, RelationInfo,
-    ToManyOf, ToOneOf,
+    Edge, IntoMember, IntoMembers, IntoTarget, LinkInfo, LinkMut, LinkRef, OneLink, RelationInfo, ToManyOf,
+    ToOneOf,
 };
 use rebis_core::Binds;
 use std::sync::Arc;
@@ -40,9 +40,9 @@ impl Graph {
     /// # Panics
     /// If a handle belongs to another session, or its object was taken out.
     #[track_caller]
-    pub fn set<A: Model, R: ToOneOf<A>>(
+    pub fn set<H: AsHandle, R: ToOneOf<H::Model>>(
         &mut self,
-        owner: Handle<A>,
+        owner: H,
         relation: R,
         target: impl IntoTarget<R::Slot>,
     ) {
@@ -50,7 +50,7 @@ impl Graph {
         let info = &self.relations_of(owner)[relation.position()];
         let target = self.settle(target.into_target());
         if let Some(raw) = target {
-            self.checked::<R::Target>(Handle::from_raw(raw));
+            self.checked(Handle::<R::Target>::from_raw(raw));
         }
         self.set_raw(owner, info, target);
     }
@@ -73,9 +73,9 @@ impl Graph {
     /// # Panics
     /// If a handle belongs to another session, or its object was taken out.
     #[track_caller]
-    pub fn push<A: Model, R: ToManyOf<A>>(
+    pub fn push<H: AsHandle, R: ToManyOf<H::Model>>(
         &mut self,
-        owner: Handle<A>,
+        owner: H,
         relation: R,
         target: impl IntoMember<R::Target>,
     ) -> Handle<R::Target> {
@@ -93,14 +93,15 @@ impl Graph {
     /// # Panics
     /// If a handle belongs to another session, or its object was taken out.
     #[track_caller]
-    pub fn remove<A: Model, R: ToManyOf<A>>(
+    pub fn remove<H: AsHandle, R: ToManyOf<H::Model>>(
         &mut self,
-        owner: Handle<A>,
+        owner: H,
         relation: R,
-        target: Handle<R::Target>,
+        target: impl HandleOf<R::Target>,
     ) {
         let owner = self.checked(owner);
         let info = &self.relations_of(owner)[relation.position()];
+        let target = target.handle_of();
         self.checked(target);
         self.remove_raw(owner, info, target.raw());
     }
@@ -111,9 +112,9 @@ impl Graph {
     /// # Panics
     /// If a handle belongs to another session, or its object was taken out.
     #[track_caller]
-    pub fn replace<A: Model, R: ToManyOf<A>>(
+    pub fn replace<H: AsHandle, R: ToManyOf<H::Model>>(
         &mut self,
-        owner: Handle<A>,
+        owner: H,
         relation: R,
         targets: impl IntoMembers<R::Target>,
     ) {
@@ -121,7 +122,7 @@ impl Graph {
         let info = &self.relations_of(owner)[relation.position()];
         let targets: Vec<Raw> = targets.into_members().into_iter().filter_map(|t| self.settle(t)).collect();
         for &raw in &targets {
-            self.checked::<R::Target>(Handle::from_raw(raw));
+            self.checked(Handle::<R::Target>::from_raw(raw));
         }
         self.replace_raw(owner, info, targets);
     }

@@ -1,7 +1,7 @@
 //! An object for people: what `{:?}` of the struct cannot know.
 
-use super::{Graph, Handle, Object, State};
-use crate::mapping::{LinkRef, Model, OneLink};
+use super::{AsHandle, Graph, Object, State};
+use crate::mapping::{LinkRef, OneLink};
 use rebis_core::{Binds, Cell};
 use std::fmt;
 
@@ -31,7 +31,7 @@ impl Graph {
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
     #[track_caller]
-    pub fn show<M: Model>(&self, handle: Handle<M>) -> Show<'_> {
+    pub fn show(&self, handle: impl AsHandle) -> Show<'_> {
         Show { graph: self, object: self.checked_ref(handle) }
     }
 }

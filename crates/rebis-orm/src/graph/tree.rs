@@ -1,7 +1,7 @@
 //! Snapshots of what is loaded, as values.
 
-use super::{Graph, Handle, Object, Raw};
-use crate::mapping::{LinkRef, Model, OneLink};
+use super::{AsHandle, Graph, Object, Raw};
+use crate::mapping::{LinkRef, OneLink};
 use rebis_core::{Binds, Datum};
 use std::fmt;
 
@@ -42,7 +42,7 @@ impl Graph {
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
     #[track_caller]
-    pub fn tree<M: Model>(&self, handle: Handle<M>) -> Tree {
+    pub fn tree(&self, handle: impl AsHandle) -> Tree {
         let object = self.checked_ref(handle);
         self.tree_of(object, None, &mut Vec::new())
     }
@@ -52,8 +52,8 @@ impl Graph {
     /// # Panics
     /// As [`tree`](Graph::tree).
     #[track_caller]
-    pub fn trees<'h, M: Model>(&self, handles: impl IntoIterator<Item = &'h Handle<M>>) -> Vec<Tree> {
-        handles.into_iter().map(|h| self.tree(*h)).collect()
+    pub fn trees(&self, handles: impl IntoIterator<Item: AsHandle>) -> Vec<Tree> {
+        handles.into_iter().map(|handle| self.tree(handle)).collect()
     }
 
     /// `came`: the relation that leads back to where the walk came from. If it is a collection it is not followed.

@@ -1,7 +1,7 @@
 //! The relation fields of a model: windows on the session's graph.
 
 use super::{LinkMut, LinkRef, ManyLink, Model, OneLink, OneOrNone, Target};
-use crate::graph::{Handle, List, Raw};
+use crate::graph::{Handle, HandleOf, List, Raw};
 use rebis_core::{Error, ErrorKind, Result};
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -112,9 +112,9 @@ impl<M> HasMany<M> {
     /// # Panics
     /// If it is not loaded.
     #[track_caller]
-    pub fn contains(&self, handle: Handle<M>) -> bool {
+    pub fn contains(&self, handle: impl HandleOf<M>) -> bool {
         match self.link.list() {
-            Some(list) => list.contains(handle.raw()),
+            Some(list) => list.contains(handle.handle_of().raw()),
             None => not_loaded::<M>(),
         }
     }

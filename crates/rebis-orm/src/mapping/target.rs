@@ -58,11 +58,14 @@ pub enum TargetValue {
 
 /// What can be put into a relation to `T` (`T` is `Option<M>` where the relation may be empty): a handle, a new
 /// row, and for `Option<M>` also `None` and `Some(handle)`.
+///
+/// `Some` of a new row is the one thing that does not convert, so that `None` needs no annotation: a new row that is
+/// there goes in as it is, and of one that may be there `row.map(|row| db.add(row))` is an optional handle.
 #[diagnostic::on_unimplemented(
     message = "a relation to `{T}` cannot be set to a `{Self}`",
     label = "neither a handle nor a new row of `{T}`",
-    note = "pass a handle (`Handle<..>`) or a new row (`Model.new()…`) of the relation's model; `None` needs a \
-            `BelongsTo<Option<..>>`"
+    note = "pass a handle (`Handle<..>`) or a new row (`Model.new()…`) of the relation's model; an optional relation \
+            (`BelongsTo<Option<..>>`) also takes `None` and `Some(handle)`, and a new row without `Some`"
 )]
 pub trait IntoTarget<T> {
     #[doc(hidden)]
@@ -83,6 +86,21 @@ impl<B: Model, M: IsA<B>> IntoTarget<Option<B>> for Handle<M> {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<B: Model, M: IsA<B>> IntoTarget<B> for &Handle<M> {
+    fn into_target(self) -> TargetValue {
+        TargetValue::Handle(self.raw())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<B: Model, M: IsA<B>> IntoTarget<Option<B>> for &Handle<M> {
+    fn into_target(self) -> TargetValue {
+        TargetValue::Handle(self.raw())
+    }
+}
+
+// The one `Option` there is, or `None` would need an annotation.
 #[diagnostic::do_not_recommend]
 impl<B: Model> IntoTarget<Option<B>> for Option<Handle<B>> {
     fn into_target(self) -> TargetValue {
@@ -116,6 +134,13 @@ pub trait IntoMember<T> {
 
 #[diagnostic::do_not_recommend]
 impl<B: Model, M: IsA<B>> IntoMember<B> for Handle<M> {
+    fn into_member(self) -> TargetValue {
+        TargetValue::Handle(self.raw())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<B: Model, M: IsA<B>> IntoMember<B> for &Handle<M> {
     fn into_member(self) -> TargetValue {
         TargetValue::Handle(self.raw())
     }

@@ -1,6 +1,6 @@
 //! Relations in queries: joins, `any`, `has`, comparison with a handle.
 
-use crate::graph::{Graph, Handle, Object, Raw};
+use crate::graph::{Graph, HandleOf, Object, Raw};
 use crate::mapping::{
     Edge, Entity, LinkInfo, Many, Mapping, Model, One, OneOrNone, Relation, RelationInfo, Through,
 };
@@ -132,10 +132,11 @@ impl<O: Model, T: Model> Relation<O, T, Many> {
 
     /// Whether the object is in the relation.
     #[must_use]
-    pub fn contains(self, handle: Handle<T>) -> Expr<bool> {
+    pub fn contains(self, handle: impl HandleOf<T>) -> Expr<bool> {
+        let raw = handle.handle_of().raw();
         let name: Name = T::mapping().table_name().into();
         let key = T::mapping().key().iter();
-        let same = key.map(|&c| equal(column(&name, T::mapping(), c), lately(T::index(), handle.raw(), c)));
+        let same = key.map(|&c| equal(column(&name, T::mapping(), c), lately(T::index(), raw, c)));
         exists(self.source(), self.info(), same.collect())
     }
 }
@@ -153,13 +154,13 @@ macro_rules! to_one {
             /// Whether the relation holds this object. Its key is looked up when the statement runs, so it may be
             /// new: the flush before the query gives it one.
             #[must_use]
-            pub fn eq(self, handle: Handle<T>) -> Expr<bool> {
-                is_one(self.source(), self.info(), handle.raw())
+            pub fn eq(self, handle: impl HandleOf<T>) -> Expr<bool> {
+                is_one(self.source(), self.info(), handle.handle_of().raw())
             }
 
             /// Whether the relation holds another object, or none.
             #[must_use]
-            pub fn ne(self, handle: Handle<T>) -> Expr<bool> {
+            pub fn ne(self, handle: impl HandleOf<T>) -> Expr<bool> {
                 let same = self.eq(handle);
                 !same | self.is_null()
             }

@@ -26,17 +26,17 @@ macro_rules! __forward_graph {
             }
             /// See [`Graph::add_again`]($crate::Graph::add_again).
             #[track_caller]
-            pub fn add_again<M: $crate::Model>(&mut self, handle: $crate::Handle<M>) {
+            pub fn add_again(&mut self, handle: impl $crate::AsHandle) {
                 $crate::Graph::add_again(self, handle);
             }
             /// See [`Graph::delete`]($crate::Graph::delete).
             #[track_caller]
-            pub fn delete<M: $crate::Model>(&mut self, handle: $crate::Handle<M>) {
+            pub fn delete(&mut self, handle: impl $crate::AsHandle) {
                 $crate::Graph::delete(self, handle);
             }
             /// See [`Graph::expunge`]($crate::Graph::expunge).
             #[track_caller]
-            pub fn expunge<M: $crate::Model>(&mut self, handle: $crate::Handle<M>) {
+            pub fn expunge(&mut self, handle: impl $crate::AsHandle) {
                 $crate::Graph::expunge(self, handle);
             }
             /// See [`Graph::expunge_all`]($crate::Graph::expunge_all).
@@ -45,7 +45,7 @@ macro_rules! __forward_graph {
             }
             /// See [`Graph::take`]($crate::Graph::take).
             #[track_caller]
-            pub fn take<M: $crate::Model>(&mut self, handle: $crate::Handle<M>) -> M {
+            pub fn take<H: $crate::AsHandle>(&mut self, handle: H) -> H::Model {
                 $crate::Graph::take(self, handle)
             }
             /// See [`Graph::many_mut`]($crate::Graph::many_mut).
@@ -58,19 +58,19 @@ macro_rules! __forward_graph {
             }
             /// See [`Graph::set_expr`]($crate::Graph::set_expr).
             #[track_caller]
-            pub fn set_expr<M: $crate::Model, T>(
+            pub fn set_expr<H: $crate::AsHandle, T>(
                 &mut self,
-                handle: $crate::Handle<M>,
-                column: ::rebis_sql::Column<M, T>,
+                handle: H,
+                column: ::rebis_sql::Column<H::Model, T>,
                 value: impl ::rebis_sql::IntoExpr<T>,
             ) {
                 $crate::Graph::set_expr(self, handle, column, value);
             }
             /// See [`Graph::set`]($crate::Graph::set).
             #[track_caller]
-            pub fn set<A: $crate::Model, R: $crate::ToOneOf<A>>(
+            pub fn set<H: $crate::AsHandle, R: $crate::ToOneOf<H::Model>>(
                 &mut self,
-                owner: $crate::Handle<A>,
+                owner: H,
                 relation: R,
                 target: impl $crate::IntoTarget<R::Slot>,
             ) {
@@ -78,9 +78,9 @@ macro_rules! __forward_graph {
             }
             /// See [`Graph::push`]($crate::Graph::push).
             #[track_caller]
-            pub fn push<A: $crate::Model, R: $crate::ToManyOf<A>>(
+            pub fn push<H: $crate::AsHandle, R: $crate::ToManyOf<H::Model>>(
                 &mut self,
-                owner: $crate::Handle<A>,
+                owner: H,
                 relation: R,
                 target: impl $crate::IntoMember<R::Target>,
             ) -> $crate::Handle<R::Target> {
@@ -88,19 +88,19 @@ macro_rules! __forward_graph {
             }
             /// See [`Graph::remove`]($crate::Graph::remove).
             #[track_caller]
-            pub fn remove<A: $crate::Model, R: $crate::ToManyOf<A>>(
+            pub fn remove<H: $crate::AsHandle, R: $crate::ToManyOf<H::Model>>(
                 &mut self,
-                owner: $crate::Handle<A>,
+                owner: H,
                 relation: R,
-                target: $crate::Handle<R::Target>,
+                target: impl $crate::HandleOf<R::Target>,
             ) {
                 $crate::Graph::remove(self, owner, relation, target);
             }
             /// See [`Graph::replace`]($crate::Graph::replace).
             #[track_caller]
-            pub fn replace<A: $crate::Model, R: $crate::ToManyOf<A>>(
+            pub fn replace<H: $crate::AsHandle, R: $crate::ToManyOf<H::Model>>(
                 &mut self,
-                owner: $crate::Handle<A>,
+                owner: H,
                 relation: R,
                 targets: impl $crate::IntoMembers<R::Target>,
             ) {
@@ -113,6 +113,10 @@ macro_rules! __forward_graph {
         $crate::__forward_index!(
             [$($life)?] $type;
             [O: $crate::Model, T: $crate::Model] ($crate::Handle<O>, $crate::Relation<O, T, $crate::One>) => T
+        );
+        $crate::__forward_index!(
+            [$($life)?] $type;
+            [O: $crate::Model, T: $crate::Model] (&$crate::Handle<O>, $crate::Relation<O, T, $crate::One>) => T
         );
     };
 }

@@ -1,9 +1,8 @@
 //! Loading relations of objects that are there.
 
 use super::Session;
-use crate::graph::{Handle, Object};
+use crate::graph::{AsHandle, Object};
 use crate::loading::{self, IntoPath};
-use crate::mapping::Model;
 use rebis_core::Result;
 use rebis_engine::Fut;
 use std::panic::Location;
@@ -30,7 +29,7 @@ impl Session {
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
     #[track_caller]
-    pub fn load<M: Model, P: IntoPath<M>>(&mut self, handle: Handle<M>, path: P) -> Fut<'_, ()> {
+    pub fn load<H: AsHandle, P: IntoPath<H::Model>>(&mut self, handle: H, path: P) -> Fut<'_, ()> {
         let site = Location::caller();
         let object = self.graph().checked_ref(handle);
         let spec = path.into_path().nested();
@@ -55,14 +54,14 @@ impl Session {
     /// # Panics
     /// If a handle belongs to another session, or its object was taken out.
     #[track_caller]
-    pub fn load_all<'h, M: Model, P: IntoPath<M>>(
-        &mut self,
-        handles: impl IntoIterator<Item = &'h Handle<M>>,
-        path: P,
-    ) -> Fut<'_, ()> {
+    pub fn load_all<I, P>(&mut self, handles: I, path: P) -> Fut<'_, ()>
+    where
+        I: IntoIterator<Item: AsHandle>,
+        P: IntoPath<<I::Item as AsHandle>::Model>,
+    {
         let site = Location::caller();
         let owners: Vec<u32> =
-            handles.into_iter().map(|handle| self.graph().checked_ref(*handle).raw.slot).collect();
+            handles.into_iter().map(|handle| self.graph().checked_ref(handle).raw.slot).collect();
         let spec = path.into_path().nested();
         Fut::new(async move {
             match spec {

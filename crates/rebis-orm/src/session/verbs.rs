@@ -2,8 +2,8 @@
 
 use super::Session;
 use super::fetch::{autoflush, execute, fetch};
-use crate::graph::{Graph, Handle, LinkKey, Object, Raw, State, named};
-use crate::mapping::{Edge, Entity, LinkInfo, LinkMut, Model, OneLink};
+use crate::graph::{AsHandle, Graph, Handle, LinkKey, Object, Raw, State, named};
+use crate::mapping::{Edge, Entity, LinkInfo, LinkMut, Model, OneLink, Record};
 use crate::session::Io;
 use crate::unit_of_work::{self, StatementKey, cached, select_by};
 use rebis_core::{Binds, Cell, Error, ErrorKind, Result, Row, ToKey, Value, WholeKey};
@@ -205,7 +205,7 @@ impl Session {
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
     #[track_caller]
-    pub fn refresh<M: Model>(&mut self, handle: Handle<M>) -> Fut<'_, ()> {
+    pub fn refresh<H: AsHandle>(&mut self, handle: H) -> Fut<'_, ()> {
         let site = Location::caller();
         let object = self.graph().checked_ref(handle);
         Fut::new(async move {
@@ -215,22 +215,25 @@ impl Session {
                     ErrorKind::InvalidState,
                     "only an object with a row can be refreshed",
                 )
-                .with_table(M::mapping().table_name())
+                .with_table(H::Model::mapping().table_name())
                 .with_site(site));
             }
             let mut binds = Binds::new();
             if let Some(store) = graph.store(object.model) {
-                M::mapping().key().iter().for_each(|&c| store.encode_stored(object.raw.slot, c, &mut binds));
+                H::Model::mapping()
+                    .key()
+                    .iter()
+                    .for_each(|&c| store.encode_stored(object.raw.slot, c, &mut binds));
             }
-            let found = by_key(graph, io, M::mapping(), binds, true, site).await?;
+            let found = by_key(graph, io, H::Model::mapping(), binds, true, site).await?;
             graph.give_up_changes(object);
             match found {
                 Some(_) => Ok(()),
                 None => Err(Error::new(
                     ErrorKind::NotFound,
-                    format!("the row of this `{}` is gone", M::mapping().name()),
+                    format!("the row of this `{}` is gone", H::Model::mapping().name()),
                 )
-                .with_table(M::mapping().table_name())
+                .with_table(H::Model::mapping().table_name())
                 .with_site(site)),
             }
         })
