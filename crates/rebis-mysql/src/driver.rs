@@ -149,8 +149,11 @@ async fn open(options: &Options, opts: &Opts) -> Result<(Session, u32)> {
         result.next().await.map_err(failed)?.and_then(|row| mysql_async::from_row_opt(row).ok());
     result.drop_result().await.map_err(failed)?;
     let Some((version, max_packet)) = row else {
-        return Err(Error::new(ErrorKind::CannotConnect, format!("the server at {place} does not tell its version"))
-            .with_help("MySQL 8 and MariaDB 10.6, or later, are understood"));
+        return Err(Error::new(
+            ErrorKind::CannotConnect,
+            format!("the server at {place} does not tell its version"),
+        )
+        .with_help("MySQL 8 and MariaDB 10.6, or later, are understood"));
     };
     check_version(&version, options.flavour)?;
     let id = conn.id();
@@ -189,7 +192,8 @@ fn check_version(version: &str, flavour: Flavour) -> Result<()> {
     if found >= least {
         return Ok(());
     }
-    let text = format!("the server is {name} {}.{}, and {}.{} is the least", found.0, found.1, least.0, least.1);
+    let text =
+        format!("the server is {name} {}.{}, and {}.{} is the least", found.0, found.1, least.0, least.1);
     Err(Error::new(ErrorKind::Unsupported, text).with_help("use a newer server"))
 }
 

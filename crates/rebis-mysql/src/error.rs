@@ -14,11 +14,14 @@ use rebis_core::{Error, ErrorKind};
 pub(crate) fn from_native(native: Native) -> Error {
     let error = match &native {
         Native::Server(server) => by_code(server.code, &server.message),
-        Native::Io(_) | Native::Driver(DriverError::ConnectionClosed | DriverError::PacketOutOfOrder) => lost(),
-        Native::Driver(DriverError::MixedParams) => {
-            Error::new(ErrorKind::InvalidStatement, "the statement has parameters of two kinds, `?` and `:name`")
-                .with_help("write `?` for each")
+        Native::Io(_) | Native::Driver(DriverError::ConnectionClosed | DriverError::PacketOutOfOrder) => {
+            lost()
         }
+        Native::Driver(DriverError::MixedParams) => Error::new(
+            ErrorKind::InvalidStatement,
+            "the statement has parameters of two kinds, `?` and `:name`",
+        )
+        .with_help("write `?` for each"),
         // The library closes the connection after any of these.
         Native::Driver(_) | Native::Other(_) | Native::Url(_) => {
             Error::new(ErrorKind::Database, "the statement could not be sent, or its answer not be read")
@@ -72,10 +75,13 @@ pub(crate) fn lost() -> Error {
 
 #[cold]
 pub(crate) fn commit_unknown(below: Error) -> Error {
-    Error::new(ErrorKind::CommitUnknown, "the connection was lost before the server confirmed what it was to keep")
-        .with_help("look whether the changes are there before you make them again")
-        .with_source(below)
-        .with_disconnect()
+    Error::new(
+        ErrorKind::CommitUnknown,
+        "the connection was lost before the server confirmed what it was to keep",
+    )
+    .with_help("look whether the changes are there before you make them again")
+    .with_source(below)
+    .with_disconnect()
 }
 
 #[cold]
@@ -86,8 +92,11 @@ pub(crate) fn aborted() -> Error {
 
 #[cold]
 pub(crate) fn nested() -> Error {
-    Error::new(ErrorKind::InvalidState, "a transaction is open already, and the server would commit it in silence")
-        .with_help("commit or roll back first, or set a savepoint")
+    Error::new(
+        ErrorKind::InvalidState,
+        "a transaction is open already, and the server would commit it in silence",
+    )
+    .with_help("commit or roll back first, or set a savepoint")
 }
 
 #[cold]
@@ -103,8 +112,9 @@ pub(crate) fn wrong_count(given: usize, times: usize, wanted: usize) -> Error {
 #[cold]
 pub(crate) fn stale(expected: u64, found: u64) -> Error {
     let rows = if expected == 1 { "row was" } else { "rows were" };
-    Error::new(ErrorKind::StaleRow, format!("{expected} {rows} to be affected, {found} were"))
-        .with_help("somebody else changed or deleted the rest: roll back, load the rows again and decide anew")
+    Error::new(ErrorKind::StaleRow, format!("{expected} {rows} to be affected, {found} were")).with_help(
+        "somebody else changed or deleted the rest: roll back, load the rows again and decide anew",
+    )
 }
 
 #[cold]
@@ -120,6 +130,7 @@ fn by_code(code: u16, message: &str) -> Error {
     constraint(code, message)
         .or_else(|| missing(code, message))
         .or_else(|| value(code, message))
+        .or_else(|| busy(code))
         .unwrap_or_else(|| other(code))
 }
 
@@ -212,13 +223,20 @@ fn value(code: u16, message: &str) -> Option<Error> {
     })
 }
 
-fn other(code: u16) -> Error {
+/// Other transactions, time, and the connection itself.
+fn busy(code: u16) -> Option<Error> {
     let plain = |kind, text: &'static str, help: &'static str| Error::new(kind, text).with_help(help);
     let again = "roll back and run the whole transaction again";
-    match code {
+    Some(match code {
         1213 | 1614 => plain(ErrorKind::Deadlock, "two transactions waited for each other", again),
-        1020 | 1412 => plain(ErrorKind::Serialization, "another transaction changed what this one read", again),
-        1205 => plain(ErrorKind::Locked, "a row or table stayed locked by another transaction for too long", again),
+        1020 | 1412 => {
+            plain(ErrorKind::Serialization, "another transaction changed what this one read", again)
+        }
+        1205 => plain(
+            ErrorKind::Locked,
+            "a row or table stayed locked by another transaction for too long",
+            again,
+        ),
         3572 | 1015 => plain(ErrorKind::Locked, "a row or table is locked by another transaction", again),
         1317 => Error::new(ErrorKind::Interrupted, "the statement was interrupted"),
         1969 | 3024 | 1028 => plain(
@@ -233,6 +251,13 @@ fn other(code: u16) -> Error {
             "raise `max_allowed_packet` on the server, or store large contents in pieces",
         )
         .with_disconnect(),
+        _ => return None,
+    })
+}
+
+fn other(code: u16) -> Error {
+    let plain = |kind, text: &'static str, help: &'static str| Error::new(kind, text).with_help(help);
+    match code {
         1021 | 1114 => plain(
             ErrorKind::DiskFull,
             "the disk, or the size the table may have, is full",
@@ -273,15 +298,17 @@ fn other(code: u16) -> Error {
             "the server does not understand the statement",
             "one statement at a time; where it is wrong: see `source()`",
         ),
-        _ => plain(ErrorKind::Database, "the server could not run the statement", "its words: see `source()`"),
+        _ => {
+            plain(ErrorKind::Database, "the server could not run the statement", "its words: see `source()`")
+        }
     }
 }
 
 /// Codes of statements that are wrong in themselves.
 const WRONG: &[u16] = &[
-    1052, 1055, 1056, 1058, 1063, 1064, 1065, 1066, 1067, 1068, 1075, 1090, 1093, 1101, 1103, 1110, 1111, 1112, 1113,
-    1115, 1120, 1136, 1140, 1149, 1166, 1210, 1221, 1222, 1231, 1232, 1241, 1247, 1248, 1273, 1347, 1348, 1415, 1427,
-    1471, 1582, 1583, 1193, 1238,
+    1052, 1055, 1056, 1058, 1063, 1064, 1065, 1066, 1067, 1068, 1075, 1090, 1093, 1101, 1103, 1110, 1111,
+    1112, 1113, 1115, 1120, 1136, 1140, 1149, 1166, 1210, 1221, 1222, 1231, 1232, 1241, 1247, 1248, 1273,
+    1347, 1348, 1415, 1427, 1471, 1582, 1583, 1193, 1238,
 ];
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Which steps of a batch go out in one text, so that they cost one round trip.
 //!
 //! A text ends where the caller may have something to say before the next statement runs: behind a statement that
-//! returns rows, and before a COMMIT (or outside of a transaction: before anything) behind a count that may turn out
-//! otherwise than expected.
+//! reads, and before a COMMIT (or outside of a transaction: before anything) behind rows that a write returns, or a
+//! count that may turn out otherwise than expected. Within a transaction more may run than the caller would have
+//! wanted: then it can only be rolled back.
 
 use crate::literal;
 use crate::scan::{Shape, Verb};
@@ -32,8 +33,8 @@ pub(crate) struct Group {
     link: Link,
     /// A count must be looked at before anything is kept for good.
     unsure: bool,
-    /// The last piece returns rows.
-    rows: bool,
+    /// The last piece may return rows of any kind.
+    ended: bool,
     most: usize,
 }
 
@@ -49,7 +50,7 @@ pub(crate) enum Place {
 impl Group {
     /// An empty text of at most so many bytes.
     pub(crate) fn new(link: Link, most: usize) -> Group {
-        Group { text: String::new(), pieces: Vec::new(), link, unsure: false, rows: false, most }
+        Group { text: String::new(), pieces: Vec::new(), link, unsure: false, ended: false, most }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -67,7 +68,7 @@ impl Group {
     pub(crate) fn join(&mut self, step: usize, run: usize, part: &Part, shape: &Shape) -> Result<Place> {
         let kind = part.statement.kind();
         let barrier = self.unsure && (kind == StatementKind::Commit || self.link == Link::Idle);
-        if self.rows || barrier {
+        if self.ended || barrier {
             return Ok(Place::Later);
         }
         let before = self.text.len();
@@ -82,8 +83,9 @@ impl Group {
         }
         written?;
         self.pieces.push(Piece { step, last: run + 1 == part.times, link: self.link });
-        self.unsure |= part.expect != Expect::Any && shape.verb != Verb::PlainInsert;
-        self.rows = !is_silent(kind, shape);
+        let differs = part.expect != Expect::Any && shape.verb != Verb::PlainInsert;
+        self.unsure |= differs || shape.returns;
+        self.ended = !is_write(kind, shape);
         match kind {
             StatementKind::Begin => self.link = Link::InTransaction,
             StatementKind::Commit | StatementKind::Rollback => self.link = Link::Idle,
@@ -94,8 +96,8 @@ impl Group {
     }
 }
 
-/// Whether a statement surely returns no rows, so that others may stand behind it.
-fn is_silent(kind: StatementKind, shape: &Shape) -> bool {
+/// Whether a statement is known to write or to control, so that others may stand behind it.
+fn is_write(kind: StatementKind, shape: &Shape) -> bool {
     match kind {
         StatementKind::Begin
         | StatementKind::Commit
@@ -104,7 +106,7 @@ fn is_silent(kind: StatementKind, shape: &Shape) -> bool {
         | StatementKind::Release
         | StatementKind::RollbackTo => true,
         StatementKind::Setting => shape.verb == Verb::Set,
-        _ => matches!(shape.verb, Verb::PlainInsert | Verb::Insert | Verb::Change) && !shape.returns,
+        _ => matches!(shape.verb, Verb::PlainInsert | Verb::Insert | Verb::Change),
     }
 }
 
@@ -195,8 +197,9 @@ mod tests {
             part("COMMIT", Commit, &[], 1, Expect::Any),
         ];
         let returning = |n: i64| format!("INSERT INTO t VALUES ({n}) RETURNING n");
-        let expect = ["BEGIN;\nSELECT 1".to_owned(), returning(1), returning(2), "COMMIT".to_owned()];
-        assert_eq!(texts(Link::Idle, &parts), expect);
+        let both = format!("{};\n{}", returning(1), returning(2));
+        assert_eq!(texts(Link::Idle, &parts), ["BEGIN;\nSELECT 1".to_owned(), both, "COMMIT".to_owned()]);
+        assert_eq!(texts(Link::Idle, &parts[2..3]), [returning(1), returning(2)]);
     }
 
     #[test]

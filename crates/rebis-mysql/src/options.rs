@@ -135,8 +135,11 @@ impl Options {
         options.password = password.map(|password| Secret(password.to_owned()));
         query.iter().try_for_each(|(name, value)| options.set(name, value))?;
         if options.user.is_empty() {
-            return Err(Error::new(ErrorKind::Configuration, "the URL names no user, and neither does the system")
-                .with_help("write `mysql://user@host/database`"));
+            return Err(Error::new(
+                ErrorKind::Configuration,
+                "the URL names no user, and neither does the system",
+            )
+            .with_help("write `mysql://user@host/database`"));
         }
         Ok(options)
     }

@@ -33,7 +33,8 @@ pub(crate) struct Shape {
 
 /// Looks at a text.
 pub(crate) fn scan(sql: &str) -> Shape {
-    let mut scan = Scan { text: sql.as_bytes(), at: 0, marks: Vec::new(), words: Words::default(), sound: true };
+    let mut scan =
+        Scan { text: sql.as_bytes(), at: 0, marks: Vec::new(), words: Words::default(), sound: true };
     while scan.at < scan.text.len() {
         scan.step();
     }

@@ -12,7 +12,7 @@ use crate::error;
 use crate::group::{Group, Place, length};
 use crate::scan::Shape;
 use crate::statements::Statements;
-use batch::Batch;
+use batch::{Batch, Heard};
 use mysql_async::Conn;
 use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::Queryable;
@@ -72,8 +72,13 @@ impl Session {
                 Next::Prepared => self.send_prepared(batch).await?,
             }
             // What the sink says of the rows may stop the batch.
-            if !batch.is_heard().await {
-                return Err(interrupted());
+            match batch.heard().await {
+                Heard::Well => {}
+                Heard::Enough => return Err(interrupted()),
+                Heard::TooLate => {
+                    self.taint();
+                    return Err(interrupted());
+                }
             }
         }
         Ok(())
@@ -107,7 +112,8 @@ impl Session {
     /// Whether a statement is to be prepared: the server must say what it is, it comes back, or its values are long.
     fn goes_alone(&mut self, part: &Part, run: usize, shape: &Shape, single: bool) -> bool {
         let each = shape.marks.len();
-        if !shape.sound || (each > 0 && length(&part.binds, run * each, each) > LONG.min(self.max_packet / 2)) {
+        if !shape.sound || (each > 0 && length(&part.binds, run * each, each) > LONG.min(self.max_packet / 2))
+        {
             return true;
         }
         let kind = part.statement.kind();
@@ -164,6 +170,13 @@ impl Session {
         let flags = self.conn.last_ok_packet().map(|ok| ok.status_flags()).unwrap_or_default();
         let open = flags.contains(StatusFlags::SERVER_STATUS_IN_TRANS);
         self.link = if open { Link::InTransaction } else { Link::Idle };
+    }
+
+    /// More has run in this transaction than the caller knows of.
+    fn taint(&mut self) {
+        if self.link == Link::InTransaction {
+            self.link = Link::Aborted;
+        }
     }
 
     /// After an error. In a transaction the rest of it is not what the program meant: it can only be rolled back.

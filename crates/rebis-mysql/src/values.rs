@@ -138,8 +138,10 @@ fn time(micros: i64) -> Result<Cell<'static>> {
     if (0..iso::MICROS_OF_DAY).contains(&micros) {
         return Ok(Cell::Time(micros));
     }
-    Err(Error::conversion("the column holds a span of time, not a time of day: it is negative or beyond 24 hours")
-        .with_help("select it as a text (`CAST(.. AS CHAR)`) or in seconds (`TIME_TO_SEC(..)`)"))
+    Err(Error::conversion(
+        "the column holds a span of time, not a time of day: it is negative or beyond 24 hours",
+    )
+    .with_help("select it as a text (`CAST(.. AS CHAR)`) or in seconds (`TIME_TO_SEC(..)`)"))
 }
 
 /// Days since 1970-01-01.
@@ -243,7 +245,10 @@ mod tests {
 
     #[test]
     fn parameters_of_time() {
-        assert_eq!(parameter(Cell::Timestamp(-1)).expect("ok"), Value::Date(1969, 12, 31, 23, 59, 59, 999_999));
+        assert_eq!(
+            parameter(Cell::Timestamp(-1)).expect("ok"),
+            Value::Date(1969, 12, 31, 23, 59, 59, 999_999)
+        );
         assert_eq!(parameter(Cell::Time(1)).expect("ok"), Value::Time(false, 0, 0, 0, 0, 1));
         assert!(parameter(Cell::Float(f64::NAN)).is_err());
     }

@@ -16,8 +16,21 @@ pub(super) struct Batch<'b> {
     run: usize,
     /// Steps below this have gone back.
     over: usize,
-    /// The step whose rows were shown last.
+    /// The step whose rows were shown last, and whether more has run behind rows that were shown.
     shown: Option<usize>,
+    ahead: bool,
+    /// The step whose sink has been told its columns.
+    started: Option<usize>,
+}
+
+/// What the readers of rows said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Heard {
+    Well,
+    /// Nothing more is wanted.
+    Enough,
+    /// Nothing more was wanted, and more has run.
+    TooLate,
 }
 
 /// What a step told so far.
@@ -30,7 +43,7 @@ pub(super) struct Told {
 impl<'b> Batch<'b> {
     pub(super) fn new(parts: &'b mut [Part], answer: &'b Sender) -> Self {
         let told = vec![Told::default(); parts.len()];
-        Batch { parts, told, answer, step: 0, run: 0, over: 0, shown: None }
+        Batch { parts, told, answer, step: 0, run: 0, over: 0, shown: None, ahead: false, started: None }
     }
 
     pub(super) fn answer(&self) -> &'b Sender {
@@ -78,9 +91,15 @@ impl<'b> Batch<'b> {
         }
     }
 
-    /// The rows of a step were shown.
-    pub(super) fn shows(&mut self, step: usize) {
-        self.shown = Some(step);
+    /// The rows of a step were shown; whether more ran behind it before anybody could look at them.
+    pub(super) fn shows(&mut self, step: usize, ahead: bool) {
+        (self.shown, self.started) = (Some(step), Some(step));
+        self.ahead |= ahead;
+    }
+
+    /// Whether the sink of a step has not been told its columns yet.
+    pub(super) fn is_fresh(&self, step: usize) -> bool {
+        self.started != Some(step)
     }
 
     /// Whether a step affected as many rows as it must.
@@ -110,13 +129,18 @@ impl<'b> Batch<'b> {
         self.end_of_steps(self.parts.len());
     }
 
-    /// Waits until the rows that were shown last have been read, if more is to come. `false`: nothing more is wanted.
-    pub(super) async fn is_heard(&mut self) -> bool {
-        let Some(step) = self.shown.take() else { return true };
-        if self.is_done() || self.over <= step {
-            return true;
+    /// Waits until the rows that were shown last have been read, if that matters.
+    pub(super) async fn heard(&mut self) -> Heard {
+        let ahead = std::mem::take(&mut self.ahead);
+        let Some(step) = self.shown.take() else { return Heard::Well };
+        if (self.is_done() && !ahead) || self.over <= step {
+            return Heard::Well;
         }
-        poll_fn(|context| self.answer.poll_read(step, context)).await
+        match (poll_fn(|context| self.answer.poll_read(step, context)).await, ahead) {
+            (true, _) => Heard::Well,
+            (false, true) => Heard::TooLate,
+            (false, false) => Heard::Enough,
+        }
     }
 
     /// The error with the statement that goes out next.

@@ -37,6 +37,15 @@ struct Came {
     cut: bool,
 }
 
+/// How a result is to be read.
+#[derive(Clone, Copy)]
+struct Asked {
+    /// The form of its values is the exact one, or there is no other.
+    exact: bool,
+    /// The sink has not been told the columns yet.
+    fresh: bool,
+}
+
 /// The server has forgotten a prepared statement, or wants it prepared again. It did not run.
 const FORGOTTEN: &[u16] = &[1243, 1615];
 /// What cannot be prepared.
@@ -82,9 +91,10 @@ impl Session {
             let part = batch.part(step);
             let exact = part.statement.kind() != StatementKind::Read;
             let mut shipper = Shipper::new(batch.answer(), step);
-            match read(&mut result, &mut shipper, batch.answer(), exact).await {
+            let asked = Asked { exact, fresh: batch.is_fresh(step) };
+            match read(&mut result, &mut shipper, batch.answer(), asked).await {
                 Ok(came) if came.cut => again = Some(step),
-                Ok(came) => tell(batch, step, came),
+                Ok(came) => tell(batch, step, came, index + 1 < pieces.len()),
                 Err(failure) => return (index, Some((step, failure))),
             }
         }
@@ -94,7 +104,9 @@ impl Session {
             return (last, Some((pieces[last].step, native.into())));
         }
         match again {
-            Some(step) => (pieces.len(), self.run_again(step, batch).await.err().map(|failure| (step, failure))),
+            Some(step) => {
+                (pieces.len(), self.run_again(step, batch).await.err().map(|failure| (step, failure)))
+            }
             None => (pieces.len(), None),
         }
     }
@@ -104,7 +116,7 @@ impl Session {
         let part = batch.part(step);
         let prepared = self.prepared(part).await?;
         let came = self.execute(&prepared, step, 0, batch).await?;
-        tell(batch, step, came);
+        tell(batch, step, came, false);
         Ok(())
     }
 
@@ -116,7 +128,7 @@ impl Session {
         for run in from..times {
             let failure = match self.send_run(step, run, batch).await {
                 Ok(came) => {
-                    tell(batch, step, came);
+                    tell(batch, step, came, false);
                     self.follow();
                     batch.advance();
                     continue;
@@ -165,7 +177,8 @@ impl Session {
         }
         let mut shipper = Shipper::new(batch.answer(), step);
         let mut result = self.conn.query_iter(part.statement.sql()).await?;
-        let came = read(&mut result, &mut shipper, batch.answer(), true).await?;
+        let asked = Asked { exact: true, fresh: batch.is_fresh(step) };
+        let came = read(&mut result, &mut shipper, batch.answer(), asked).await?;
         result.drop_result().await?;
         Ok(came)
     }
@@ -190,7 +203,8 @@ impl Session {
         let params = self.parameters(prepared, batch.part(step), run).map_err(Failure::Ours)?;
         let mut shipper = Shipper::new(batch.answer(), step);
         let mut result = self.conn.exec_iter(prepared, params).await?;
-        let came = read(&mut result, &mut shipper, batch.answer(), true).await?;
+        let asked = Asked { exact: true, fresh: batch.is_fresh(step) };
+        let came = read(&mut result, &mut shipper, batch.answer(), asked).await?;
         result.drop_result().await?;
         Ok(came)
     }
@@ -213,9 +227,8 @@ impl Session {
     fn settle(&mut self, pieces: &[Piece], done: usize, batch: &mut Batch<'_>) -> Result<()> {
         for (index, piece) in pieces[..done].iter().enumerate().filter(|(_, piece)| piece.last) {
             if let Err(error) = batch.expected(piece.step) {
-                if index + 1 < pieces.len() && self.link != Link::Closed {
-                    // More has run in this transaction than the caller can know of.
-                    self.link = if self.link == Link::Idle { Link::Idle } else { Link::Aborted };
+                if index + 1 < pieces.len() {
+                    self.taint();
                 }
                 batch.untell(piece.step + 1);
                 return Err(error);
@@ -242,12 +255,12 @@ fn may_be_kept(pieces: &[Piece], batch: &Batch<'_>) -> bool {
     })
 }
 
-fn tell(batch: &mut Batch<'_>, step: usize, came: Came) {
+fn tell(batch: &mut Batch<'_>, step: usize, came: Came, ahead: bool) {
     let Came { affected, last_key, rows, has_columns, cut: _ } = came;
     let returned = if batch.part(step).statement.kind() == StatementKind::Read { 0 } else { rows };
     batch.tell(step, affected + returned, last_key);
     if has_columns {
-        batch.shows(step);
+        batch.shows(step, ahead);
     }
 }
 
@@ -256,7 +269,7 @@ async fn read<P: Protocol>(
     result: &mut QueryResult<'_, 'static, P>,
     shipper: &mut Shipper<'_>,
     answer: &Sender,
-    exact: bool,
+    asked: Asked,
 ) -> Result<Came, Failure> {
     let columns = result.columns().unwrap_or_default();
     if columns.is_empty() {
@@ -270,23 +283,26 @@ async fn read<P: Protocol>(
         return Ok(came);
     }
     let kinds: Vec<As> = columns.iter().map(values::of_column).collect();
-    if !exact && kinds.contains(&As::Float32) {
+    if !asked.exact && kinds.contains(&As::Float32) {
         while result.next().await?.is_some() {}
         return Ok(Came { cut: true, ..Came::default() });
     }
-    rows(result, &columns, &kinds, shipper, answer).await
+    let wish = match asked.fresh {
+        true => shipper.columns(columns.iter().map(|column| column.name_str().into_owned()).collect()),
+        false => Wish::More,
+    };
+    rows(result, (&columns, &kinds), shipper, answer, wish).await
 }
 
 async fn rows<P: Protocol>(
     result: &mut QueryResult<'_, 'static, P>,
-    columns: &[Column],
-    kinds: &[As],
+    (columns, kinds): (&[Column], &[As]),
     shipper: &mut Shipper<'_>,
     answer: &Sender,
+    mut wish: Wish,
 ) -> Result<Came, Failure> {
     let mut came = Came { has_columns: true, ..Came::default() };
     let mut failed = None;
-    let mut wish = shipper.columns(columns.iter().map(|column| column.name_str().into_owned()).collect());
     while let Some(row) = result.next().await? {
         came.rows += 1;
         if wish != Wish::More || failed.is_some() {

@@ -121,7 +121,13 @@ impl Db {
         self.full(&Statement::once(sql, kind(sql)), values, 1, Expect::Any)
     }
 
-    pub(crate) fn full(&mut self, statement: &Statement, values: &[Datum], times: usize, expect: Expect) -> Result<Told> {
+    pub(crate) fn full(
+        &mut self,
+        statement: &Statement,
+        values: &[Datum],
+        times: usize,
+        expect: Expect,
+    ) -> Result<Told> {
         let (mut binds, mut keep) = (Binds::new(), Keep::default());
         values.iter().for_each(|value| binds.datum(value));
         let mut steps = [Step { times, expect, ..Step::new(statement, &mut binds, &mut keep) }];

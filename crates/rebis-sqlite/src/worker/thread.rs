@@ -61,13 +61,14 @@ fn work(connection: &mut Inline, guard: &Guard, job: Job) {
     let last = steps.len().saturating_sub(1);
     let mut result = Ok(());
     for (index, part) in steps.into_iter().enumerate() {
-        if guard.is_cancelled(number) {
-            result = Err(interrupted());
-            break;
-        }
-        result = run(connection, part, index, index == last, &answer);
         if result.is_err() {
-            break;
+            // It does not run; its parameters go back.
+            answer.step(index, part.binds, (0, 0));
+        } else if guard.is_cancelled(number) {
+            result = Err(interrupted());
+            answer.step(index, part.binds, (0, 0));
+        } else {
+            result = run(connection, part, index, index == last, &answer);
         }
     }
     guard.end();

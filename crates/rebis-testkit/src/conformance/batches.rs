@@ -207,3 +207,16 @@ pub fn a_step_that_runs_again_counts_anew<S: Setup>(lab: &Lab<'_, S>) {
         assert_eq!(steps[0].affected, 1);
     }
 }
+
+pub fn parameters_of_steps_that_did_not_run_come_back<S: Setup>(lab: &Lab<'_, S>) {
+    let mut db = lab.prepared(&[T]);
+    let (insert, wrong) =
+        (db.statement("INSERT INTO t (n) VALUES ({?})"), db.statement("SELECT n FROM no_such_table"));
+    let (mut none, mut given, mut sinks) = (Binds::new(), binds(&ints([7])), [Discard; 2]);
+    let [first, second] = &mut sinks;
+    let mut steps = [Step::new(&wrong, &mut none, first), Step::new(&insert, &mut given, second)];
+    db.steps(&mut steps).expect_err("there is no such table");
+    assert_eq!(steps[1].affected, 0);
+    assert_eq!(given.iter().map(Datum::from).collect::<Vec<_>>(), ints([7]));
+    assert_eq!(db.number("SELECT count(*) FROM t"), 0);
+}

@@ -62,6 +62,7 @@ macro_rules! conformance {
                 what_a_statement_returns_is_shown_and_counted
                 repetitions_return_to_one_sink
                 a_step_that_runs_again_counts_anew
+                parameters_of_steps_that_did_not_run_come_back
             }
             sinks {
                 one_that_has_enough_gets_no_more
