@@ -109,8 +109,32 @@ pub(crate) fn list(input: ParseStream<'_>) -> Result<Vec<Name>> {
 
 /// `word = a` or `word(a, b)`
 pub(crate) fn one_or_list(meta: &ParseNestedMeta<'_>, form: &str) -> Result<Vec<Name>> {
+    refuse_assigned_list(meta)?;
     let names = if meta.input.peek(syn::token::Paren) { list(meta.input)? } else { vec![value(meta, form)?] };
     if names.is_empty() { Err(meta.error(format!("write `{} = {form}`", word(meta)))) } else { Ok(names) }
+}
+
+/// `word = (a, b)` or `word = [a, b]`, which is how other languages write it: the message writes it as it is here, with
+/// the names that stand there.
+pub(crate) fn refuse_assigned_list(meta: &ParseNestedMeta<'_>) -> Result<()> {
+    let ahead = meta.input.fork();
+    if ahead.parse::<Token![=]>().is_err() {
+        return Ok(());
+    }
+    let place = ahead.span();
+    match ahead.parse::<TokenTree>() {
+        Ok(TokenTree::Group(group))
+            if matches!(group.delimiter(), Delimiter::Parenthesis | Delimiter::Bracket) =>
+        {
+            let names: Vec<String> =
+                group.stream().to_string().split(',').map(|name| name.trim().to_owned()).collect();
+            let names = names.iter().filter(|name| !name.is_empty());
+            let names = names.map(String::as_str).collect::<Vec<_>>().join(", ");
+            let word = word(meta);
+            Err(Error::new(place, format!("several fields go without `=`: write `{word}({names})`")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// `User.id`, or `Line(a, b)` for several columns.

@@ -100,6 +100,10 @@ fn words_of_relations() {
     check("#[relation(inverse = r#type, order_by = x desc, view_only)] a: HasMany<User>", "");
     check("#[relation(through = PostTag, from = post_id, to = tag)] a: HasMany<Tag>", "");
     check("#[relation(foreign_key = Line(a, b))] a: HasOne<Line>", "");
+    check("#[relation(key = (author_id, id))] a: BelongsTo<Line>", "write `key(author_id, id)`");
+    check("#[relation(key = [author_id, id])] a: BelongsTo<Line>", "write `key(author_id, id)`");
+    check("#[relation(key = (author_id))] a: BelongsTo<Line>", "write `key(author_id)`");
+    check("#[relation(inverse = a, order_by = (x, y desc))] a: HasMany<Line>", "write `order_by(x, y desc)`");
     check("#[relation(key(author_id, id))] a: BelongsTo<Option<Line>>", "");
 }
 

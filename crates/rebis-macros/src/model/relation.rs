@@ -297,6 +297,7 @@ fn order_by(meta: &ParseNestedMeta<'_>) -> Result<Vec<(Name, bool)>> {
             _ => Err(Error::new(direction.span(), "write `asc` or `desc`")),
         }
     };
+    attrs::refuse_assigned_list(meta)?;
     if !meta.input.peek(syn::token::Paren) {
         let input = meta
             .value()
