@@ -3,7 +3,7 @@
 
 use rebis::blocking::{Engine, Session};
 use rebis::prelude::*;
-use rebis::{Handle, Recorder};
+use rebis::{ErrorKind, Handle, Recorder, State};
 
 #[derive(Model, Debug)]
 #[model(table = "authors")]
@@ -114,4 +114,31 @@ fn rule_84_bulk_writes_leave_the_rest_alone_but_a_cascade_sees_all() {
         ]
     );
     assert_eq!(engine.session().count(Note).unwrap(), 0);
+}
+
+#[test]
+fn a_merge_into_a_row_that_is_hidden_is_refused() {
+    let (engine, mut db, log, ann) = library();
+    let hidden = || Note.new().id(2).text("merged").author_id(1);
+    let error = db.merge(hidden()).unwrap_err();
+    assert_eq!((error.kind(), error.table()), (ErrorKind::InvalidState, Some("notes")));
+    assert!(error.message().contains("`live`"), "{error}");
+    assert!(error.help().unwrap_or_default().contains("unrestrict(\"live\")"), "{error}");
+    // In a relation of another row, and among others, too.
+    let author = Author.new().id(1).name("merged").notes([Note.new().id(2).text("merged")]);
+    assert_eq!(db.merge(author).unwrap_err().kind(), ErrorKind::InvalidState);
+    let several = [Note.new().id(1).text("merged").author_id(1), hidden()];
+    assert_eq!(db.merge_all(several).unwrap_err().kind(), ErrorKind::InvalidState);
+    assert!(!log.take_sql().iter().any(|sql| sql.starts_with("INSERT") || sql.starts_with("UPDATE")));
+    // The session goes on, with nothing changed.
+    assert!(!db.has_changes());
+    assert_eq!(db[ann].name, "ann");
+    let new = db.merge(Note.new().id(3).text("new").author_id(1)).unwrap();
+    assert_eq!(db.state(new), State::Pending);
+    db.unrestrict("live");
+    db.merge(hidden()).unwrap();
+    db.commit().unwrap();
+    let mut db = engine.session();
+    let notes = db.all(select(Note).order_by(Note.id)).unwrap();
+    assert_eq!(texts(&db, notes), ["here", "merged", "new"]);
 }

@@ -4,10 +4,12 @@ use super::apply::{Found, apply, is_fresh};
 use super::selectin::{default_order, order_of};
 use super::spec::{How, Spec};
 use crate::graph::{Graph, Object, Raw};
-use crate::mapping::{Edge, LinkInfo, Mapping, Through};
+use crate::mapping::{LinkInfo, Mapping, Through};
+use crate::query::edge_on;
+use crate::unit_of_work::column;
 use hashbrown::HashSet;
 use rebis_core::{Cell, Name, Result};
-use rebis_sql::ast::{self, BinaryOp, ColumnRef, Expr, Item, Join, JoinKind, Order, Source};
+use rebis_sql::ast::{self, Expr, Item, Join, JoinKind, Order, Source};
 
 /// The relations that come with the rows of a query, and what has come so far.
 #[derive(Debug, Default)]
@@ -59,8 +61,7 @@ fn is_many(spec: &Spec) -> bool {
 /// The query as a subquery under the table's own name, so that what refers to the table goes on to do so.
 fn wrap(select: &mut ast::Select, owner: &'static Mapping) {
     let source = source_of(select, owner);
-    let columns = owner.columns().iter();
-    let items = columns.map(|c| column(&source, c.name).into()).collect();
+    let items = (0..owner.columns().len()).map(|c| column(&source, owner, c).into()).collect();
     let inner = std::mem::take(select);
     // The order within counts for the limit; what it says of the owner's own columns holds outside, too.
     let own = |term: &Order| !term.expr.any(&mut |e| matches!(e, Expr::Column(c) if c.source != source));
@@ -97,9 +98,7 @@ fn join_one(select: &mut ast::Select, owner: &Name, spec: &Spec, joins: &mut usi
         add_joins(select, owner, spec, &source, joins);
     }
     let at = select.items.len();
-    for info in target.columns() {
-        select.items.push(Item::from(column(&source, info.name)));
-    }
+    select.items.extend((0..target.columns().len()).map(|c| Item::from(column(&source, target, c))));
     let below = join_all(select, &source, &spec.then, joins);
     Part {
         spec: spec.clone(),
@@ -138,21 +137,6 @@ fn add_joins(select: &mut ast::Select, owner: &Name, spec: &Spec, source: &Name,
     };
     let order = order.into_iter();
     select.order_by.extend(order.map(|term| Order { expr: renamed(&term.expr, &own, source), ..term }));
-}
-
-/// The key's columns equal what they point at.
-fn edge_on(edge: &Edge, child: &Name, parent: &Name) -> Vec<Expr> {
-    let columns = edge.child_columns.iter().zip(&edge.parent_columns);
-    let equal = columns.map(|(&c, &p)| Expr::Binary {
-        op: BinaryOp::Eq,
-        left: Box::new(column(child, edge.child.columns()[c].name)),
-        right: Box::new(column(parent, edge.parent.columns()[p].name)),
-    });
-    equal.collect()
-}
-
-fn column(source: &Name, name: &'static str) -> Expr {
-    Expr::Column(ColumnRef { source: source.clone(), name: name.into() })
 }
 
 /// The same expression over another name of the table.

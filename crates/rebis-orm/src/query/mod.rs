@@ -4,4 +4,5 @@ mod insert;
 mod predicates;
 
 pub use insert::{Insert, InsertReturning};
+pub(crate) use predicates::edge_on;
 pub use predicates::{RelationTo, lately};

@@ -1,13 +1,12 @@
 //! Relations in queries: joins, `any`, `has`, comparison with a handle.
 
 use crate::graph::{Graph, HandleOf, Object, Raw};
-use crate::mapping::{
-    Edge, Entity, LinkInfo, Many, Mapping, Model, One, OneOrNone, Relation, RelationInfo, Through,
-};
+use crate::mapping::{Edge, Entity, LinkInfo, Many, Model, One, OneOrNone, Relation, RelationInfo, Through};
+use crate::unit_of_work::column;
 use rebis_core::{Binds, Datum, Error, ErrorKind, Name, Result};
 use rebis_sql::Bind;
 use rebis_sql::Expr;
-use rebis_sql::ast::{self, BinaryOp, ColumnRef, Late, Source};
+use rebis_sql::ast::{self, BinaryOp, Late, Source};
 use rebis_sql::build::{IntoCondition, JoinPart, JoinTarget};
 
 /// A relation whose other side has an alias: `.join(Employee.boss.to(boss))`.
@@ -64,17 +63,14 @@ fn association(through: &Through, alias: Option<&'static str>) -> ast::TableRef 
     table
 }
 
-fn edge_on(edge: &Edge, child: &Name, parent: &Name) -> Vec<ast::Expr> {
+/// The key's columns equal what they point at.
+pub(crate) fn edge_on(edge: &Edge, child: &Name, parent: &Name) -> Vec<ast::Expr> {
     let columns = edge.child_columns.iter().zip(&edge.parent_columns);
     columns.map(|(&c, &p)| equal(column(child, edge.child, c), column(parent, edge.parent, p))).collect()
 }
 
 fn equal(left: ast::Expr, right: ast::Expr) -> ast::Expr {
     ast::Expr::Binary { op: BinaryOp::Eq, left: Box::new(left), right: Box::new(right) }
-}
-
-fn column(source: &Name, mapping: &Mapping, column: usize) -> ast::Expr {
-    ast::Expr::Column(ColumnRef { source: source.clone(), name: mapping.columns()[column].name.into() })
 }
 
 /// `EXISTS (SELECT 1 FROM target WHERE key matches AND conditions)`.

@@ -69,6 +69,12 @@ impl Graph {
         self.criteria.iter().any(|criterion| criterion.table == mapping.table_name())
     }
 
+    /// The names of the restrictions of a model.
+    pub(crate) fn restrictions_of(&self, mapping: &Mapping) -> Vec<&'static str> {
+        let own = self.criteria.iter().filter(|criterion| criterion.table == mapping.table_name());
+        own.map(|criterion| criterion.name).collect()
+    }
+
     /// Adds the restrictions to a statement, wherever it names a restricted table.
     pub(crate) fn restrict_query(&self, query: &mut ast::Query) {
         if self.criteria.is_empty() {

@@ -6,7 +6,7 @@ use crate::loading::{self, How, Spec};
 use crate::mapping::{AnyDraft, LinkInfo, Links, Mapping, NewRow, RelationInfo, RelationKind, TargetValue};
 use crate::unit_of_work::{in_list, select_all};
 use hashbrown::HashMap;
-use rebis_core::{Binds, Cell, Datum, Name, Result};
+use rebis_core::{Binds, Cell, Datum, Error, ErrorKind, Name, Result};
 use rebis_driver::{Flow, Sink, Step};
 use rebis_engine::Fut;
 use rebis_sql::{ast, render};
@@ -38,7 +38,8 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// What the database says.
+    /// [`InvalidState`](ErrorKind::InvalidState) for the key of a row that a restriction of the session hides, before
+    /// anything is changed; what the database says.
     #[track_caller]
     pub fn merge<N: NewRow>(&mut self, row: N) -> Fut<'_, Handle<N::Model>> {
         let site = Location::caller();
@@ -179,13 +180,68 @@ async fn load_keys(
         let mut sink = Rows { graph, mapping };
         io.run(&mut [Step::new(&statement, &mut binds, &mut sink)], site).await?;
     }
+    let absent: Vec<Vec<Datum>> = missing.into_iter().filter(|key| !is_fresh(graph, model, key)).collect();
+    if graph.is_restricted(mapping) {
+        refuse_hidden(graph, io, mapping, &absent, site).await?;
+    }
     // What was asked for and did not come is gone, whatever the session thought.
-    for key in &missing {
+    for key in &absent {
         if let Some(object) = find(graph, model, key).filter(|_| !is_fresh(graph, model, key)) {
             graph.lose(object);
         }
     }
     Ok(())
+}
+
+/// A row that the session's restrictions hide is neither to be changed nor to be inserted a second time.
+async fn refuse_hidden(
+    graph: &Graph,
+    io: &mut Io,
+    mapping: &'static Mapping,
+    keys: &[Vec<Datum>],
+    site: Site,
+) -> Result<()> {
+    for page in keys.chunks(PAGE) {
+        let mut select = select_all(mapping);
+        let source = mapping.table_ref().source().clone();
+        select.filter.push(in_list(&source, mapping, mapping.key(), page));
+        select.items = vec![ast::Expr::Literal(Datum::Int(1)).into()];
+        select.limit = Some(1);
+        let compiled = render::render(&ast::Query::Select(Box::new(select)), io.capabilities())?;
+        let statement = io.statement(&compiled.sql, compiled.kind);
+        let mut binds = graph.binds(&compiled.binds, &Binds::new())?;
+        let mut found = Found(false);
+        io.begin(false, site).await?;
+        io.run(&mut [Step::new(&statement, &mut binds, &mut found)], site).await?;
+        if found.0 {
+            return Err(hidden(graph, mapping).with_site(site));
+        }
+    }
+    Ok(())
+}
+
+fn hidden(graph: &Graph, mapping: &Mapping) -> Error {
+    let names = graph.restrictions_of(mapping);
+    let list = |show: fn(&&str) -> String| names.iter().map(show).collect::<Vec<_>>().join(", ");
+    let calls = list(|name| format!("`unrestrict(\"{name}\")`"));
+    let message = format!(
+        "a row to merge has the key of a `{}` that this session does not see: the restriction {} hides it",
+        mapping.name(),
+        list(|name| format!("`{name}`"))
+    );
+    Error::new(ErrorKind::InvalidState, message)
+        .with_table(mapping.table_name())
+        .with_help(format!("give the row another key, or lift the restriction first: {calls}"))
+}
+
+/// Whether a row came.
+struct Found(bool);
+
+impl Sink for Found {
+    fn row(&mut self, _: &[Cell<'_>]) -> Result<Flow> {
+        self.0 = true;
+        Ok(Flow::Break(()))
+    }
 }
 
 struct Rows<'g> {
