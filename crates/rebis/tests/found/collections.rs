@@ -62,7 +62,7 @@ fn a_merge_does_not_overwrite_a_row_that_a_restriction_hides() -> Outcome {
     let mut db = engine.session();
     db.restrict("tenant", Post, Post.author_id.eq(2));
     let merged = db.merge(Post.new().id(1).title("stolen").author_id(2)).and_then(|_| db.commit());
-    assert_eq!(merged.unwrap_err().kind(), ErrorKind::UniqueViolation);
+    assert_eq!(merged.unwrap_err().kind(), ErrorKind::InvalidState);
     db.rollback()?;
     assert_eq!(texts(&engine, "SELECT title || author_id FROM posts WHERE id = 1")?, ["hello1"]);
     Ok(())
