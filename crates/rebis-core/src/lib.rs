@@ -22,7 +22,7 @@ pub use binds::Binds;
 pub use cell::Cell;
 pub use datum::Datum;
 pub use error::{Error, ErrorKind, Result};
-pub use row::Row;
+pub use row::{Row, Tracker};
 pub use types::SqlType;
 #[doc(hidden)]
 pub use value::WholeKey;

@@ -37,6 +37,25 @@ pub trait Row: 'static {
     /// Decodes the row into a session's graph, which is what `tracker` is.
     #[doc(hidden)]
     fn track(cells: &[Cell<'_>], tracker: &mut dyn Any) -> Result<Self::Tracked>;
+
+    /// Takes a whole result into a session's graph, where a row is one object: its place is found once, not for each
+    /// row. `None`: rows go one by one.
+    #[doc(hidden)]
+    fn tracker(_: &mut dyn Any) -> Option<Box<dyn Tracker<Self::Tracked> + '_>> {
+        None
+    }
+}
+
+/// Takes the rows of one result into a session's graph.
+#[doc(hidden)]
+pub trait Tracker<T>: Send {
+    /// Takes a row.
+    ///
+    /// # Errors
+    /// A conversion error, if a cell does not hold what the type asks for.
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<()>;
+    /// What became of the rows.
+    fn rows(self: Box<Self>) -> Vec<T>;
 }
 
 impl<T: Value> Row for T {

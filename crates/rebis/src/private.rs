@@ -1,6 +1,6 @@
 //! What the derives and macros write paths to. Not part of the public interface: it changes without notice.
 
-pub use rebis_core::{Binds, Cell, Key, Pending, Result, Row, SqlType, Value};
+pub use rebis_core::{Binds, Cell, Key, Pending, Result, Row, SqlType, Tracker, Value};
 pub use rebis_orm::graph::{Handle, new_store};
 pub use rebis_orm::mapping::derived::{
     Related, Stored, column, column_of, enum_integer, enum_text, given_or, given_or_default, inverse_of_many,
@@ -11,7 +11,7 @@ pub use rebis_orm::mapping::{
     CascadePart, ColumnPart, ColumnSet, Draft, Entity, ForeignKeyPart, IntoMembers, IntoTarget, IntoValue,
     IsA, LinkMut, LinkPart, LinkRef, Links, Many, Mapping, Model, ModelIndex, ModelParts, NewMember, NewRow,
     One, OneLink, OneOrNone, PassiveDeletes, Record, Relation, RelationKind, RelationPart, Set, Target,
-    Unset, add_blank, draft_of, track,
+    Unset, add_blank, draft_of, track, tracker,
 };
 pub use rebis_sql::Column;
 pub use rebis_sql::schema::Action;

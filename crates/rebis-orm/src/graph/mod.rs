@@ -34,7 +34,7 @@ pub(crate) use undo::Undo;
 
 use crate::mapping::{ManyLink, Mapping, Model};
 use hashbrown::{HashMap, HashSet};
-use rebis_core::{Cell, Error, Result};
+use rebis_core::{Cell, Error, Result, Tracker};
 use std::fmt;
 use std::ops::{Deref, DerefMut, Index, IndexMut};
 use std::sync::Arc;
@@ -244,6 +244,12 @@ impl Graph {
         Ok(Handle::from_raw(raw))
     }
 
+    /// For a result whose rows are objects of one model.
+    pub(crate) fn tracking<M: Model>(&mut self) -> Tracking<'_, M> {
+        let context = self.load_context();
+        Tracking { store: self.typed_mut(), context, rows: Vec::new() }
+    }
+
     /// An empty list, known to be empty now.
     pub(crate) fn empty_list(&mut self) -> ManyLink {
         if self.empty.0 != self.now {
@@ -290,6 +296,28 @@ impl Graph {
         self.begin_batch();
         (self.populate, self.met) = (populate, met.then(Vec::new));
         Reading(self)
+    }
+}
+
+/// Rows that become objects of one model.
+pub(crate) struct Tracking<'g, M: Model> {
+    store: &'g mut Store<M>,
+    context: LoadContext,
+    rows: Vec<Handle<M>>,
+}
+
+impl<M: Model> Tracker<Handle<M>> for Tracking<'_, M> {
+    #[inline]
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
+        match self.store.load(cells, self.context) {
+            Ok(raw) => self.rows.push(Handle::from_raw(raw)),
+            Err(error) => return Err(named(M::mapping(), error)),
+        }
+        Ok(())
+    }
+
+    fn rows(self: Box<Self>) -> Vec<Handle<M>> {
+        self.rows
     }
 }
 

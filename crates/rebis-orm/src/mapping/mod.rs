@@ -20,7 +20,7 @@ pub use entity::{Entity, EntityOn, Maybe, Optional};
 pub use fields::{BelongsTo, Handles, HasMany, HasOne, NotLoaded, RelationField};
 pub use into_value::IntoValue;
 pub use link::{LinkMut, LinkRef, ManyLink, OneLink};
-pub use model::{Model, ModelIndex, Record, add_blank, track};
+pub use model::{Model, ModelIndex, Record, add_blank, track, tracker};
 pub use parts::{
     CascadePart, ColumnPart, ForeignKeyPart, LinkPart, ModelParts, PassiveDeletes, RelationKind, RelationPart,
 };

@@ -2,7 +2,7 @@
 
 use super::{Entity, LinkMut, LinkRef, Mapping};
 use crate::graph::{Graph, Handle};
-use rebis_core::{Binds, Cell, Error, ErrorKind, Result, Row, WholeKey};
+use rebis_core::{Binds, Cell, Error, ErrorKind, Result, Row, Tracker, WholeKey};
 use std::any::Any;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -116,4 +116,11 @@ pub fn track<M: Model>(cells: &[Cell<'_>], tracker: &mut dyn Any) -> Result<Hand
         Some(graph) => graph.track::<M>(cells),
         None => Err(Error::new(ErrorKind::InvalidState, "rows can be tracked only by a session")),
     }
+}
+
+/// The body of `Row::tracker` for a model.
+#[doc(hidden)]
+pub fn tracker<M: Model>(tracker: &mut dyn Any) -> Option<Box<dyn Tracker<Handle<M>> + '_>> {
+    let graph = tracker.downcast_mut::<Graph>()?;
+    Some(Box::new(graph.tracking::<M>()))
 }

@@ -5,7 +5,7 @@ use crate::graph::{Graph, Object};
 use crate::loading::{self, How, Joined, Spec};
 use crate::mapping::{LinkInfo, Mapping};
 use hashbrown::HashSet;
-use rebis_core::{Binds, Cell, Error, ErrorKind, Name, Result, Row};
+use rebis_core::{Binds, Cell, Error, ErrorKind, Name, Result, Row, Tracker};
 use rebis_driver::{Columns, Flow, Sink, Step};
 use rebis_sql::ast;
 use rebis_sql::build::{Body, Request};
@@ -50,6 +50,15 @@ pub(super) async fn fetch<R: Row>(
     let mut reading = graph.reading(options.populate_existing, may_repeat || inserts);
     let graph: &mut Graph = &mut reading;
     let by_name = if options.by_name { R::names() } else { &[] };
+    if !may_repeat
+        && by_name.is_empty()
+        && most == usize::MAX
+        && let Some(tracker) = R::tracker(graph)
+    {
+        let mut sink = Whole(tracker);
+        run(io, &statement, &mut binds, &mut sink, site).await?;
+        return Ok(sink.0.rows());
+    }
     let mut sink = Track::<R> {
         graph,
         rows: Vec::new(),
@@ -60,15 +69,7 @@ pub(super) async fn fetch<R: Row>(
         joined,
         row: PhantomData,
     };
-    let begun = io.begin(statement.kind() == StatementKind::Write, site).await;
-    let result = match begun {
-        Ok(()) => {
-            let result = io.run(&mut [Step::new(&statement, &mut binds, &mut sink)], site).await;
-            result.map_err(|error| error.with_sql(statement.shared_sql()).with_site(site))
-        }
-        // It was not sent: the error is not of this statement.
-        Err(error) => Err(error),
-    };
+    let result = run(io, &statement, &mut binds, &mut sink, site).await;
     let Track { graph, rows, joined, .. } = sink;
     let met = graph.met.take().unwrap_or_default();
     if let Some(known) = known {
@@ -78,6 +79,19 @@ pub(super) async fn fetch<R: Row>(
     joined.finish(graph);
     load_specs(graph, io, &specs, &met, site).await?;
     Ok(rows)
+}
+
+async fn run(
+    io: &mut Io,
+    statement: &Statement,
+    binds: &mut Binds,
+    sink: &mut dyn Sink,
+    site: Site,
+) -> Result<()> {
+    // An error of this is not one of the statement, which was not sent.
+    io.begin(statement.kind() == StatementKind::Write, site).await?;
+    let result = io.run(&mut [Step::new(statement, binds, sink)], site).await;
+    result.map_err(|error| error.with_sql(statement.shared_sql()).with_site(site))
 }
 
 /// The relations that come with queries of their own.
@@ -292,6 +306,16 @@ impl<R: Row> Sink for Track<'_, R> {
             self.rows.push(row);
         }
         Ok(Flow::Continue(()))
+    }
+}
+
+/// Decodes rows into the graph, each of them an object of the same model.
+struct Whole<'g, T>(Box<dyn Tracker<T> + 'g>);
+
+impl<T: Send> Sink for Whole<'_, T> {
+    #[inline]
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
+        self.0.row(cells).map(|()| Flow::Continue(()))
     }
 }
 

@@ -159,6 +159,11 @@ fn row(context: &Context<'_>) -> TokenStream {
             ) -> __r::Result<__r::Handle<#name>> {
                 __r::track::<#name>(cells, tracker)
             }
+            fn tracker(
+                tracker: &mut dyn ::core::any::Any,
+            ) -> ::core::option::Option<::std::boxed::Box<dyn __r::Tracker<__r::Handle<#name>> + '_>> {
+                __r::tracker::<#name>(tracker)
+            }
         }
     }
 }
