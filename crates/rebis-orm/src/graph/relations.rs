@@ -399,14 +399,20 @@ impl Graph {
         relation: usize,
         change: impl FnOnce(&mut super::List),
     ) {
+        if let Some(list) = self.list_to_change(object, relation) {
+            change(list);
+        }
+    }
+
+    /// A loaded list, saved for a rollback.
+    fn list_to_change(&mut self, object: Object, relation: usize) -> Option<&mut super::List> {
         if !matches!(self.link(object, relation), Some(LinkRef::Many(link)) if link.is_loaded()) {
-            return;
+            return None;
         }
         self.save_link(object, relation);
-        if let Some(LinkMut::Many(link)) = self.link_mut(object, relation)
-            && let Some(list) = &mut link.0
-        {
-            change(Arc::make_mut(list));
+        match self.link_mut(object, relation) {
+            Some(LinkMut::Many(link)) => link.0.as_mut().map(Arc::make_mut),
+            Some(LinkMut::One(_)) | None => None,
         }
     }
 

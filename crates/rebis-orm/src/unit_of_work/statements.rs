@@ -26,6 +26,8 @@ pub(crate) enum StatementKey {
 
 type Kept = HashMap<(usize, usize, StatementKey), Statement>;
 
+static KEPT: LazyLock<Mutex<Kept>> = LazyLock::new(Mutex::default);
+
 /// The statement for a key: rendered once for each database kind, and the same statement ever after, so that
 /// drivers find it prepared.
 pub(crate) fn cached(
@@ -34,12 +36,24 @@ pub(crate) fn cached(
     key: StatementKey,
     build: impl FnOnce() -> ast::Query,
 ) -> Result<Statement> {
-    static KEPT: LazyLock<Mutex<Kept>> = LazyLock::new(Mutex::default);
     let key = (mapping.index(), std::ptr::from_ref(capabilities).addr(), key);
-    if let Some(statement) = KEPT.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-        return Ok(statement.clone());
+    match kept(&key) {
+        Some(statement) => Ok(statement),
+        None => keep(key, &build(), capabilities),
     }
-    let compiled = rebis_sql::render::render(&build(), capabilities)?;
+}
+
+fn kept(key: &(usize, usize, StatementKey)) -> Option<Statement> {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+}
+
+#[cold]
+fn keep(
+    key: (usize, usize, StatementKey),
+    query: &ast::Query,
+    capabilities: &'static Capabilities,
+) -> Result<Statement> {
+    let compiled = rebis_sql::render::render(query, capabilities)?;
     let statement = Statement::new(compiled.sql, compiled.kind);
     KEPT.lock().unwrap_or_else(PoisonError::into_inner).insert(key, statement.clone());
     Ok(statement)
