@@ -280,6 +280,11 @@ impl Graph {
         }
     }
 
+    /// The number of results so far: every query that loads objects is one.
+    pub(crate) fn results(&self) -> u32 {
+        self.batch
+    }
+
     /// Begins a new result: what comes in it are siblings.
     pub(crate) fn begin_batch(&mut self) -> u32 {
         self.batch += 1;

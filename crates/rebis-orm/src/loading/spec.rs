@@ -52,6 +52,12 @@ impl Spec {
         }
     }
 
+    /// The path as a program writes it: `User.posts.then(Post.tags)`.
+    pub(crate) fn path(&self) -> String {
+        let step = format!("{}.{}", self.owner.name(), self.relation.name);
+        self.then.iter().fold(step, |path, then| format!("{path}.then({})", then.path()))
+    }
+
     /// Whether the loaded collection may be smaller than what the database has.
     pub(crate) fn is_partial(&self) -> bool {
         !self.filter.is_empty() || self.limit.is_some() || matches!(self.how, How::Contained(_))

@@ -1,6 +1,7 @@
 //! Loading relations of objects that are there.
 
 use super::Session;
+use super::watch::Watch;
 use crate::graph::{AsHandle, Object};
 use crate::loading::{self, IntoPath};
 use rebis_core::Result;
@@ -10,7 +11,9 @@ use std::panic::Location;
 impl Session {
     /// Loads a relation of an object, or a path of relations, unless it is loaded. It is loaded for every object that
     /// came in the same result as this one, too, so that a loop does not become a query for each
-    /// ([`SessionOptions::batch_siblings`](super::SessionOptions::batch_siblings)).
+    /// ([`SessionOptions::batch_siblings`](super::SessionOptions::batch_siblings)). Where it does become one, because
+    /// the objects came one by one, a `tracing` event (WARN, target `rebis::n_plus_one`) names the place and the fix at
+    /// the tenth query.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -42,7 +45,13 @@ impl Session {
                 true => self.graph().siblings(object),
                 false => vec![object.raw.slot],
             };
-            self.load_for(siblings, spec, site).await
+            let (is_alone, before) = (siblings.len() == 1, self.graph().results());
+            self.load_for(siblings, &spec, site).await?;
+            // What the session had costs nothing, and is nothing to tell.
+            if is_alone && Watch::is_on() && self.graph().results() != before {
+                self.watch.loaded_one(&spec, site);
+            }
+            Ok(())
         })
     }
 
@@ -65,7 +74,7 @@ impl Session {
         let spec = path.into_path().nested();
         Fut::new(async move {
             match spec {
-                Some(spec) => self.load_for(owners, spec, site).await,
+                Some(spec) => self.load_for(owners, &spec, site).await,
                 None => Ok(()),
             }
         })
@@ -74,7 +83,7 @@ impl Session {
     async fn load_for(
         &mut self,
         owners: Vec<u32>,
-        spec: loading::Spec,
+        spec: &loading::Spec,
         site: &'static Location<'static>,
     ) -> Result<()> {
         let (graph, io) = self.parts();
@@ -84,7 +93,7 @@ impl Session {
         if io.options().autoflush && graph.touches(Some(&tables)) {
             super::fetch::autoflush(graph, io, site).await?;
         }
-        loading::load_spec(graph, io, owners, &spec, site).await
+        loading::load_spec(graph, io, owners, spec, site).await
     }
 }
 

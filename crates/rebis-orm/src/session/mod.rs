@@ -9,12 +9,14 @@ mod load;
 mod merge;
 mod scopes;
 mod verbs;
+mod watch;
 
 pub use batches::Batches;
 pub(crate) use criteria::Criterion;
 pub(crate) use io::Io;
 pub use io::SessionOptions;
 pub use scopes::{NoAutoflush, Savepoint};
+use watch::Watch;
 
 use crate::graph::Graph;
 use rebis_engine::Engine;
@@ -36,6 +38,7 @@ use std::ops::{Deref, DerefMut};
 pub struct Session {
     graph: Graph,
     io: Io,
+    watch: Watch,
 }
 
 impl Session {
@@ -48,7 +51,7 @@ impl Session {
     pub fn with_options(engine: &Engine, options: SessionOptions) -> Self {
         let graph = Graph::new();
         let io = Io::new(engine.clone(), options, graph.epoch);
-        Session { graph, io }
+        Session { graph, io, watch: Watch::default() }
     }
 
     /// The engine it runs on.
