@@ -199,7 +199,9 @@ fn a_commit_that_is_not_confirmed_is_unknown() {
                 "{cut:?}: {error}"
             );
             assert_eq!(db.link(), Link::Closed);
-            assert_eq!(watch.number("SELECT count(*) FROM t"), count, "{cut:?}, {apart}");
+            // The answers of one text come one by one: when the first is cut, the server may see it in time.
+            let found = watch.number("SELECT count(*) FROM t");
+            assert!(found == count || (!apart && found == 0), "{cut:?}, {apart}: {found} rows");
             watch.all(&["DELETE FROM t"]);
         }
     }

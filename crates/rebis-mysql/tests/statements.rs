@@ -187,7 +187,8 @@ fn a_sink_that_refuses_returned_rows_spoils_what_ran_behind_it() {
     db.all(&["CREATE TABLE t (n INT)", "BEGIN"]);
     let insert = Statement::once("INSERT INTO t VALUES (?) RETURNING n", StatementKind::Write);
     let (mut one, mut two) = (Binds::new(), Binds::new());
-    (one.int(1), two.int(2));
+    one.int(1);
+    two.int(2);
     let mut refuse = Each(|_: &[rebis_core::Cell<'_>]| Err(Error::conversion("no")));
     let mut keep = Keep::default();
     let mut steps = [Step::new(&insert, &mut one, &mut refuse), Step::new(&insert, &mut two, &mut keep)];
