@@ -41,21 +41,19 @@ pub trait Row: 'static {
     /// Takes a whole result into a session's graph, where a row is one object: its place is found once, not for each
     /// row. `None`: rows go one by one.
     #[doc(hidden)]
-    fn tracker(_: &mut dyn Any) -> Option<Box<dyn Tracker<Self::Tracked> + '_>> {
+    fn tracker<'t>(_: &'t mut dyn Any, _: &'t mut Vec<Self::Tracked>) -> Option<Box<dyn Tracker + 't>> {
         None
     }
 }
 
 /// Takes the rows of one result into a session's graph.
 #[doc(hidden)]
-pub trait Tracker<T>: Send {
+pub trait Tracker: Send {
     /// Takes a row.
     ///
     /// # Errors
     /// A conversion error, if a cell does not hold what the type asks for.
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<()>;
-    /// What became of the rows.
-    fn rows(self: Box<Self>) -> Vec<T>;
 }
 
 impl<T: Value> Row for T {

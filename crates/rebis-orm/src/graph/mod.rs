@@ -245,9 +245,9 @@ impl Graph {
     }
 
     /// For a result whose rows are objects of one model.
-    pub(crate) fn tracking<M: Model>(&mut self) -> Tracking<'_, M> {
+    pub(crate) fn tracking<'g, M: Model>(&'g mut self, rows: &'g mut Vec<Handle<M>>) -> Tracking<'g, M> {
         let context = self.load_context();
-        Tracking { store: self.typed_mut(), context, rows: Vec::new() }
+        Tracking { store: self.typed_mut(), context, rows }
     }
 
     /// An empty list, known to be empty now.
@@ -308,10 +308,10 @@ impl Graph {
 pub(crate) struct Tracking<'g, M: Model> {
     store: &'g mut Store<M>,
     context: LoadContext,
-    rows: Vec<Handle<M>>,
+    rows: &'g mut Vec<Handle<M>>,
 }
 
-impl<M: Model> Tracker<Handle<M>> for Tracking<'_, M> {
+impl<M: Model> Tracker for Tracking<'_, M> {
     #[inline]
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<()> {
         match self.store.load(cells, self.context) {
@@ -319,10 +319,6 @@ impl<M: Model> Tracker<Handle<M>> for Tracking<'_, M> {
             Err(error) => return Err(named(M::mapping(), error)),
         }
         Ok(())
-    }
-
-    fn rows(self: Box<Self>) -> Vec<Handle<M>> {
-        self.rows
     }
 }
 

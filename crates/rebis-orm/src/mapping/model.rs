@@ -120,7 +120,10 @@ pub fn track<M: Model>(cells: &[Cell<'_>], tracker: &mut dyn Any) -> Result<Hand
 
 /// The body of `Row::tracker` for a model.
 #[doc(hidden)]
-pub fn tracker<M: Model>(tracker: &mut dyn Any) -> Option<Box<dyn Tracker<Handle<M>> + '_>> {
+pub fn tracker<'t, M: Model>(
+    tracker: &'t mut dyn Any,
+    rows: &'t mut Vec<Handle<M>>,
+) -> Option<Box<dyn Tracker + 't>> {
     let graph = tracker.downcast_mut::<Graph>()?;
-    Some(Box::new(graph.tracking::<M>()))
+    Some(Box::new(graph.tracking(rows)))
 }

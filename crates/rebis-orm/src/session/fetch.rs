@@ -1,16 +1,16 @@
 //! Queries of a session: rows into handles.
 
+use super::track::{Intake, Rows, Track, Whole};
 use super::{Io, Session};
 use crate::graph::{Graph, Object};
 use crate::loading::{self, How, Joined, Spec};
 use crate::mapping::{LinkInfo, Mapping};
 use hashbrown::HashSet;
-use rebis_core::{Binds, Cell, Error, ErrorKind, Name, Result, Row, Tracker};
-use rebis_driver::{Columns, Flow, Sink, Step};
+use rebis_core::{Binds, BoxFuture, Error, ErrorKind, Name, Result, Row};
+use rebis_driver::{Sink, Step};
 use rebis_sql::ast;
 use rebis_sql::build::{Body, Request};
 use rebis_sql::{Statement, StatementKind, render};
-use std::marker::PhantomData;
 use std::panic::Location;
 
 type Site = &'static Location<'static>;
@@ -29,6 +29,29 @@ pub(super) async fn fetch<R: Row>(
     most: usize,
     site: Site,
 ) -> Result<Vec<R::Tracked>> {
+    let mut rows = Rows::<R>(Vec::new());
+    boxed(session, request, most, &mut rows, site).await?;
+    Ok(rows.0)
+}
+
+/// All that does not depend on the type of the rows: compiled here, once, and not in the user's crate for each.
+fn boxed<'a>(
+    session: &'a mut Session,
+    request: Request,
+    most: usize,
+    rows: &'a mut dyn Intake,
+    site: Site,
+) -> BoxFuture<'a, Result<()>> {
+    Box::pin(fetch_into(session, request, most, rows, site))
+}
+
+async fn fetch_into(
+    session: &mut Session,
+    request: Request,
+    most: usize,
+    rows: &mut dyn Intake,
+    site: Site,
+) -> Result<()> {
     let (graph, io) = session.parts();
     let Request { body, loads, options } = request;
     let specs = loading::specs_of(&loads);
@@ -49,36 +72,25 @@ pub(super) async fn fetch<R: Row>(
     let known = inserts.then(|| graph.slots());
     let mut reading = graph.reading(options.populate_existing, may_repeat || inserts);
     let graph: &mut Graph = &mut reading;
-    let by_name = if options.by_name { R::names() } else { &[] };
+    let names = if options.by_name { rows.names() } else { &[] };
     if !may_repeat
-        && by_name.is_empty()
+        && names.is_empty()
         && most == usize::MAX
-        && let Some(tracker) = R::tracker(graph)
+        && let Some(tracker) = rows.tracker(graph)
     {
-        let mut sink = Whole(tracker);
-        run(io, &statement, &mut binds, &mut sink, site).await?;
-        return Ok(sink.0.rows());
+        return run(io, &statement, &mut binds, &mut Whole(tracker), site).await;
     }
-    let mut sink = Track::<R> {
-        graph,
-        rows: Vec::new(),
-        most,
-        seen: may_repeat.then(HashSet::new),
-        names: by_name,
-        order: Vec::new(),
-        joined,
-        row: PhantomData,
-    };
+    let seen = may_repeat.then(HashSet::new);
+    let mut sink = Track { graph, rows, most, seen, names, order: Vec::new(), joined };
     let result = run(io, &statement, &mut binds, &mut sink, site).await;
-    let Track { graph, rows, joined, .. } = sink;
+    let Track { graph, joined, .. } = sink;
     let met = graph.met.take().unwrap_or_default();
     if let Some(known) = known {
         graph.came_by_insert(&known, &met);
     }
     result?;
     joined.finish(graph);
-    load_specs(graph, io, &specs, &met, site).await?;
-    Ok(rows)
+    load_specs(graph, io, &specs, &met, site).await
 }
 
 async fn run(
@@ -251,81 +263,6 @@ pub(super) async fn execute(session: &mut Session, request: Request, site: Site)
         graph.wrote_by_criteria();
     }
     Ok(affected)
-}
-
-/// Decodes rows into the graph.
-struct Track<'g, R: Row> {
-    graph: &'g mut Graph,
-    rows: Vec<R::Tracked>,
-    most: usize,
-    /// Objects that came already, where a join may repeat them.
-    seen: Option<HashSet<Object>>,
-    names: &'static [&'static str],
-    order: Vec<usize>,
-    joined: Joined,
-    row: PhantomData<fn() -> R>,
-}
-
-impl<R: Row> Track<'_, R> {
-    /// Whether the row is an object that came already. Entities are de-duplicated, rows never.
-    fn repeats(&mut self, before: usize, cells: &[Cell<'_>]) -> Result<bool> {
-        let Some(met) = &self.graph.met else { return Ok(false) };
-        let [object] = met[before..] else { return Ok(false) };
-        if !self.joined.is_empty() {
-            self.joined.row(self.graph, object.raw, cells)?;
-        }
-        let entity = self.graph.store(object.model).is_some_and(|s| s.mapping().columns().len() == R::WIDTH);
-        Ok(entity && self.seen.as_mut().is_some_and(|seen| !seen.insert(object)))
-    }
-}
-
-impl<R: Row> Sink for Track<'_, R> {
-    fn start(&mut self, columns: &dyn Columns) -> Result<()> {
-        if !self.names.is_empty() {
-            self.order = rebis_driver::positions(self.names, columns)?;
-        }
-        Ok(())
-    }
-
-    #[inline]
-    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
-        // A collection that comes with the row goes on after it.
-        if self.rows.len() >= self.most && self.joined.is_empty() {
-            return Ok(Flow::Break(()));
-        }
-        let before = self.graph.met.as_ref().map_or(0, Vec::len);
-        let row = if self.order.is_empty() {
-            R::track(cells, self.graph)
-        } else {
-            let picked: Vec<Cell<'_>> =
-                self.order.iter().map(|&at| cells.get(at).copied().unwrap_or(Cell::Null)).collect();
-            R::track(&picked, self.graph)
-        };
-        let row = row.map_err(named::<R>)?;
-        if (self.graph.met.is_none() || !self.repeats(before, cells)?) && self.rows.len() < self.most {
-            self.rows.push(row);
-        }
-        Ok(Flow::Continue(()))
-    }
-}
-
-/// Decodes rows into the graph, each of them an object of the same model.
-struct Whole<'g, T>(Box<dyn Tracker<T> + 'g>);
-
-impl<T: Send> Sink for Whole<'_, T> {
-    #[inline]
-    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
-        self.0.row(cells).map(|()| Flow::Continue(()))
-    }
-}
-
-/// The position in an error counts in the row type: its name there is the column's.
-#[cold]
-fn named<R: Row>(error: Error) -> Error {
-    match error.index().and_then(|index| R::names().get(index)) {
-        Some(name) if error.column().is_none() => error.with_column(*name),
-        _ => error,
-    }
 }
 
 impl Graph {

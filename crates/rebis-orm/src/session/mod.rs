@@ -8,6 +8,7 @@ mod io;
 mod load;
 mod merge;
 mod scopes;
+mod track;
 mod verbs;
 mod watch;
 

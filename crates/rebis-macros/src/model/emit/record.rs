@@ -159,10 +159,11 @@ fn row(context: &Context<'_>) -> TokenStream {
             ) -> __r::Result<__r::Handle<#name>> {
                 __r::track::<#name>(cells, tracker)
             }
-            fn tracker(
-                tracker: &mut dyn ::core::any::Any,
-            ) -> ::core::option::Option<::std::boxed::Box<dyn __r::Tracker<__r::Handle<#name>> + '_>> {
-                __r::tracker::<#name>(tracker)
+            fn tracker<'t>(
+                tracker: &'t mut dyn ::core::any::Any,
+                rows: &'t mut ::std::vec::Vec<__r::Handle<#name>>,
+            ) -> ::core::option::Option<::std::boxed::Box<dyn __r::Tracker + 't>> {
+                __r::tracker::<#name>(tracker, rows)
             }
         }
     }
