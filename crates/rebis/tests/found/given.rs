@@ -36,9 +36,9 @@ fn every_verb_takes_a_reference_to_a_handle() -> Outcome {
     assert_eq!(db.tree(user).model, "User");
     assert_eq!(db.trees(&users).len() + db.trees(users.iter().copied()).len(), 4);
     db.flush()?;
-    let found = db.all(select(Post).filter(Post.author.eq(&users[1]) & Post.tags.contains(tag)))?;
+    let found = db.all(select(Post).filter(Post.author.eq(users[1]) & Post.tags.contains(tag)))?;
     assert_eq!(found, [*post]);
-    assert_eq!(db.count(select(Post).filter(Post.author.ne(&users[1])))?, 1);
+    assert_eq!(db.count(select(Post).filter(Post.author.ne(users[1])))?, 1);
     let mut sp = db.savepoint()?;
     sp.delete(post);
     sp.add_again(post);
@@ -59,8 +59,8 @@ fn builders_take_references_to_handles() -> Outcome {
     db.add(Post.new().title("q").author(*alice).tags(vec![*tag]));
     db.add(Post.new().title("r").author(alice).tags([Tag.new().name("u")]));
     db.add(Profile.new().text("x").user(alice));
-    let pair = db.add(PostTag.new().post(&post).tag(db[post].tags.first().unwrap()));
-    db.delete(&pair);
+    let pair = db.add(PostTag.new().post(post).tag(db[post].tags.first().unwrap()));
+    db.delete(pair);
     db.commit()?;
     assert_eq!(db[alice].posts.len(), 3);
     Ok(())
@@ -75,7 +75,7 @@ fn an_optional_relation_takes_all_of_these() -> Outcome {
     let a = db.add(Country.new().code("a").name("A"));
     let cities = [
         db.add(City.new().name("1").country(a)),
-        db.add(City.new().name("2").country(&a)),
+        db.add(City.new().name("2").country(a)),
         db.add(City.new().name("3").country(Some(a))),
         db.add(City.new().name("4").country(None)),
         db.add(City.new().name("5").country(Country.new().code("b").name("B"))),

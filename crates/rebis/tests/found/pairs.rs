@@ -149,7 +149,7 @@ fn an_association_object_that_is_moved_moves_the_pair() -> Outcome {
     let mut db = engine.session();
     let hello = db.get_one(Post, 1)?;
     let second = db.get_one(Post, 2)?;
-    db.load_all(&[hello, second], Post.tags)?;
+    db.load_all([hello, second], Post.tags)?;
     let first = db.get_one(Tag, 1)?;
     db.load(first, Tag.posts)?;
     let pair = db.get_one(PostTag, (1, 1))?;

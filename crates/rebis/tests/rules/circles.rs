@@ -162,7 +162,7 @@ fn rule_22_within_one_table() -> Outcome {
     );
     assert_eq!(sql[7..11], ["BEGIN IMMEDIATE", key, insert, "COMMIT"], "its own key is known before");
 
-    io!(db.load_all(&[a, b, narcissus], Node.children))?;
+    io!(db.load_all([a, b, narcissus], Node.children))?;
     log.take_sql();
     for node in [a, b, narcissus] {
         db.delete(node);

@@ -58,7 +58,7 @@ fn rule_78_a_parent_in_the_session_costs_no_query() -> Outcome {
     let ann = io!(db.get_one(User, 1))?;
     let [a, b, c] = io!(db.all(select(Address).order_by(Address.id)))?[..] else { panic!("three") };
     log.clear();
-    io!(db.load_all(&[a, b], Address.user))?;
+    io!(db.load_all([a, b], Address.user))?;
     assert!(log.take_sql().is_empty());
     assert_eq!((db[a].user.get(), db[b].user.get()), (Some(ann), None));
     assert!(!db[c].user.is_loaded());

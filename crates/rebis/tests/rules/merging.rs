@@ -151,7 +151,7 @@ fn rule_69_a_merged_collection_replaces() -> Outcome {
         ]
     );
     assert_eq!(db[ann].posts.iter().map(|p| db[p].title.clone()).collect::<Vec<_>>(), ["TWO", "new"]);
-    io!(db.load_all(&db[ann].posts.to_vec(), Post.comments.then(Comment.post)))?;
+    io!(db.load_all(db[ann].posts.to_vec(), Post.comments.then(Comment.post)))?;
     io!(db.commit())?;
     let posts: Vec<(i64, String)> = io!(db.all(select((Post.id, Post.title)).order_by(Post.id)))?;
     assert_eq!(posts, [(2, "TWO".into()), (7, "new".into())]);

@@ -266,7 +266,7 @@ fn rule_19_inserts_as_added_updates_and_deletes_by_key() -> Outcome {
         db[country].name.push('!');
     }
     io!(db.commit())?;
-    io!(db.load_all(&countries, Country.cities))?;
+    io!(db.load_all(countries, Country.cities))?;
     for country in countries {
         db.delete(country);
     }
@@ -309,7 +309,7 @@ fn rule_20_a_tree_from_the_root_and_from_the_leaves() -> Outcome {
     );
     assert_eq!(journal(&engine)?, ["INSERT 1", "INSERT 2", "INSERT 1.1", "INSERT 1.2", "INSERT 1.1.1"]);
 
-    io!(db.load_all(&[leaf, inner, other, root, second], Node.children))?;
+    io!(db.load_all([leaf, inner, other, root, second], Node.children))?;
     log.take_sql();
     for node in [root, inner, leaf, other, second] {
         db.delete(node);

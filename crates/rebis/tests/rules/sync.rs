@@ -228,7 +228,7 @@ fn rule_53_changes_to_a_collection_that_is_not_loaded_wait_for_it() -> Outcome {
     assert!(log.take_sql().is_empty());
 
     let mut quiet = db.no_autoflush();
-    io!(quiet.load_all(&[ann, bob], User.addresses))?;
+    io!(quiet.load_all([ann, bob], User.addresses))?;
     drop(quiet);
     let emails =
         |user: Handle<User>| db[user].addresses.iter().map(|x| db[x].email.clone()).collect::<Vec<_>>();
