@@ -85,7 +85,12 @@ impl ServerError {
 
     /// A parameter whose type nothing in the statement tells.
     pub(crate) fn is_about_types(&self) -> bool {
-        self.code == "42P18"
+        match self.code.as_str() {
+            "42P18" | "42P08" => true,
+            // "could not determine polymorphic type because input has type unknown"
+            "42804" => self.routine == "enforce_generic_type_consistency",
+            _ => false,
+        }
     }
 }
 
@@ -297,7 +302,7 @@ fn invalid(native: &ServerError) -> Error {
         }
         "42501" => Error::new(ErrorKind::Database, format!("the user may not do this: {message}"))
             .with_help("GRANT the user what is missing"),
-        "42P18" => Error::new(
+        "42P18" | "42P08" => Error::new(
             ErrorKind::InvalidStatement,
             format!("PostgreSQL does not understand the statement: {message}"),
         )

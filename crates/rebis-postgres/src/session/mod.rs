@@ -181,6 +181,7 @@ impl Session {
                 self.statements.insert(id, ready);
             }
         }
+        self.spoiled &= !reading.went_back;
         let Some(mut failure) = reading.failed else { return Ok(()) };
         let statement = steps[failure.step].statement;
         if failure.is_local && flight.bond == Bond::Together {

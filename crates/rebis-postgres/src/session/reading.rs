@@ -25,6 +25,8 @@ pub(super) struct Reading {
     enough: bool,
     /// The server skips what it was sent, up to the next Sync.
     skips: bool,
+    /// A ROLLBACK TO was done: what ran behind a failed step is taken back.
+    pub(super) went_back: bool,
     /// Nothing more will come.
     pub(super) is_over: bool,
     /// What failed first.
@@ -253,6 +255,7 @@ fn completed(message: &Message, reading: &mut Reading, flight: &mut Flight, step
             if part.kind == StatementKind::Commit && word == "ROLLBACK" {
                 return Err(error::aborted());
             }
+            reading.went_back |= part.kind == StatementKind::RollbackTo;
             match step.expect {
                 Expect::Rows(expected) if over && expected != step.affected => {
                     Err(stale(expected, step.affected))

@@ -1,6 +1,8 @@
 //! A schema of its own for each test, dropped at its end.
 #![allow(dead_code, missing_docs, unreachable_pub)]
 
+pub mod proxy;
+
 use rebis_core::{Binds, Datum, Result};
 use rebis_driver::{Connection, Discard, Driver, Each, Step};
 use rebis_engine::{Url, block_on};
@@ -62,7 +64,8 @@ impl Drop for Schema {
 
 /// Runs a statement beside the test.
 pub fn admin(text: &str) {
-    let mut db = block_on(Postgres::new(options(&[])).connect()).expect("the server of the tests answers");
+    let mut db = block_on(Postgres::new(options(&[("lock_timeout", "10s")])).connect())
+        .expect("the server of the tests answers");
     run(&mut *db, text).unwrap_or_else(|e| panic!("{text}: {e}"));
 }
 
