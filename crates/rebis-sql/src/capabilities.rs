@@ -80,6 +80,9 @@ pub struct Capabilities {
     pub functions: &'static [(&'static str, &'static str)],
     /// Spells a type in `CAST`, where this differs from a column's type.
     pub cast_name: fn(&SqlType) -> String,
+    /// Texts without a length can stand in no key and no index: there they get this length. A default of theirs goes
+    /// into parentheses.
+    pub key_text_length: Option<u32>,
     /// What ends CREATE TABLE, after the closing parenthesis.
     pub table_suffix: &'static str,
 }
@@ -135,6 +138,7 @@ impl Capabilities {
             default_values: "DEFAULT VALUES",
             functions: &[],
             cast_name: crate::dialect::standard_type,
+            key_text_length: None,
             table_suffix: "",
         }
     }

@@ -242,3 +242,29 @@ fn each_mistake_is_one_sentence_that_names_the_fix() {
     b.indexes.push(index());
     check_faults(vec![a, b], &["two indexes are called `i`: give one of them a name of its own"]);
 }
+
+#[test]
+fn texts_in_keys_have_a_length_where_the_database_wants_one() {
+    let text = || SqlType::Text { length: None };
+    let mut table = Table::new("words");
+    table.columns = ["word", "slug", "tag", "body", "note"].map(|name| Column::new(name, text())).to_vec();
+    table.columns[4].default = Some(Default::Value(Datum::Text("none".into())));
+    table.primary_key = vec![0];
+    table.uniques = vec![Unique { name: None, columns: vec!["slug".into()] }];
+    table.indexes = vec![Index { name: None, columns: vec!["tag".into()], unique: false }];
+    let create =
+        |caps| MetaData::new(vec![table.clone()]).create_statements(caps, &|_| false).unwrap().remove(0);
+    assert_eq!(
+        create(dialect::mysql()),
+        "CREATE TABLE words (
+    word VARCHAR(255) NOT NULL,
+    slug VARCHAR(255) NOT NULL,
+    tag VARCHAR(255) NOT NULL,
+    body LONGTEXT NOT NULL,
+    note LONGTEXT NOT NULL DEFAULT ('none'),
+    CONSTRAINT pk_words PRIMARY KEY (word),
+    CONSTRAINT uq_words_slug UNIQUE (slug)
+)"
+    );
+    assert!(create(dialect::postgres()).contains("word TEXT NOT NULL,\n    slug TEXT NOT NULL"));
+}

@@ -60,6 +60,7 @@ const fn family(name: &'static str) -> Capabilities {
         default_values: "() VALUES ()",
         functions: &[("length", "char_length"), ("random", "rand")],
         cast_name,
+        key_text_length: Some(255),
         table_suffix: "",
     }
 }

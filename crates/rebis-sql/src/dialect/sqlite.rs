@@ -53,6 +53,7 @@ static SQLITE: Capabilities = Capabilities {
     default_values: "DEFAULT VALUES",
     functions: &[],
     cast_name,
+    key_text_length: None,
     table_suffix: "",
 };
 

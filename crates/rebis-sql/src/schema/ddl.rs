@@ -5,6 +5,7 @@ use super::{Action, Check, Column, Default, ForeignKey, Index, MetaData, NamingC
 use crate::Capabilities;
 use crate::render::{push_ident, push_literal};
 use rebis_core::{Datum, Name, Result, SqlType};
+use std::borrow::Cow;
 
 impl MetaData {
     /// The statements that make every table that `exists` denies, with its indexes: parents first. Foreign keys
@@ -124,7 +125,7 @@ impl Ddl<'_> {
             .columns
             .iter()
             .enumerate()
-            .map(|(at, column)| self.column(column, self.key_stands_in(table, at)))
+            .map(|(at, column)| self.column(&self.bounded(table, at, column), self.key_stands_in(table, at)))
             .collect();
         lines.extend(self.primary_key(table));
         lines.extend(
@@ -202,8 +203,10 @@ impl Ddl<'_> {
             text.push_str(" NOT NULL");
         }
         if let Some(default) = default {
-            text.push_str(" DEFAULT ");
+            let long = self.caps.key_text_length.is_some() && *sql_type == SqlType::Text { length: None };
+            text.push_str(if long { " DEFAULT (" } else { " DEFAULT " });
             self.default(default, &mut text);
+            text.push_str(if long { ")" } else { "" });
         }
         text
     }
@@ -219,6 +222,20 @@ impl Ddl<'_> {
                 out.push(')');
             }
         }
+    }
+
+    /// The column, with a length for its text where it stands in a key or an index and the database wants one.
+    fn bounded<'c>(&self, table: &Table, at: usize, column: &'c Column) -> Cow<'c, Column> {
+        let Some(length) = self.caps.key_text_length else { return Cow::Borrowed(column) };
+        let listed = |names: &[Name]| names.contains(&column.name);
+        let in_key = table.primary_key.contains(&at)
+            || table.uniques.iter().any(|unique| listed(&unique.columns))
+            || table.indexes.iter().any(|index| listed(&index.columns))
+            || table.foreign_keys.iter().any(|key| listed(&key.columns));
+        if column.sql_type != (SqlType::Text { length: None }) || !in_key {
+            return Cow::Borrowed(column);
+        }
+        Cow::Owned(Column { sql_type: SqlType::Text { length: Some(length) }, ..column.clone() })
     }
 
     /// Whether the primary key is said at the column: the only one, and generated.
