@@ -129,6 +129,7 @@ impl Flight {
         let inside = self.next.1 > 0 || (self.bond == Bond::Together && self.next.0 > 0);
         if stop {
             if inside {
+                give_up(&mut piece.bytes);
                 sync(&mut piece);
             }
             self.is_sent = true;
@@ -165,6 +166,11 @@ impl Flight {
         let over = self.parts.get(part).is_none_or(|part| run + 1 >= part.times);
         self.next > if over { (part + 1, 0) } else { (part, run + 1) }
     }
+}
+
+/// A Sync alone would commit the runs of a step that were sent: outside of a transaction they are one by themselves.
+pub(super) fn give_up(out: &mut BytesMut) {
+    out.put_slice(b"P\0\0\0\x10\0ROLLBACK\0\0\0B\0\0\0\x0c\0\0\0\0\0\0\0\0E\0\0\0\x09\0\0\0\0\0");
 }
 
 fn sync(piece: &mut Piece) {

@@ -1,5 +1,6 @@
 //! How a connection comes to rest: a ROLLBACK behind whatever is under way, and an interrupt if that takes long.
 
+use super::flight::give_up;
 use super::reading::status;
 use super::{Session, Status};
 use crate::runtime::Tied;
@@ -28,20 +29,35 @@ impl Session {
     async fn roll_back(&mut self) -> bool {
         let mut messages = BytesMut::new();
         if self.open {
+            give_up(&mut messages);
             frontend::sync(&mut messages);
             self.owed += 1;
         }
-        // The text holds no NUL.
-        let _ = frontend::query("ROLLBACK", &mut messages);
-        self.owed += 1;
         self.open = false;
-        self.wire.send(messages);
+        self.say("ROLLBACK", messages);
         if let Ok(rolled_back) = tokio::time::timeout(PATIENCE, self.drain()).await {
             return rolled_back;
         }
+        matches!(tokio::time::timeout(PATIENCE, self.interrupt()).await, Ok(true))
+    }
+
+    /// Interrupts what runs, and makes sure that the interrupt meets nothing that comes later: it may be late, but when
+    /// its own socket is closed it has been passed on, and one more statement has taken it.
+    async fn interrupt(&mut self) -> bool {
         let cancel = self.wire.cancel.clone();
-        let interrupted = async { cancel.send().await.is_ok() && self.drain().await };
-        matches!(tokio::time::timeout(PATIENCE, interrupted).await, Ok(true))
+        if cancel.send().await.is_err() || !self.drain().await {
+            return false;
+        }
+        self.say("SELECT 1", BytesMut::new());
+        self.drain().await
+    }
+
+    /// Sends a text whose answer is of no interest.
+    fn say(&mut self, text: &str, mut messages: BytesMut) {
+        // The texts hold no NUL.
+        let _ = frontend::query(text, &mut messages);
+        self.owed += 1;
+        self.wire.send(messages);
     }
 
     /// Reads and throws away all that is still to come. `false`: the connection ended.
