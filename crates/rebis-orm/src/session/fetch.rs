@@ -73,7 +73,7 @@ async fn fetch_into(
     let mut reading = graph.reading(options.populate_existing, may_repeat || inserts);
     let graph: &mut Graph = &mut reading;
     let names = if options.by_name { rows.names() } else { &[] };
-    if !may_repeat
+    if !(may_repeat || inserts)
         && names.is_empty()
         && most == usize::MAX
         && let Some(tracker) = rows.tracker(graph)

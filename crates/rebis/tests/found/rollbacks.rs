@@ -57,10 +57,12 @@ fn rows_that_an_insert_gave_back_are_detached_by_a_rollback() -> Outcome {
     let mut db = engine.session();
     let first = db.get_one(Tag, 1)?;
     let new = db.one(Tag.insert().row(Tag.new().id(77).name("ghost")).returning(Tag))?;
+    let more = db.all(Tag.insert().row(Tag.new().id(78).name("another")).returning(Tag))?;
     db[new].name = "changed".into();
     db.flush()?;
     db.rollback()?;
     assert_eq!((db.state(new), db.state(first)), (State::Detached, State::Persistent));
+    assert_eq!(db.state(more[0]), State::Detached);
     assert_eq!(db.get(Tag, 77)?, None);
     assert_eq!(db.handles::<Tag>(), [first]);
     // It can be written all the same.
