@@ -235,6 +235,20 @@ pub trait Connection: Send {
     /// way (or interrupts it), rolls back. `None` where that failed: the connection is closed.
     fn heal(self: Box<Self>) -> BoxFuture<'static, Option<Box<dyn Connection>>>;
 
+    /// Whether statements have changed what the next borrower would meet: settings, temporary tables, locks that
+    /// outlive a transaction. Such a connection is [`reset`](Connection::reset) before somebody else gets it.
+    fn is_altered(&self) -> bool {
+        false
+    }
+
+    /// Makes an idle connection as it was when it was opened.
+    ///
+    /// # Errors
+    /// What the database says; the connection is then of no more use.
+    fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// Forgets prepared statements, for instance after DDL of another kind made them useless.
     fn forget_statements(&mut self) {}
 }

@@ -340,6 +340,14 @@ impl Connection for Wire {
         })
     }
 
+    fn is_altered(&self) -> bool {
+        self.inner.as_ref().is_some_and(|inner| inner.is_altered())
+    }
+
+    fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move { self.inner.as_mut().ok_or_else(lost)?.reset().await })
+    }
+
     fn forget_statements(&mut self) {
         if let Some(inner) = &mut self.inner {
             inner.forget_statements();

@@ -34,12 +34,14 @@ pub(crate) fn give_back(
             drop(pooled);
             engine.pool().vacate(place);
         }
+        Link::Idle if pooled.is_altered() => heal(engine, pooled, place, site),
         Link::Idle => engine.pool().put(pooled, place),
         Link::Closed => {
             drop(pooled);
             engine.pool().vacate(place);
         }
         Link::InTransaction | Link::Aborted => match roll_back_now(&engine, &mut pooled, site) {
+            Some(true) if pooled.is_altered() => heal(engine, pooled, place, site),
             Some(true) => engine.pool().put(pooled, place),
             Some(false) => {
                 drop(pooled);
@@ -81,11 +83,14 @@ fn heal(engine: Engine, pooled: Box<Pooled>, place: usize, site: Site) {
 async fn healed(place: Place, mut pooled: Box<Pooled>, site: Site) {
     let options = place.engine().options();
     let alarm = Instant::now().checked_add(options.heal_timeout).map(|at| options.runtime.sleep_until(at));
+    let was_idle = pooled.link() == Link::Idle;
     let Some(wire) = pooled.wire().take() else { return };
-    let well = Within { work: wire.heal(), alarm }.await;
+    let well = Within { work: Box::pin(as_opened(wire)), alarm }.await;
     *pooled.wire() = well;
     if pooled.link() == Link::Idle {
-        place.engine().watch().rolled_back(&pooled.tally, &place.engine().fixed().rollback, site);
+        if !was_idle {
+            place.engine().watch().rolled_back(&pooled.tally, &place.engine().fixed().rollback, site);
+        }
         place.put(pooled);
     } else {
         tracing::warn!(
@@ -96,6 +101,15 @@ async fn healed(place: Place, mut pooled: Box<Pooled>, site: Site) {
         // The connection closes before its place is free.
         drop(pooled);
     }
+}
+
+/// Brings a connection to rest, and takes back what its borrower has changed.
+async fn as_opened(wire: Box<dyn Connection>) -> Option<Box<dyn Connection>> {
+    let mut wire = wire.heal().await?;
+    if wire.is_altered() {
+        wire.reset().await.ok()?;
+    }
+    Some(wire)
 }
 
 struct Within {

@@ -39,6 +39,12 @@ impl Pooled {
     pub(crate) fn link(&mut self) -> driver::Link {
         self.wire().as_ref().map_or(driver::Link::Closed, |wire| wire.link())
     }
+
+    /// Whether its borrower has changed what the next one would meet.
+    #[inline]
+    pub(crate) fn is_altered(&mut self) -> bool {
+        self.wire().as_ref().is_some_and(|wire| wire.is_altered())
+    }
 }
 
 /// The pool of one engine.

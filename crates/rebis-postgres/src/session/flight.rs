@@ -47,6 +47,8 @@ pub(super) struct Part {
     pub(super) times: usize,
     pub(super) declared: Declared,
     pub(super) way: Way,
+    /// It changes what the next borrower would meet.
+    pub(super) alters: bool,
     /// The server has the statement now.
     pub(super) parsed: bool,
     /// What the server said of its columns.
@@ -197,6 +199,7 @@ fn part(index: usize, step: &Step<'_>, before: &[Part], statements: &mut Stateme
     }
     let texts = if statements.declares_texts(statement.id()) { Texts::Text } else { Texts::Inferred };
     let declared = Declared::of(step.binds, width, texts)?;
+    let alters = ready.as_ref().map_or_else(|| text::alters(statement.sql()), |ready| ready.alters);
     let new_part = |way, declared| Part {
         step: index,
         kind: statement.kind(),
@@ -204,6 +207,7 @@ fn part(index: usize, step: &Step<'_>, before: &[Part], statements: &mut Stateme
         times: step.times,
         declared,
         way,
+        alters,
         parsed: false,
         told: None,
     };

@@ -26,9 +26,9 @@ use crate::value::decode::Room;
 use crate::wire::Wire;
 use flight::{Bond, Flight};
 use reading::{Failure, Reading};
-use rebis_core::{BoxFuture, Error, ErrorKind, Result};
-use rebis_driver::{Connection, Expect, Link, Step};
-use rebis_sql::StatementKind;
+use rebis_core::{Binds, BoxFuture, Error, ErrorKind, Result};
+use rebis_driver::{Connection, Discard, Expect, Link, Step};
+use rebis_sql::{Statement, StatementKind};
 use statements::Statements;
 use std::fmt;
 
@@ -45,6 +45,8 @@ pub struct Session {
     /// The server thinks that the transaction is well, but steps behind a failed one have run.
     spoiled: bool,
     closed: bool,
+    /// Something was changed that the next borrower must not meet.
+    altered: bool,
     room: Room,
 }
 
@@ -73,6 +75,7 @@ impl Session {
             status: Status::Idle,
             spoiled: false,
             closed: false,
+            altered: false,
             room: Room::default(),
         }
     }
@@ -147,6 +150,7 @@ impl Session {
         let mut flight = planned.map_err(|(step, error)| {
             Failure::here(step, error.with_sql(steps[step].statement.shared_sql()))
         })?;
+        self.altered |= flight.parts.iter().any(|part| part.alters);
         // If this future is dropped, nobody will know which of the new names are there.
         let names = flight.new_names();
         let mut unwanted = std::mem::replace(self.statements.unwanted(), names);
@@ -205,6 +209,18 @@ impl Session {
     }
 }
 
+impl Session {
+    /// As it was when it was opened. The prepared statements go too; they come back on their next way to the server.
+    async fn discard_all(&mut self) -> Result<()> {
+        let statement = Statement::once("DISCARD ALL", StatementKind::Setting);
+        let (mut binds, mut sink) = (Binds::new(), Discard);
+        self.run_batch(&mut [Step::new(&statement, &mut binds, &mut sink)]).await?;
+        self.statements.emptied();
+        self.altered = false;
+        Ok(())
+    }
+}
+
 #[cold]
 fn gone() -> Error {
     Error::new(ErrorKind::ConnectionLost, "the connection to the server is closed")
@@ -258,6 +274,14 @@ impl Connection for Session {
 
     fn heal(self: Box<Self>) -> BoxFuture<'static, Option<Box<dyn Connection>>> {
         Box::pin(async move { self.rest().await.map(|session| session as Box<dyn Connection>) })
+    }
+
+    fn is_altered(&self) -> bool {
+        self.altered
+    }
+
+    fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(self.discard_all())
     }
 
     fn forget_statements(&mut self) {

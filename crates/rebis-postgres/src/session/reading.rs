@@ -111,7 +111,8 @@ impl Part {
             None => (None, Vec::new()),
         };
         let declared = self.declared.clone();
-        Some((*id, Ready { name: name.clone(), width: self.width, declared, shape, formats }))
+        let (name, width, alters) = (name.clone(), self.width, self.alters);
+        Some((*id, Ready { name, width, declared, shape, formats, alters }))
     }
 }
 
@@ -151,8 +152,10 @@ impl Session {
                         part.told = Some(shape);
                     }
                 }
+                // A setting has another value than it had.
+                b'S' => self.altered = true,
                 b'G' | b'H' | b'W' => self.copy(message.tag, reading, flight),
-                // Acknowledgements, notices, settings that changed, data of a COPY that nobody wants.
+                // Acknowledgements, notices, data of a COPY that nobody wants.
                 _ => {}
             }
         }

@@ -10,8 +10,10 @@ use postgres_protocol::message::frontend;
 use rebis_driver::{Connection, Link};
 use std::time::Duration;
 
-/// How long the server may take, twice: before it is interrupted and after.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long the server may take before it is interrupted: most statements that were cut end by themselves sooner.
+const PATIENCE: Duration = Duration::from_millis(400);
+/// And after. The pool may have less patience.
+const MORE: Duration = Duration::from_secs(2);
 
 impl Session {
     /// The connection, idle; `None`: it is closed.
@@ -38,7 +40,7 @@ impl Session {
         if let Ok(rolled_back) = tokio::time::timeout(PATIENCE, self.drain()).await {
             return rolled_back;
         }
-        matches!(tokio::time::timeout(PATIENCE, self.interrupt()).await, Ok(true))
+        matches!(tokio::time::timeout(MORE, self.interrupt()).await, Ok(true))
     }
 
     /// Interrupts what runs, and makes sure that the interrupt meets nothing that comes later: it may be late, but when

@@ -13,6 +13,8 @@ pub(super) struct Ready {
     /// The columns it returns, if any, in the forms that are asked for.
     pub(super) shape: Option<Arc<Shape>>,
     pub(super) formats: Vec<i16>,
+    /// It changes what the next borrower would meet.
+    pub(super) alters: bool,
 }
 
 pub(super) struct Statements {
@@ -90,6 +92,12 @@ impl Statements {
         self.unwanted.extend(self.kept.drain().map(|(_, kept)| kept.ready.name.clone()));
     }
 
+    /// The server has forgotten all by itself.
+    pub(super) fn emptied(&mut self) {
+        self.kept.clear();
+        self.unwanted.clear();
+    }
+
     /// Names to close from now on.
     pub(super) fn unwanted(&mut self) -> &mut Vec<String> {
         &mut self.unwanted
@@ -114,7 +122,7 @@ mod tests {
 
     fn ready(name: String) -> Ready {
         let declared = Declared::of(&Binds::new(), 0, Texts::Inferred).expect("nothing can be sent");
-        Ready { name, width: 0, declared, shape: None, formats: Vec::new() }
+        Ready { name, width: 0, declared, shape: None, formats: Vec::new(), alters: false }
     }
 
     #[test]

@@ -90,6 +90,35 @@ pub(super) fn is_certain(sql: &str) -> bool {
     begins && has("VALUES") && !has("CONFLICT") && !has("SELECT")
 }
 
+/// Whether a text changes what the next borrower of the connection would meet. What functions do inside of the server
+/// is not seen; when in doubt, yes: that costs a round trip in the background.
+pub(super) fn alters(sql: &str) -> bool {
+    let mut words = sql.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
+    let is = |word: &str, any: &[&str]| any.iter().any(|known| word.eq_ignore_ascii_case(known));
+    let Some(first) = words.next() else { return false };
+    if is(first, &["SET"]) {
+        return !words.next().is_some_and(|second| is(second, &["LOCAL", "TRANSACTION", "CONSTRAINTS"]));
+    }
+    if is(first, &["LISTEN", "LOAD", "PREPARE", "DO", "CALL"]) {
+        return true;
+    }
+    if is(first, &["CREATE", "SELECT", "WITH"]) && words.clone().any(|word| is(word, &["TEMP", "TEMPORARY"]))
+    {
+        return true;
+    }
+    if is(first, &["DECLARE"]) {
+        return words.any(|word| is(word, &["HOLD"]));
+    }
+    let calls = [
+        "set_config",
+        "pg_advisory_lock",
+        "pg_advisory_lock_shared",
+        "pg_try_advisory_lock",
+        "pg_try_advisory_lock_shared",
+    ];
+    sql.contains('(') && words.any(|word| is(word, &calls))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,6 +158,37 @@ mod tests {
             ("DELETE FROM t", false),
         ] {
             assert_eq!(is_certain(sql), expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn what_outlives_its_borrower() {
+        for sql in [
+            "SET search_path = a",
+            "set session characteristics as transaction read only",
+            "LISTEN news",
+            "CREATE TEMP TABLE t (n int8)",
+            "CREATE LOCAL TEMPORARY TABLE t (n int8)",
+            "SELECT 1 INTO TEMP t",
+            "SELECT set_config($1, $2, false)",
+            "SELECT pg_catalog.pg_advisory_lock(1)",
+            "DECLARE c CURSOR WITH HOLD FOR SELECT 1",
+            "DO $$ BEGIN SET work_mem = 1; END $$",
+        ] {
+            assert!(alters(sql), "{sql}");
+        }
+        for sql in [
+            "",
+            "SELECT n FROM weather(1) WHERE n = $1",
+            "SET LOCAL work_mem = '1MB'",
+            "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+            "INSERT INTO t (temp) VALUES ($1)",
+            "UPDATE t SET temporary = $1",
+            "SELECT pg_advisory_xact_lock(1)",
+            "CREATE TABLE t (n int8)",
+            "BEGIN",
+        ] {
+            assert!(!alters(sql), "{sql}");
         }
     }
 }

@@ -1,0 +1,78 @@
+//! What a borrower of the pool has changed is gone for the next one, at no round trip where nothing was changed.
+#![allow(missing_docs)]
+
+mod common;
+
+use common::Schema;
+use common::proxy::Proxy;
+use rebis_engine::{Connection, Engine, EngineOptions, block_on};
+use rebis_postgres::Postgres;
+use rebis_sql::sql_unchecked;
+use std::sync::Arc;
+
+fn engine(schema: &Schema, proxy: &Proxy) -> Engine {
+    let driver = Postgres::new(schema.options(&[("application_name", &schema.0)]).port(proxy.port));
+    Engine::new_with(Arc::new(driver), common::url(), EngineOptions::new().pool_size(1).max_overflow(0))
+}
+
+fn text(db: &mut Connection, sql: &str) -> String {
+    let found: Vec<(String,)> =
+        block_on(db.all(sql_unchecked(sql).rows::<(String,)>())).unwrap_or_else(|e| panic!("{sql}: {e}"));
+    found.into_iter().next().unwrap_or_default().0
+}
+
+#[test]
+fn the_state_of_a_session_does_not_travel() {
+    let (schema, proxy) = (Schema::new(), Proxy::start());
+    let engine = engine(&schema, &proxy);
+    let connect = || block_on(engine.connect()).expect("it connects");
+    let mut db = connect();
+    let process = text(&mut db, "SELECT pg_backend_pid()::text");
+    for change in [
+        "SET search_path = pg_catalog",
+        "SET TimeZone = 'Asia/Tokyo'",
+        "SELECT set_config('work_mem', '1MB', false)",
+        "CREATE TEMP TABLE mine (n int8)",
+        "SELECT pg_advisory_lock(4711)",
+        "LISTEN news",
+        "PREPARE mine AS SELECT 1",
+    ] {
+        block_on(db.execute_raw(change)).unwrap_or_else(|e| panic!("{change}: {e}"));
+        drop(db);
+        db = connect();
+        for (question, answer) in [
+            ("SELECT pg_backend_pid()::text", process.as_str()),
+            ("SHOW search_path", schema.0.as_str()),
+            ("SELECT (current_setting('TimeZone') <> 'Asia/Tokyo')::text", "true"),
+            ("SELECT (current_setting('work_mem') <> '1MB')::text", "true"),
+            ("SELECT (to_regclass('pg_temp.mine') IS NULL)::text", "true"),
+            (
+                "SELECT count(*)::text FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()",
+                "0",
+            ),
+            ("SELECT count(*)::text FROM pg_listening_channels()", "0"),
+            ("SELECT count(*)::text FROM pg_prepared_statements WHERE from_sql", "0"),
+        ] {
+            assert_eq!(text(&mut db, question), answer, "{question} after {change}");
+        }
+    }
+    // In a transaction that nobody ends.
+    block_on(db.begin(true)).expect("it begins");
+    block_on(db.execute_raw("SET search_path = pg_catalog")).expect("it is set");
+    drop(db);
+    assert_eq!(text(&mut connect(), "SHOW search_path"), schema.0);
+}
+
+#[test]
+fn nothing_changed_costs_nothing() {
+    let (schema, proxy) = (Schema::new(), Proxy::start());
+    let engine = engine(&schema, &proxy);
+    drop(block_on(engine.connect()));
+    proxy.turns();
+    for _ in 0..5 {
+        let mut db = block_on(engine.connect()).expect("it connects");
+        text(&mut db, "SELECT 'a'");
+    }
+    drop(block_on(engine.connect()));
+    assert_eq!(proxy.turns(), 5);
+}
