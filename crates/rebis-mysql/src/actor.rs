@@ -21,6 +21,8 @@ pub(crate) enum Order {
     Run(Job),
     /// Roll back whatever is open; `true` if that went well.
     Heal(Promised<bool>),
+    /// Make the connection as it was when it was opened.
+    Reset(Promised<Result<()>>),
     /// Forget prepared statements.
     Forget,
 }
@@ -40,6 +42,7 @@ pub(crate) async fn serve(mut session: Session, killer: Killer, mut inbox: Unbou
                 }
             }
             Order::Heal(done) => done.keep(session.roll_back().await),
+            Order::Reset(done) => done.keep(session.reset().await),
             Order::Forget => session.forget_statements(),
         }
     }

@@ -5,6 +5,8 @@ use crate::error;
 use rebis_core::{BoxFuture, Result};
 use rebis_driver::relay::{Caller, promise};
 use rebis_driver::{Connection, Link, Step};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::mpsc::error::SendError;
 
@@ -12,11 +14,12 @@ use tokio::sync::mpsc::error::SendError;
 pub(crate) struct Remote {
     orders: UnboundedSender<Order>,
     caller: Caller,
+    altered: Arc<AtomicBool>,
 }
 
 impl Remote {
-    pub(crate) fn new(orders: UnboundedSender<Order>) -> Remote {
-        Remote { orders, caller: Caller::default() }
+    pub(crate) fn new(orders: UnboundedSender<Order>, altered: Arc<AtomicBool>) -> Remote {
+        Remote { orders, caller: Caller::default(), altered }
     }
 
     async fn run_batch(&mut self, batch: &mut [Step<'_>]) -> Result<()> {
@@ -49,6 +52,22 @@ impl Connection for Remote {
             }
             self.caller.rest(Link::Idle);
             Some(self as Box<dyn Connection>)
+        })
+    }
+
+    fn is_altered(&self) -> bool {
+        self.altered.load(Ordering::Relaxed)
+    }
+
+    fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(async move {
+            let (done, answer) = promise();
+            // If this future is dropped, it is not known how far that came.
+            self.caller.rest(Link::Closed);
+            self.orders.send(Order::Reset(done)).map_err(|_| error::lost())?;
+            answer.await.unwrap_or_else(|| Err(error::lost()))?;
+            self.caller.rest(Link::Idle);
+            Ok(())
         })
     }
 

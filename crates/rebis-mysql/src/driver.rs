@@ -6,7 +6,7 @@ use crate::error;
 use crate::options::{Flavour, Options, TlsMode};
 use crate::runtime;
 use crate::session::Session;
-use mysql_async::prelude::Queryable;
+use crate::setup::{SetUp, Told, check_version};
 use mysql_async::{Conn, Opts, OptsBuilder, SslOpts};
 use rebis_core::{BoxFuture, Error, ErrorKind, Result};
 use rebis_driver::relay::{Promised, promise};
@@ -14,6 +14,7 @@ use rebis_driver::{Connection, Driver, Isolation, IsolationLevel};
 use rebis_sql::Capabilities;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
 
@@ -56,8 +57,8 @@ impl Driver for MySql {
             let (opened, answer) = promise();
             let (orders, inbox) = unbounded_channel();
             runtime::handle()?.spawn(live(self.options.clone(), opened, inbox));
-            answer.await.unwrap_or_else(|| Err(error::lost()))?;
-            Ok(Box::new(Remote::new(orders)) as Box<dyn Connection>)
+            let altered = answer.await.unwrap_or_else(|| Err(error::lost()))?;
+            Ok(Box::new(Remote::new(orders, altered)) as Box<dyn Connection>)
         })
     }
 
@@ -79,12 +80,15 @@ impl Driver for MySql {
     }
 }
 
+/// What is promised to the one who opens a connection: the mark that it was altered.
+type Opened = Promised<Result<Arc<AtomicBool>>>;
+
 /// The life of a connection: opens it, says so, and takes orders.
-async fn live(options: Arc<Options>, opened: Promised<Result<()>>, inbox: UnboundedReceiver<Order>) {
+async fn live(options: Arc<Options>, opened: Opened, inbox: UnboundedReceiver<Order>) {
     let opts = native_options(&options);
     match timeout(options.connect_timeout, open(&options, &opts)).await {
         Ok(Ok((session, id))) => {
-            opened.keep(Ok(()));
+            opened.keep(Ok(session.altered()));
             actor::serve(session, Killer { opts, id }, inbox).await;
         }
         Ok(Err(error)) => opened.keep(Err(error)),
@@ -143,12 +147,9 @@ async fn open(options: &Options, opts: &Opts) -> Result<(Session, u32)> {
     let place = options.place();
     let failed = |native| error::cannot_connect(native, &place);
     let mut conn = Conn::new(opts.clone()).await.map_err(failed)?;
-    let mut result = conn.query_iter(set_up(options)).await.map_err(failed)?;
-    result.next().await.map_err(failed)?;
-    let row: Option<(String, u64)> =
-        result.next().await.map_err(failed)?.and_then(|row| mysql_async::from_row_opt(row).ok());
-    result.drop_result().await.map_err(failed)?;
-    let Some((version, max_packet)) = row else {
+    let set_up = SetUp::new(options);
+    let told = set_up.run(&mut conn).await.map_err(failed)?;
+    let Some(Told { version, max_packet, .. }) = told else {
         return Err(Error::new(
             ErrorKind::CannotConnect,
             format!("the server at {place} does not tell its version"),
@@ -157,60 +158,5 @@ async fn open(options: &Options, opts: &Opts) -> Result<(Session, u32)> {
     };
     check_version(&version, options.flavour)?;
     let id = conn.id();
-    let max_packet = usize::try_from(max_packet).unwrap_or(usize::MAX);
-    Ok((Session::new(conn, options.statement_cache, max_packet), id))
-}
-
-/// What every connection is set to, and a question that tells what the driver must know.
-///
-/// * Wrong values are errors, a date that is none as well, and a zero is no call for a new key.
-/// * Times are UTC.
-/// * MariaDB before 10.10 would give a first TIMESTAMP column a default and an update of its own.
-fn set_up(options: &Options) -> String {
-    let lock = match options.lock_timeout {
-        Some(timeout) => format!(", innodb_lock_wait_timeout = {}", timeout.as_secs().max(1)),
-        None => String::new(),
-    };
-    format!(
-        "SET NAMES utf8mb4, time_zone = '+00:00', autocommit = 1{lock}, sql_mode = 'STRICT_TRANS_TABLES,\
-         NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO' \
-         /*M! , explicit_defaults_for_timestamp = 1 */;\n\
-         SELECT CAST(version() AS CHAR), CAST(@@max_allowed_packet AS UNSIGNED)"
-    )
-}
-
-/// `8.0.36`, `10.11.19-MariaDB-0+deb12u1`.
-fn check_version(version: &str, flavour: Flavour) -> Result<()> {
-    let is_mariadb = version.to_ascii_lowercase().contains("mariadb");
-    if flavour == Flavour::MariaDb && !is_mariadb {
-        return Err(Error::new(ErrorKind::Configuration, "the URL says `mariadb`, and the server is MySQL")
-            .with_help("write `mysql://`: it is what both servers understand"));
-    }
-    let mut numbers = version.split(|c: char| !c.is_ascii_digit()).map_while(|part| part.parse::<u32>().ok());
-    let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
-    let (name, least) = if is_mariadb { ("MariaDB", (10, 6)) } else { ("MySQL", (8, 0)) };
-    if found >= least {
-        return Ok(());
-    }
-    let text =
-        format!("the server is {name} {}.{}, and {}.{} is the least", found.0, found.1, least.0, least.1);
-    Err(Error::new(ErrorKind::Unsupported, text).with_help("use a newer server"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions() {
-        let check = |version, flavour| check_version(version, flavour).map_err(|e| e.kind());
-        for version in ["8.0.36", "8.4.0", "9.1.0-commercial", "10.6.0-MariaDB", "11.4.2-MariaDB-log"] {
-            assert_eq!(check(version, Flavour::MySql), Ok(()), "{version}");
-        }
-        assert_eq!(check("10.11.19-MariaDB-0+deb12u1", Flavour::MariaDb), Ok(()));
-        assert_eq!(check("8.0.36", Flavour::MariaDb), Err(ErrorKind::Configuration));
-        for version in ["5.7.44", "10.5.9-MariaDB", ""] {
-            assert_eq!(check(version, Flavour::MySql), Err(ErrorKind::Unsupported), "{version}");
-        }
-    }
+    Ok((Session::new(conn, options.statement_cache, max_packet, set_up), id))
 }

@@ -268,6 +268,14 @@ fn other(code: u16) -> Error {
             "the database, the table or the transaction cannot be written",
             "check that this is not a replica, and that the transaction was not begun READ ONLY",
         ),
+        1467 => {
+            plain(ErrorKind::Limit, "the table has no more keys to generate", "give the key a wider type")
+        }
+        1170 => plain(
+            ErrorKind::InvalidStatement,
+            "a text or bytes without a length can stand in no key and no index",
+            "give the column a length",
+        ),
         1059 | 1069 | 1070 | 1071 | 1074 | 1116 | 1117 | 1118 | 1206 | 1390 | 1436 => plain(
             ErrorKind::Limit,
             "the statement or the table exceeds a limit of the server",

@@ -1,7 +1,7 @@
 //! The MySQL and MariaDB driver of Rebis, on the connection of `mysql_async`.
 //!
 //! * `options`: where the database is and how its connections are set up, from a URL or a builder.
-//! * `driver`: opens connections and sets them up.
+//! * `driver`, `setup`: opens connections and sets them up.
 //! * `connection`, `actor`: a connection lives in a task; its face sends batches there and decodes what comes back.
 //! * `session`: runs batches: `group` puts steps into one text, `scan` knows texts, `literal` and `values` know values.
 //! * `statements`: what is prepared.
@@ -22,6 +22,7 @@ mod options;
 mod runtime;
 mod scan;
 mod session;
+mod setup;
 mod statements;
 mod values;
 

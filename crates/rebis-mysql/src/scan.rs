@@ -29,6 +29,9 @@ pub(crate) struct Shape {
     pub(crate) verb: Verb,
     /// Has a `RETURNING`.
     pub(crate) returns: bool,
+    /// May leave something behind that the next borrower of the connection must not meet: a setting, a variable, a
+    /// temporary table, a lock by name.
+    pub(crate) alters: bool,
 }
 
 /// Looks at a text.
@@ -39,8 +42,11 @@ pub(crate) fn scan(sql: &str) -> Shape {
         scan.step();
     }
     let Scan { marks, words, sound, .. } = scan;
-    Shape { marks, sound, verb: words.verb(), returns: words.returning }
+    Shape { marks, sound, verb: words.verb(), returns: words.returning, alters: words.alters }
 }
+
+/// First words of statements that change the session, or may do anything.
+const ALTERING: &[&str] = &["set", "use", "lock", "flush", "prepare", "execute", "handler", "call", "xa"];
 
 /// The words that matter.
 #[derive(Default)]
@@ -49,11 +55,14 @@ struct Words {
     returning: bool,
     /// A word after which an INSERT may insert another number of rows than it lists.
     unsure: bool,
+    alters: bool,
+    count: usize,
 }
 
 impl Words {
     fn see(&mut self, word: &[u8]) {
         let is = |name: &str| word.eq_ignore_ascii_case(name.as_bytes());
+        self.count += 1;
         if self.first.is_none() {
             self.first = Some(match () {
                 () if is("insert") => Verb::PlainInsert,
@@ -62,8 +71,14 @@ impl Words {
                 () if is("set") => Verb::Set,
                 () => Verb::Other,
             });
+            self.alters |= ALTERING.iter().any(|name| is(name));
             return;
         }
+        // The level of the next transaction alone.
+        if self.count == 2 && is("transaction") && self.first == Some(Verb::Set) {
+            self.alters = false;
+        }
+        self.alters |= is("temporary") || is("get_lock");
         self.returning |= is("returning");
         self.unsure |= is("select") || is("ignore") || is("duplicate") || is("table") || is("with");
     }
@@ -103,6 +118,12 @@ impl Scan<'_> {
             // The library below takes `:name` for a parameter of its own.
             b':' if next.is_some_and(|c| c.is_ascii_lowercase() || c == b'_') => self.unsound(),
             b';' | 0 => self.unsound(),
+            // `@@name` is read here and set only by SET; `@name` is a variable of the session.
+            b'@' if next == Some(b'@') => self.at += 2,
+            b'@' => {
+                self.words.alters = true;
+                self.at += 1;
+            }
             _ if byte.is_ascii_alphabetic() || byte == b'_' || byte >= 0x80 => self.word(),
             _ if byte.is_ascii_digit() => self.skip_word(),
             _ => self.at += 1,
@@ -156,6 +177,7 @@ impl Scan<'_> {
         // Comments that some servers run.
         if inside.starts_with(b"!") || inside.starts_with(b"M!") {
             self.sound = false;
+            self.words.alters = true;
         }
         match inside.windows(2).position(|pair| pair == b"*/") {
             Some(length) => self.at += length + 4,
@@ -219,6 +241,36 @@ mod tests {
         check("SET a = 1", 0, true, Set);
         check("", 0, true, Other);
         assert!(scan("DELETE FROM t Returning id").returns);
+        assert!(!scan("SELECT returning FROM `t`").alters);
         assert!(!scan("INSERT INTO `returning` VALUES ('returning')").returns);
+    }
+
+    #[test]
+    fn what_the_next_borrower_would_meet() {
+        for sql in [
+            "SET sql_mode = ''",
+            "SET @a = 1",
+            "SELECT @a := 1",
+            "SELECT 1 INTO @a",
+            "CREATE TEMPORARY TABLE t (n INT)",
+            "SELECT GET_LOCK('a', 1)",
+            "USE other",
+            "LOCK TABLES t READ",
+            "CALL p()",
+            "SELECT /*! 1 */",
+            "SET GLOBAL transaction_isolation = 'SERIALIZABLE'",
+        ] {
+            assert!(scan(sql).alters, "{sql}");
+        }
+        for sql in [
+            "SELECT '@a', @@version",
+            "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+            "INSERT INTO t VALUES (?)",
+            "CREATE TABLE t (n INT)",
+            "BEGIN",
+            "SELECT `use`, 'GET_LOCK' -- SET\n",
+        ] {
+            assert!(!scan(sql).alters, "{sql}");
+        }
     }
 }

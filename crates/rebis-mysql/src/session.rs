@@ -11,6 +11,7 @@ mod exchange;
 use crate::error;
 use crate::group::{Group, Place, length};
 use crate::scan::Shape;
+use crate::setup::SetUp;
 use crate::statements::Statements;
 use batch::{Batch, Heard};
 use mysql_async::Conn;
@@ -20,6 +21,8 @@ use rebis_core::{Cell, Error, Result};
 use rebis_driver::Link;
 use rebis_driver::relay::{Part, Sender, interrupted};
 use rebis_sql::StatementKind;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Texts are not made longer than this, whatever the server takes.
 const LONGEST: usize = 4 << 20;
@@ -32,6 +35,9 @@ pub(crate) struct Session {
     statements: Statements,
     /// The longest message that the server takes.
     max_packet: usize,
+    set_up: SetUp,
+    /// Something was changed that the next borrower must not meet; the caller's side looks at it.
+    altered: Arc<AtomicBool>,
 }
 
 /// What goes out next.
@@ -44,8 +50,14 @@ enum Next {
 }
 
 impl Session {
-    pub(crate) fn new(conn: Conn, statements: usize, max_packet: usize) -> Session {
-        Session { conn, link: Link::Idle, statements: Statements::new(statements), max_packet }
+    pub(crate) fn new(conn: Conn, statements: usize, max_packet: usize, set_up: SetUp) -> Session {
+        let statements = Statements::new(statements);
+        Session { conn, link: Link::Idle, statements, max_packet, set_up, altered: Arc::default() }
+    }
+
+    /// Whether something was changed that the next borrower must not meet.
+    pub(crate) fn altered(&self) -> Arc<AtomicBool> {
+        self.altered.clone()
     }
 
     pub(crate) fn link(&self) -> Link {
@@ -89,6 +101,9 @@ impl Session {
         let mut group = Group::new(self.link, LONGEST.min(self.max_packet.saturating_sub(1024)));
         while let Some((step, run, part)) = batch.next() {
             let shape = self.statements.shape(&part.statement);
+            if shape.alters {
+                self.altered.store(true, Ordering::Relaxed);
+            }
             if let Some(checked) = check(part, run, &shape, group.link()).err() {
                 if group.is_empty() {
                     return Err(checked);
@@ -135,6 +150,29 @@ impl Session {
         let rolled_back = self.conn.query_drop("ROLLBACK").await.is_ok();
         self.link = if rolled_back { Link::Idle } else { Link::Closed };
         rolled_back
+    }
+
+    /// Makes the connection as it was when it was opened.
+    pub(crate) async fn reset(&mut self) -> Result<()> {
+        if self.link != Link::Idle {
+            return Err(error::lost());
+        }
+        // The server forgets prepared statements too.
+        self.statements.lost();
+        match self.set_up.again(&mut self.conn).await {
+            Ok(true) => {
+                self.altered.store(false, Ordering::Relaxed);
+                Ok(())
+            }
+            Ok(false) => {
+                self.link = Link::Closed;
+                Err(error::lost())
+            }
+            Err(native) => {
+                self.link = Link::Closed;
+                Err(error::from_native(native))
+            }
+        }
     }
 
     /// Takes an interrupt that came too late for the statement it was meant for.

@@ -80,6 +80,12 @@ impl Statements {
         self.closing.extend(all);
     }
 
+    /// The server has forgotten all of them.
+    pub(crate) fn lost(&mut self) {
+        self.known.values_mut().for_each(|known| known.prepared = None);
+        self.closing.clear();
+    }
+
     /// What is to be closed.
     pub(crate) fn closing(&mut self) -> Vec<Prepared> {
         std::mem::take(&mut self.closing)

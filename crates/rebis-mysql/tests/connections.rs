@@ -347,3 +347,31 @@ fn a_connection_whose_runtime_is_gone_is_lost() {
     );
     assert_eq!(fresh.connect().number("SELECT 1"), 1);
 }
+
+#[test]
+fn a_reset_costs_nothing_where_nothing_was_changed() {
+    let (fresh, proxy) = (Fresh::new(), proxy());
+    let mut db = Db::on(behind(&proxy, &fresh));
+    let select = Statement::new("SELECT 1 + ?", StatementKind::Read);
+    db.all(&["CREATE TABLE t (n INT)", "BEGIN", "INSERT INTO t VALUES (1)", "COMMIT"]);
+    for _ in 0..3 {
+        db.full(&select, &[Datum::Int(1)], 1, Expect::Any).expect("it reads");
+    }
+    assert!(!db.wire().is_altered());
+    db.all(&["SET @a = 1"]);
+    assert!(db.wire().is_altered());
+    block_on(db.wire().reset()).expect("it is reset");
+    assert!(!db.wire().is_altered());
+    assert_eq!(db.number("SELECT @a IS NULL"), 1);
+    // The server has forgotten what was prepared.
+    for _ in 0..3 {
+        let told = db.full(&select, &[Datum::Int(1)], 1, Expect::Any).expect("it reads");
+        assert_eq!(told.rows, [[Datum::Int(2)]]);
+    }
+    assert_eq!(db.link(), Link::Idle);
+    // A connection that began without a database cannot leave one.
+    let mut db = Db::on(server().database(""));
+    db.all(&[&format!("USE {}", fresh.name())]);
+    assert!(block_on(db.wire().reset()).is_err());
+    assert_eq!(db.link(), Link::Closed);
+}

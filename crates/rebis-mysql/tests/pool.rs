@@ -199,3 +199,42 @@ fn a_transaction_that_reads_cannot_write() {
     assert_eq!(db.run("INSERT INTO t VALUES (1)").expect_err("no").kind(), ErrorKind::ReadOnly);
     db.all(&["ROLLBACK"]);
 }
+
+#[test]
+fn what_a_borrower_has_changed_does_not_travel() {
+    let fresh = Fresh::new();
+    let elsewhere = Fresh::new();
+    let engine = engine(&fresh, EngineOptions::new().pool_size(1).max_overflow(0));
+    let mut watch = fresh.connect();
+    let change_database = format!("USE {}", elsewhere.name());
+    let lock = format!("DO GET_LOCK('{}', 0)", fresh.name());
+    for change in [
+        "SET sql_mode = ''",
+        "SET time_zone = '+05:00', @mine = 7",
+        "SET autocommit = 0",
+        "SET NAMES latin1",
+        "CREATE TEMPORARY TABLE mine (n INT)",
+        "SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED",
+        &change_database,
+        &lock,
+    ] {
+        block_on(async {
+            let mut conn = engine.connect().await?;
+            conn.execute_raw(change).await?;
+            drop(conn);
+            let mut conn = engine.connect().await?;
+            let seen = rebis_sql::sql(
+                "SELECT concat_ws('/', @@sql_mode LIKE '%STRICT%', @@time_zone, @mine IS NULL, @@autocommit, \
+                 @@character_set_client, @@tx_isolation, database())",
+            );
+            let seen: String = conn.scalar(seen.rows::<String>()).await?;
+            let expected = format!("1/+00:00/1/ON/utf8mb4/REPEATABLE-READ/{}", fresh.name());
+            assert_eq!(seen, expected, "{change}");
+            assert!(conn.execute_raw("SELECT n FROM mine").await.is_err(), "{change}");
+            Ok::<(), rebis_core::Error>(())
+        })
+        .expect(change);
+        assert_eq!(watch.number(&format!("SELECT IS_FREE_LOCK('{}')", fresh.name())), 1, "{change}");
+    }
+    assert_eq!(engine.pool_status().opened, 1, "connections are reset, not thrown away");
+}

@@ -1,0 +1,107 @@
+//! What every connection is set to, when it is opened and when its borrower has changed something.
+
+use crate::options::{Flavour, Options};
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, from_row_opt};
+use rebis_core::{Error, ErrorKind, Result};
+
+/// The settings of a connection.
+pub(crate) struct SetUp {
+    text: String,
+    database: String,
+}
+
+/// What the server tells of itself.
+pub(crate) struct Told {
+    pub(crate) version: String,
+    pub(crate) max_packet: usize,
+    database: Option<String>,
+}
+
+impl SetUp {
+    pub(crate) fn new(options: &Options) -> SetUp {
+        SetUp { text: text(options), database: options.database.clone() }
+    }
+
+    /// Sends the settings, in one round trip.
+    pub(crate) async fn run(&self, conn: &mut Conn) -> mysql_async::Result<Option<Told>> {
+        let mut result = conn.query_iter(self.text.as_str()).await?;
+        result.next().await?;
+        let row = result.next().await?;
+        result.drop_result().await?;
+        let told: Option<(String, u64, Option<String>)> = row.and_then(|row| from_row_opt(row).ok());
+        Ok(told.map(|(version, max_packet, database)| Told {
+            version,
+            max_packet: usize::try_from(max_packet).unwrap_or(usize::MAX),
+            database,
+        }))
+    }
+
+    /// Makes a connection as it was when it was opened. `false`: that cannot be done.
+    pub(crate) async fn again(&self, conn: &mut Conn) -> mysql_async::Result<bool> {
+        if !conn.reset().await? {
+            return Ok(false);
+        }
+        if !self.database.is_empty() {
+            conn.query_drop(format!("USE `{}`", self.database.replace('`', "``"))).await?;
+        }
+        let told = self.run(conn).await?;
+        // A connection that began without a database cannot leave one.
+        Ok(told.is_some_and(|told| told.database.is_some() != self.database.is_empty()))
+    }
+}
+
+/// The settings, and a question that tells what the driver must know.
+///
+/// * Wrong values are errors, a date that is none as well, a zero is no call for a new key, and `||` joins texts, as
+///   everywhere else.
+/// * Times are UTC.
+/// * MariaDB before 10.10 would give a first TIMESTAMP column a default and an update of its own.
+fn text(options: &Options) -> String {
+    let lock = match options.lock_timeout {
+        Some(timeout) => format!(", innodb_lock_wait_timeout = {}", timeout.as_secs().max(1)),
+        None => String::new(),
+    };
+    format!(
+        "SET NAMES utf8mb4, time_zone = '+00:00', autocommit = 1{lock}, sql_mode = 'STRICT_TRANS_TABLES,\
+         NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO,PIPES_AS_CONCAT' \
+         /*M! , explicit_defaults_for_timestamp = 1 */;\n\
+         SELECT CAST(version() AS CHAR), CAST(@@max_allowed_packet AS UNSIGNED), database()"
+    )
+}
+
+/// Whether this driver knows the server: `8.0.36`, `10.11.19-MariaDB-0+deb12u1`.
+pub(crate) fn check_version(version: &str, flavour: Flavour) -> Result<()> {
+    let is_mariadb = version.to_ascii_lowercase().contains("mariadb");
+    if flavour == Flavour::MariaDb && !is_mariadb {
+        return Err(Error::new(ErrorKind::Configuration, "the URL says `mariadb`, and the server is MySQL")
+            .with_help("write `mysql://`: it is what both servers understand"));
+    }
+    let mut numbers = version.split(|c: char| !c.is_ascii_digit()).map_while(|part| part.parse::<u32>().ok());
+    let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    let (name, least) = if is_mariadb { ("MariaDB", (10, 6)) } else { ("MySQL", (8, 0)) };
+    if found >= least {
+        return Ok(());
+    }
+    let text =
+        format!("the server is {name} {}.{}, and {}.{} is the least", found.0, found.1, least.0, least.1);
+    Err(Error::new(ErrorKind::Unsupported, text).with_help("use a newer server"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions() {
+        let check = |version, flavour| check_version(version, flavour).map_err(|e| e.kind());
+        for version in ["8.0.36", "8.4.0", "9.1.0-commercial", "10.6.0-MariaDB", "11.4.2-MariaDB-log"] {
+            assert_eq!(check(version, Flavour::MySql), Ok(()), "{version}");
+        }
+        assert_eq!(check("10.11.19-MariaDB-0+deb12u1", Flavour::MariaDb), Ok(()));
+        assert_eq!(check("8.0.36", Flavour::MariaDb), Err(ErrorKind::Configuration));
+        for version in ["5.7.44", "10.5.9-MariaDB", ""] {
+            assert_eq!(check(version, Flavour::MySql), Err(ErrorKind::Unsupported), "{version}");
+        }
+    }
+}
