@@ -15,6 +15,7 @@ use rebis_sql::Capabilities;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
 
@@ -115,6 +116,8 @@ fn native_options(options: &Options) -> Opts {
         .client_found_rows(true)
         // Statements are kept by this crate.
         .stmt_cache_size(0)
+        // A server that is gone without a word is found in the end.
+        .tcp_keepalive(Some(Duration::from_secs(60)))
         // With these set, the library asks the server for nothing of its own.
         .prefer_socket(false)
         .max_allowed_packet(Some(1 << 30))

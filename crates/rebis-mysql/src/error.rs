@@ -31,6 +31,23 @@ pub(crate) fn from_native(native: Native) -> Error {
     error.with_source(native)
 }
 
+/// The error of a statement without parameters: what the server says of its text is about that text alone.
+#[cold]
+pub(crate) fn of_text(native: Native) -> Error {
+    let said = match &native {
+        Native::Server(server) if WRONG.contains(&server.code) => Some(server.message.clone()),
+        _ => None,
+    };
+    match said {
+        Some(said) => Error::new(
+            ErrorKind::InvalidStatement,
+            format!("the server does not understand the statement: {said}"),
+        )
+        .with_source(native),
+        None => from_native(native),
+    }
+}
+
 /// An error while connecting to `place`.
 #[cold]
 pub(crate) fn cannot_connect(native: Native, place: &str) -> Error {

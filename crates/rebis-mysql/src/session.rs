@@ -23,9 +23,13 @@ use rebis_driver::relay::{Part, Sender, interrupted};
 use rebis_sql::StatementKind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// Texts are not made longer than this, whatever the server takes.
 const LONGEST: usize = 4 << 20;
+/// How long the server may take for what it does at once, when nobody waits for its result.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Above this, values go as parameters of a prepared statement: as literals they are twice as long.
 const LONG: usize = 1 << 20;
 
@@ -147,7 +151,8 @@ impl Session {
             Link::Closed => return false,
             _ => {}
         }
-        let rolled_back = self.conn.query_drop("ROLLBACK").await.is_ok();
+        // A server that does not answer this is not waited for.
+        let rolled_back = matches!(timeout(PATIENCE, self.conn.query_drop("ROLLBACK")).await, Ok(Ok(())));
         self.link = if rolled_back { Link::Idle } else { Link::Closed };
         rolled_back
     }
@@ -159,7 +164,8 @@ impl Session {
         }
         // The server forgets prepared statements too.
         self.statements.lost();
-        match self.set_up.again(&mut self.conn).await {
+        let again = timeout(PATIENCE, self.set_up.again(&mut self.conn)).await;
+        match again.unwrap_or(Ok(false)) {
             Ok(true) => {
                 self.altered.store(false, Ordering::Relaxed);
                 Ok(())
@@ -192,7 +198,7 @@ impl Session {
     /// Says good-bye, so that the server rolls back at once.
     pub(crate) async fn close(self) {
         // Whether the server hears it or finds the connection closed is the same in the end.
-        let _ = self.conn.disconnect().await;
+        let _ = timeout(PATIENCE, self.conn.disconnect()).await;
     }
 
     /// Closing needs no answer: it rides along with what comes next.
@@ -217,10 +223,13 @@ impl Session {
         }
     }
 
-    /// After an error. In a transaction the rest of it is not what the program meant: it can only be rolled back.
+    /// After an error, of a text without parameters (`plain`) or with. In a transaction the rest of it is not what the program meant: it can only be rolled back.
     #[cold]
-    fn failed(&mut self, native: mysql_async::Error, link: Link, kept: bool) -> Error {
-        let error = error::from_native(native);
+    fn failed(&mut self, native: mysql_async::Error, plain: bool, link: Link, kept: bool) -> Error {
+        let error = match plain {
+            true => error::of_text(native),
+            false => error::from_native(native),
+        };
         if error.is_disconnect() {
             self.link = Link::Closed;
             return if kept { error::commit_unknown(error) } else { error };

@@ -375,3 +375,16 @@ fn a_reset_costs_nothing_where_nothing_was_changed() {
     assert!(block_on(db.wire().reset()).is_err());
     assert_eq!(db.link(), Link::Closed);
 }
+
+#[test]
+fn a_server_that_falls_silent_is_given_up() {
+    let (fresh, proxy) = (Fresh::new(), proxy());
+    fresh.connect().all(&["CREATE TABLE t (n INT)"]);
+    let [mut in_flight, mut open] = [(); 2].map(|()| Db::on(behind(&proxy, &fresh)));
+    in_flight.all(&["BEGIN"]);
+    open.all(&["BEGIN"]);
+    proxy.silence();
+    assert!(run_cut(in_flight.wire(), &["INSERT INTO t VALUES (1)"], 0).is_none());
+    assert!(!in_flight.heal(), "what is under way has no end");
+    assert!(!open.heal(), "the rollback has no answer");
+}

@@ -52,10 +52,14 @@ impl<'m> Names<'m> {
     }
 
     /// The column of "Data too long for column 'name' at row 1" and "Incorrect integer value: 'x' for column
-    /// `shop`.`users`.`age` at row 1". The value before it may hold anything, so the last "for column" counts.
+    /// `shop`.`users`.`age` at row 1". The value before it may hold anything, so the last "for column" counts, and only
+    /// where the message ends with the row: within a value it would end with a quote.
     pub(super) fn column(&self) -> Option<&'m str> {
         let (_, rest) = self.message.rsplit_once("or column ")?;
-        let (name, _) = rest.rsplit_once(" at row ")?;
+        let (name, row) = rest.rsplit_once(" at row ")?;
+        if row.is_empty() || !row.bytes().all(|c| c.is_ascii_digit()) {
+            return None;
+        }
         let name = name.trim_matches(['\'', '`']);
         Some(name.rsplit_once("`.`").map_or(name, |(_, last)| last))
     }

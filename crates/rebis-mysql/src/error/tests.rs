@@ -46,6 +46,8 @@ fn values_are_not_quoted() {
                  at row 1";
     check(1366, wrong, Conversion, column);
     check(1292, "Truncated incorrect DOUBLE value: 's3cr3t'", Conversion, [None; 3]);
+    let column_of_a_value = "Truncated incorrect DOUBLE value: 'x for column s3cr3t at row 1'";
+    check(1292, column_of_a_value, Conversion, [None; 3]);
     check(1064, "You have an error in your SQL syntax near 's3cr3t' at line 1", InvalidStatement, [None; 3]);
     check(1213, "Deadlock found when trying to get lock", Deadlock, [None; 3]);
     check(9999, "s3cr3t", Database, [None; 3]);

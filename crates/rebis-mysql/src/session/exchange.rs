@@ -68,7 +68,8 @@ impl Session {
             Some((step, Failure::Native(native))) => {
                 let piece = pieces[done.min(pieces.len() - 1)];
                 let kept = may_be_kept(&pieces[done.min(pieces.len() - 1)..], batch);
-                Err(batch.named_as(step, self.failed(native, piece.link, kept)))
+                let plain = pieces.len() == 1 && batch.part(step).binds.is_empty();
+                Err(batch.named_as(step, self.failed(native, plain, piece.link, kept)))
             }
         };
         self.settle(&pieces, done, batch).and(outcome)
@@ -136,7 +137,9 @@ impl Session {
                 Err(failure) => failure,
             };
             return Err(match failure {
-                Failure::Native(native) => batch.named_as(step, self.failed(native, link, kept)),
+                Failure::Native(native) => {
+                    batch.named_as(step, self.failed(native, batch.part(step), link, kept))
+                }
                 Failure::Ours(error) => batch.named_as(step, error),
             });
         }

@@ -21,6 +21,8 @@ struct Shared {
     cut: Mutex<Option<Cut>>,
     client_spoke: AtomicBool,
     cut_now: AtomicBool,
+    /// Nothing of the server's reaches the client any more.
+    silent: AtomicBool,
 }
 
 /// A proxy to the server of the tests, for as long as the test runs.
@@ -55,6 +57,11 @@ impl Proxy {
     /// Round trips since the last question.
     pub(crate) fn turns(&self) -> usize {
         self.shared.turns.swap(0, Ordering::SeqCst)
+    }
+
+    /// The line stays open, and nothing comes.
+    pub(crate) fn silence(&self) {
+        self.shared.silent.store(true, Ordering::SeqCst);
     }
 
     /// Cuts the line at the next message that holds some bytes.
@@ -103,6 +110,9 @@ fn from_server(mut server: TcpStream, mut client: TcpStream, shared: &Shared) {
     while let Ok(length @ 1..) = server.read(&mut buffer) {
         if shared.cut_now.swap(false, Ordering::SeqCst) {
             break;
+        }
+        if shared.silent.load(Ordering::SeqCst) {
+            continue;
         }
         shared.client_spoke.store(false, Ordering::SeqCst);
         if client.write_all(&buffer[..length]).is_err() {
