@@ -1,6 +1,6 @@
 //! PostgreSQL.
 
-use crate::{Capabilities, KeySource, LongIn, Placeholder, Words};
+use crate::{Capabilities, InsertedKeys, KeySource, LongIn, Placeholder, Words};
 use rebis_core::SqlType;
 
 /// PostgreSQL 12 or later.
@@ -12,6 +12,7 @@ static POSTGRES: Capabilities = {
     let mut caps = Capabilities::standard("PostgreSQL");
     caps.placeholder = Placeholder::Dollar;
     caps.keys = KeySource::Sequence;
+    caps.inserted_keys = InsertedKeys::Returned;
     caps.ilike = true;
     caps.long_in = LongIn::Array;
     caps.in_limit = 500;
