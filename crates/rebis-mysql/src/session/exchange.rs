@@ -138,7 +138,8 @@ impl Session {
             };
             return Err(match failure {
                 Failure::Native(native) => {
-                    batch.named_as(step, self.failed(native, batch.part(step), link, kept))
+                    let plain = batch.part(step).binds.is_empty();
+                    batch.named_as(step, self.failed(native, plain, link, kept))
                 }
                 Failure::Ours(error) => batch.named_as(step, error),
             });
