@@ -136,11 +136,13 @@ fn tls(options: &Options) -> Option<SslOpts> {
     if let Some(path) = &options.root_certificate {
         opts = opts.with_root_certs(vec![PathBuf::from(path).into()]).with_disable_built_in_roots(true);
     }
+    if let Some(name) = &options.certificate_host {
+        opts = opts.with_danger_tls_hostname_override(Some(name.clone()));
+    }
     Some(match mode {
         TlsMode::Required => {
             opts.with_danger_accept_invalid_certs(true).with_danger_skip_domain_validation(true)
         }
-        TlsMode::VerifyCa => opts.with_danger_skip_domain_validation(true),
         TlsMode::VerifyIdentity | TlsMode::Disabled => opts,
     })
 }

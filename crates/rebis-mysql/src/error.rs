@@ -72,7 +72,7 @@ pub(crate) fn cannot_connect(native: Native, place: &str) -> Error {
             format!("the server at {place} offers no TLS"),
             "set TLS up on the server; `ssl-mode=disabled` sends everything in the open",
         ),
-        Native::Io(IoError::Tls(_)) => cannot(
+        native if is_tls(native) => cannot(
             format!("the server at {place} cannot be trusted: TLS failed"),
             "check the certificate of the server, its name, and `ssl-ca`",
         ),
@@ -82,6 +82,15 @@ pub(crate) fn cannot_connect(native: Native, place: &str) -> Error {
         ),
     };
     error.with_source(native)
+}
+
+/// Whether TLS failed; a certificate that is refused comes as an error of reading.
+fn is_tls(native: &Native) -> bool {
+    match native {
+        Native::Io(IoError::Tls(_)) => true,
+        Native::Io(IoError::Io(error)) => error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()),
+        _ => false,
+    }
 }
 
 #[cold]

@@ -12,8 +12,9 @@ use std::time::Duration;
 /// | `mysql://user:password@host:3306/database` | | user: the system's; host: `localhost`; no database |
 /// | `mariadb://..` | [`flavour`](Options::flavour) | what both servers understand |
 /// | `socket=/run/mysqld/mysqld.sock` | [`socket`](Options::socket) | TCP |
-/// | `ssl-mode=disabled`, `required`, `verify_ca`, `verify_identity` | [`tls`](Options::tls) | `verify_identity`; `disabled` for this machine |
+/// | `ssl-mode=disabled`, `required`, `verify_identity` | [`tls`](Options::tls) | `verify_identity`; `disabled` for this machine |
 /// | `ssl-ca=ca.pem` | [`root_certificate`](Options::root_certificate) | the authorities of the web |
+/// | `ssl-host=db.internal` | [`certificate_host`](Options::certificate_host) | the host |
 /// | `connect_timeout=10s` | [`connect_timeout`](Options::connect_timeout) | 10 s |
 /// | `lock_timeout=5s` | [`lock_timeout`](Options::lock_timeout) | the server's (50 s) |
 /// | `statement_cache=128` | [`statement_cache`](Options::statement_cache) | 128 a connection |
@@ -37,6 +38,7 @@ pub struct Options {
     pub(crate) socket: Option<String>,
     pub(crate) tls: Option<TlsMode>,
     pub(crate) root_certificate: Option<String>,
+    pub(crate) certificate_host: Option<String>,
     pub(crate) connect_timeout: Duration,
     pub(crate) lock_timeout: Option<Duration>,
     pub(crate) statement_cache: usize,
@@ -58,9 +60,7 @@ pub enum TlsMode {
     Disabled,
     /// Encrypted; whoever answers is trusted.
     Required,
-    /// Encrypted, with a certificate of a known authority, for whatever name.
-    VerifyCa,
-    /// Encrypted, with a certificate of a known authority for this host.
+    /// Encrypted, with a certificate of a known authority for this host, or for the name that was given for it.
     VerifyIdentity,
 }
 
@@ -109,6 +109,7 @@ impl Options {
             socket: None,
             tls: None,
             root_certificate: None,
+            certificate_host: None,
             connect_timeout: Duration::from_secs(10),
             lock_timeout: None,
             statement_cache: 128,
@@ -151,6 +152,7 @@ impl Options {
             "socket" => self.socket = Some(value.to_owned()),
             "ssl-mode" | "ssl_mode" | "sslmode" => self.tls = Some(TlsMode::parse(value)?),
             "ssl-ca" | "ssl_ca" | "sslrootcert" => self.root_certificate = Some(value.to_owned()),
+            "ssl-host" | "ssl_host" => self.certificate_host = Some(value.to_owned()),
             "connect_timeout" => self.connect_timeout = duration(name, value)?,
             "lock_timeout" => self.lock_timeout = Some(duration(name, value)?),
             "charset" if value.eq_ignore_ascii_case("utf8mb4") => {}
@@ -167,6 +169,13 @@ impl Options {
     #[must_use]
     pub fn flavour(mut self, flavour: Flavour) -> Options {
         self.flavour = flavour;
+        self
+    }
+
+    /// The host.
+    #[must_use]
+    pub fn host(mut self, name: impl Into<String>) -> Options {
+        self.host = name.into();
         self
     }
 
@@ -216,6 +225,13 @@ impl Options {
     #[must_use]
     pub fn root_certificate(mut self, path: impl Into<String>) -> Options {
         self.root_certificate = Some(path.into());
+        self
+    }
+
+    /// The name that the certificate must be for, where it is not the host's.
+    #[must_use]
+    pub fn certificate_host(mut self, name: impl Into<String>) -> Options {
+        self.certificate_host = Some(name.into());
         self
     }
 
@@ -269,10 +285,12 @@ impl TlsMode {
         match value.to_ascii_lowercase().replace('-', "_").as_str() {
             "disabled" | "disable" => Ok(TlsMode::Disabled),
             "required" | "require" => Ok(TlsMode::Required),
-            "verify_ca" => Ok(TlsMode::VerifyCa),
             "verify_identity" | "verify_full" => Ok(TlsMode::VerifyIdentity),
+            "verify_ca" => Err(wrong("ssl-mode", value, &["verify_identity"]).with_help(
+                "write `ssl-mode=verify_identity`, and `ssl-host` with the name in the certificate",
+            )),
             // `preferred` would fall back to an open connection in silence.
-            _ => Err(wrong("ssl-mode", value, &["disabled", "required", "verify_ca", "verify_identity"])),
+            _ => Err(wrong("ssl-mode", value, &["disabled", "required", "verify_identity"])),
         }
     }
 }
@@ -297,7 +315,7 @@ fn wrong(option: &str, value: &str, allowed: &[&str]) -> Error {
 #[cold]
 fn unknown(option: &str) -> Error {
     Error::new(ErrorKind::Configuration, format!("MySQL has no option `{option}`")).with_help(
-        "there are: user, password, socket, ssl-mode, ssl-ca, connect_timeout, lock_timeout, charset, \
+        "there are: user, password, socket, ssl-mode, ssl-ca, ssl-host, connect_timeout, lock_timeout, charset, \
          statement_cache",
     )
 }
@@ -346,6 +364,7 @@ mod tests {
         for (name, value, part) in [
             ("ssl-mod", "required", "no option `ssl-mod`"),
             ("ssl-mode", "preferred", "`preferred` is no value of the MySQL option `ssl-mode`"),
+            ("ssl-mode", "verify_ca", "`verify_ca`"),
             ("charset", "latin1", "`latin1`"),
             ("connect_timeout", "soon", "`connect_timeout`"),
             ("statement_cache", "-1", "`statement_cache`"),
