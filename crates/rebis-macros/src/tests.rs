@@ -57,6 +57,11 @@ fn words_of_columns() {
     check("#[column(references = User(a, b))] a: i64", "a column references one column");
     check("#[column(generated)] a: i64", "only a primary key is `generated`");
     check("#[column(primary_key)] a: Option<i64>", "never NULL");
+    check("#[column(primary_key)] a: Deferred<i64>", "take the `Deferred` off `a`");
+    check("#[column(unique)] a: Deferred<String>", "take the `Deferred` off `a`");
+    check("#[column(references = User.id)] a: Deferred<i64>", "take the `Deferred` off `a`");
+    check("a: Deferred<i64>, #[relation(key = a)] b: BelongsTo<User>", "take the `Deferred` off `a`");
+    check("#[column(length = 9, default = \"x\".to_owned())] a: Deferred<String>", "");
     check("#[column(default = 1, server_default = \"1\")] a: i64", "two defaults");
     check("#[column(name = \"id\")] a: i64", "has the column name `id` already");
     check("#[relation(key = author_id)] a: i64", "is a column");

@@ -70,7 +70,8 @@ pub use rebis_engine::{
 pub use rebis_macros::{FromRow, Model, SqlEnum, Value};
 pub use rebis_orm::graph::{AsHandle, Change, Graph, Handle, HandleOf, History, Node, State, Tree};
 pub use rebis_orm::mapping::{
-    BelongsTo, Entity, Handles, HasMany, HasOne, IntoValue, Maybe, Model, NewRow, NotLoaded, Relation,
+    BelongsTo, Deferred, Entity, Handles, HasMany, HasOne, IntoValue, Maybe, Model, NewRow, NotLoaded,
+    Relation,
 };
 pub use rebis_orm::{
     Batches, Insert, IntoPath, LoadPath, NoAutoflush, OpenSession, Savepoint, Session, SessionFactory,

@@ -12,5 +12,5 @@ pub use crate::drivers::FromUrl;
 pub use crate::metadata;
 pub use rebis_orm::OpenSession;
 pub use rebis_orm::graph::{Graph, Handle};
-pub use rebis_orm::mapping::{BelongsTo, Entity, HasMany, HasOne, Maybe, Model, NewRow};
+pub use rebis_orm::mapping::{BelongsTo, Deferred, Entity, HasMany, HasOne, Maybe, Model, NewRow};
 pub use rebis_sql::{Expr, RowExpr, Select, Typed, func, prepare, select};

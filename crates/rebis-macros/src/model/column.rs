@@ -15,8 +15,10 @@ pub(crate) struct Column {
     pub(crate) field: String,
     /// The field's visibility.
     pub(crate) vis: Visibility,
-    /// The field's type.
+    /// The type of what is stored: the field's, or what stands in `Deferred<..>`.
     pub(crate) ty: Type,
+    /// `Deferred<..>`
+    pub(crate) deferred: bool,
     /// The column's name.
     pub(crate) name: String,
     pub(crate) primary_key: bool,
@@ -93,11 +95,15 @@ impl Column {
 
     fn new(ident: Ident, field: &syn::Field) -> Self {
         let name = names::plain(&ident);
+        let ty = attrs::ungrouped(&field.ty);
+        let deferred = attrs::last_segment(ty).filter(|segment| segment.ident == "Deferred");
+        let deferred = deferred.and_then(attrs::type_argument);
         Column {
             ident,
             field: name.clone(),
             vis: field.vis.clone(),
-            ty: attrs::ungrouped(&field.ty).clone(),
+            ty: attrs::ungrouped(deferred.unwrap_or(ty)).clone(),
+            deferred: deferred.is_some(),
             name,
             primary_key: false,
             generated: None,
@@ -161,7 +167,11 @@ impl Column {
                 format!("a model is shared between threads, which `{name}` cannot be: store what is in it");
             return Err(Error::new(self.ty.span(), text));
         }
-        let text = if self.primary_key && self.nullable() {
+        let text = if self.deferred && (self.primary_key || self.unique || self.references.is_some()) {
+            format!(
+                "a key or unique column is always loaded, since the session tells rows by it: take the `Deferred` off `{field}`"
+            )
+        } else if self.primary_key && self.nullable() {
             format!("a primary key is never NULL: take the `Option` off `{field}`")
         } else if self.generated == Some(true) && !self.primary_key {
             format!("only a primary key is `generated`; write `server_default = \"..\"` for `{field}`")

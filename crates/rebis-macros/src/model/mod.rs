@@ -22,7 +22,7 @@ pub(crate) struct Definition {
     pub(crate) vis: Visibility,
     /// What stands at the struct.
     pub(crate) table: Table,
-    /// The columns, in the order of the fields.
+    /// The columns, in the order of the fields, deferred ones last.
     pub(crate) columns: Vec<Column>,
     /// The relations, in the order of the fields.
     pub(crate) relations: Vec<Relation>,
@@ -88,6 +88,8 @@ impl Definition {
                 None => columns.extend(Column::read(name, &field, &mut errors)),
             }
         }
+        // A query reads the first columns.
+        columns.sort_by_key(|column: &Column| column.deferred);
         let mut definition = Definition { ident, vis: input.vis, table, columns, relations };
         definition.check(&mut errors);
         errors.finish()?;
@@ -121,8 +123,13 @@ impl Definition {
             _ => &[],
         });
         for name in lists.chain(keys).chain(relations) {
-            if let Err(error) = self.column(name) {
-                errors.add(error);
+            match self.column(name) {
+                Err(error) => errors.add(error),
+                Ok(column) if self.columns[column].deferred => errors.at(
+                    name.span(),
+                    format!("a column of a key, an index or a unique constraint is always loaded: take the `Deferred` off `{}`", name.text()),
+                ),
+                Ok(_) => {}
             }
         }
     }

@@ -5,6 +5,7 @@
 //! (`loading/`, `unit_of_work/`) from what stands here.
 
 mod associations;
+mod deferred;
 mod handle;
 mod history;
 mod identity;
@@ -113,6 +114,8 @@ pub struct Graph {
     pub(crate) regenerate: HashSet<Object>,
     /// When the `HasOne` relations of objects were loaded, by the clock. Lists carry their time themselves.
     pub(crate) ones_loaded: HashMap<(Object, usize), u32>,
+    /// When deferred columns of objects were loaded, by the clock.
+    pub(crate) deferred_loaded: HashMap<(Object, usize), u32>,
     /// Detached objects whose rows were deleted for good: added again, they are new.
     pub(crate) gone: HashSet<Object>,
     /// Objects that were expunged in this transaction: a rollback does not bring them back.
@@ -162,6 +165,7 @@ impl Graph {
             saved_links: HashMap::new(),
             regenerate: HashSet::new(),
             ones_loaded: HashMap::new(),
+            deferred_loaded: HashMap::new(),
             gone: HashSet::new(),
             expunged: HashSet::new(),
             has_written: false,

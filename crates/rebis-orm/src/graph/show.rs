@@ -60,6 +60,10 @@ impl fmt::Debug for Show<'_> {
                 fields.field(info.field, &Pending);
                 continue;
             }
+            if !store.has(slot, column) {
+                fields.field(info.field, &Bare("(not loaded)".into()));
+                continue;
+            }
             let mut binds = Binds::new();
             store.encode(slot, column, &mut binds);
             fields.field(info.field, &binds.get(0).unwrap_or(Cell::Null));

@@ -324,8 +324,11 @@ impl<M: Model> Store<M> {
     }
 
     fn overwrite(&mut self, slot: u32, cells: &[Cell<'_>], context: LoadContext) -> Result<()> {
-        let fresh = M::decode(cells)?;
+        let mut fresh = M::decode(cells)?;
         self.forget_moved_parents(slot, &fresh);
+        if M::mapping().has_deferred() {
+            self.keep_deferred(slot, &mut fresh);
+        }
         self.save_read(slot, context);
         self.heads[slot as usize].fresh = context.now;
         if let Some(object) = self.object_mut(slot) {
@@ -336,6 +339,14 @@ impl<M: Model> Store<M> {
 }
 
 impl<M: Model> Store<M> {
+    /// A row does not say what is in deferred columns: what the database is known to have there stays.
+    #[cold]
+    fn keep_deferred(&self, slot: u32, fresh: &mut M) {
+        if let Some(known) = self.baseline(slot).or_else(|| self.object(slot)) {
+            fresh.keep_deferred(&mut known.copy_columns());
+        }
+    }
+
     /// Keeps what an object was before its row is read anew, where a rollback may want it back. Changes that were
     /// not written are given up: what changes later in this epoch is compared with what was read.
     fn save_read(&mut self, slot: u32, context: LoadContext) {
@@ -436,6 +447,11 @@ pub trait AnyStore: Send + Sync {
     fn differs(&self, slot: u32, column: usize) -> bool;
     /// Forgets all copies: the transaction is over.
     fn forget_copies(&mut self);
+    /// Whether a column is here: deferred ones may not be loaded.
+    fn has(&self, slot: u32, column: usize) -> bool;
+    /// Takes what the database has in a deferred column. What the program has set there stays, unless the database's
+    /// values were asked for.
+    fn fill(&mut self, slot: u32, column: usize, cell: Cell<'_>, context: LoadContext) -> Result<()>;
     /// Throws away an object; its handle names nothing any more.
     fn discard(&mut self, slot: u32);
 }
@@ -638,6 +654,28 @@ impl<M: Model> AnyStore for Store<M> {
             if let Some(head) = self.heads.get_mut(saved.slot as usize) {
                 head.saved = 0;
             }
+        }
+    }
+
+    fn has(&self, slot: u32, column: usize) -> bool {
+        self.object(slot).is_some_and(|object| object.has(column))
+    }
+
+    fn fill(&mut self, slot: u32, column: usize, cell: Cell<'_>, context: LoadContext) -> Result<()> {
+        let is_set = self.differs(slot, column) && !context.populate;
+        let Some(head) = self.heads.get(slot as usize).copied() else { return Ok(()) };
+        if head.saved == self.epoch {
+            // What it is compared with is what the database has.
+            if let Some(saved) = self.saved.get_mut(head.saved_at as usize) {
+                saved.copy.assign(column, cell)?;
+            }
+        } else {
+            // Read in a transaction that has written, it goes with that.
+            self.save_read(slot, context);
+        }
+        match self.object_mut(slot).filter(|_| !is_set) {
+            Some(object) => object.assign(column, cell),
+            None => Ok(()),
         }
     }
 

@@ -7,7 +7,7 @@ use std::fmt;
 
 /// An object and what is loaded around it, nested and owned: for JSON and templates.
 ///
-/// Columns come in the order of the fields, then the loaded relations; what is not loaded is not there. An object
+/// Columns come in the order of the fields (deferred ones last), then the loaded relations; what is not loaded is not there. An object
 /// that stands above itself (the author of a post of the author) is shown by its key alone. With the feature
 /// `serde` it is `Serialize`; `Display` prints JSON.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +63,7 @@ impl Graph {
         let again = above.contains(&object);
         let mut fields = Vec::new();
         for (column, info) in mapping.columns().iter().enumerate() {
-            if again && !mapping.key().contains(&column) {
+            if again && !mapping.key().contains(&column) || !store.has(object.raw.slot, column) {
                 continue;
             }
             let mut binds = Binds::new();

@@ -12,6 +12,6 @@ mod spec;
 
 pub(crate) use apply::is_there;
 pub(crate) use joined::{Joined, join_eagerly};
-pub(crate) use selectin::{ask_for_pairs, load_need, load_spec, targets};
-pub(crate) use spec::{How, Spec, specs_of};
+pub(crate) use selectin::{ask_for_pairs, load_columns, load_need, load_spec, targets};
+pub(crate) use spec::{How, Spec, columns_of, specs_of};
 pub use spec::{IntoPath, LoadPath};

@@ -29,6 +29,7 @@ pub(crate) async fn load_need(graph: &mut Graph, io: &mut Io, need: Need, site: 
         order: Vec::new(),
         limit: None,
         then: Vec::new(),
+        columns: Vec::new(),
         unrestricted: need.unrestricted,
     };
     load_spec(graph, io, need.owners, &spec, site).await
@@ -60,10 +61,11 @@ pub(crate) fn load_spec<'a>(
                 load_children(graph, io, model, &unloaded, spec, site).await?;
             }
         }
-        if spec.then.is_empty() {
+        if spec.then.is_empty() && spec.columns.is_empty() {
             return Ok(());
         }
         let next = targets(graph, model, &owners, spec.relation);
+        load_columns(graph, io, spec.relation.target, &next, &spec.columns, site).await?;
         for then in &spec.then {
             load_spec(graph, io, next.clone(), then, site).await?;
         }
@@ -302,7 +304,7 @@ async fn fetch(
     spec: &Spec,
     site: Site,
 ) -> Result<Vec<(Vec<Datum>, Raw)>> {
-    let width = mapping.columns().len();
+    let width = mapping.width();
     let behind = select.items.len() - width;
     let joined = joined::join_below(&mut select, mapping, &spec.then);
     if !spec.unrestricted {
@@ -334,7 +336,7 @@ impl Sink for Fetch<'_> {
         let context = self.graph.load_context();
         let loaded = self.graph.store_of(self.mapping).load_row(cells, context);
         let raw = loaded.map_err(|error| crate::graph::named(self.mapping, error))?;
-        let width = self.mapping.columns().len();
+        let width = self.mapping.width();
         let key = match self.behind {
             0 => self.key_columns.iter().map(|&c| Datum::from(cells[c])).collect(),
             n => cells[width..width + n].iter().map(|cell| Datum::from(*cell)).collect(),
@@ -402,6 +404,64 @@ struct Values(HashSet<Vec<Datum>>);
 impl Sink for Values {
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
         self.0.insert(cells.iter().map(|cell| Datum::from(*cell)).collect());
+        Ok(Flow::Continue(()))
+    }
+}
+
+/// Loads deferred columns of the objects in these slots, where they are not loaded or may be out of date.
+pub(crate) async fn load_columns(
+    graph: &mut Graph,
+    io: &mut Io,
+    mapping: &'static Mapping,
+    slots: &[u32],
+    columns: &[usize],
+    site: Site,
+) -> Result<()> {
+    let columns: Vec<usize> = columns.iter().copied().filter(|&c| mapping.columns()[c].deferred).collect();
+    let model = mapping.index() as u32;
+    let objects = slots.iter().filter_map(|&slot| object(graph, model, slot));
+    let wanted = objects.filter(|object| graph.lacks(*object, &columns));
+    let keys: Vec<Vec<Datum>> = wanted.map(|object| stored_key(graph, object)).collect();
+    for page in keys.chunks(PAGE) {
+        let source = mapping.table_ref().source().clone();
+        let column = |&c: &usize| Item::from(crate::unit_of_work::column(&source, mapping, c));
+        let mut select = ast::Select {
+            items: mapping.key().iter().chain(&columns).map(column).collect(),
+            from: Some(Source::Table(mapping.table_ref())),
+            filter: vec![crate::unit_of_work::in_list(&source, mapping, mapping.key(), page)],
+            ..ast::Select::default()
+        };
+        graph.restrict_select(&mut select);
+        let query = ast::Query::Select(Box::new(select));
+        let compiled = rebis_sql::render::render(&query, io.capabilities())?;
+        let mut binds = graph.binds(&compiled.binds, &Binds::new())?;
+        let statement = io.engine().statement(&compiled.sql, compiled.kind);
+        let mut sink = Fill { graph, mapping, columns: &columns };
+        io.begin(false, site).await?;
+        io.run(&mut [Step::new(&statement, &mut binds, &mut sink)], site).await?;
+    }
+    Ok(())
+}
+
+fn stored_key(graph: &Graph, object: Object) -> Vec<Datum> {
+    let mut binds = Binds::new();
+    if let Some(store) = graph.store(object.model) {
+        store.mapping().key().iter().for_each(|&c| store.encode_stored(object.raw.slot, c, &mut binds));
+    }
+    binds.iter().map(Datum::from).collect()
+}
+
+/// Puts columns into the objects whose keys come with them.
+struct Fill<'g> {
+    graph: &'g mut Graph,
+    mapping: &'static Mapping,
+    columns: &'g [usize],
+}
+
+impl Sink for Fill<'_> {
+    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
+        let (key, values) = cells.split_at(self.mapping.key().len().min(cells.len()));
+        self.graph.fill_deferred(self.mapping, key, self.columns, values)?;
         Ok(Flow::Continue(()))
     }
 }

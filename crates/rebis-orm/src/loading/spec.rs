@@ -1,8 +1,9 @@
 //! What users write in `.with(..)` and `load(..)`: a relation, or a path of relations with options.
 
 use crate::mapping::{Many, Mapping, Model, Relation, RelationInfo};
+use rebis_sql::Column;
 use rebis_sql::ast;
-use rebis_sql::build::{IntoCondition, IntoLoad, IntoOrder, Load};
+use rebis_sql::build::{IntoCondition, IntoLoad, IntoOrder, Load, LoadColumn};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ pub(crate) struct Spec {
     pub limit: Option<u64>,
     /// What to load from there on.
     pub then: Vec<Spec>,
+    /// Deferred columns of the other model to load.
+    pub columns: Vec<usize>,
     /// Whether the session's restrictions do not hold: for what a flush must know.
     pub unrestricted: bool,
 }
@@ -48,6 +51,7 @@ impl Spec {
             order: Vec::new(),
             limit: None,
             then: Vec::new(),
+            columns: Vec::new(),
             unrestricted: false,
         }
     }
@@ -55,7 +59,16 @@ impl Spec {
     /// The path as a program writes it: `User.posts.then(Post.tags)`.
     pub(crate) fn path(&self) -> String {
         let step = format!("{}.{}", self.owner.name(), self.relation.name);
-        self.then.iter().fold(step, |path, then| format!("{path}.then({})", then.path()))
+        let target = self.relation.target;
+        let columns =
+            self.columns.iter().map(|&c| format!("{}.{}", target.name(), target.columns()[c].field));
+        let then = columns.chain(self.then.iter().map(Spec::path));
+        then.fold(step, |path, then| format!("{path}.then({then})"))
+    }
+
+    /// Whether nothing more hangs on the relation.
+    pub(crate) fn is_single(&self) -> bool {
+        self.then.is_empty() && self.columns.is_empty()
     }
 
     /// Whether the loaded collection may be smaller than what the database has.
@@ -70,16 +83,18 @@ impl Spec {
 pub struct LoadPath<O, T> {
     /// From the first step to the last; none has a `then`.
     steps: Vec<Spec>,
+    /// Deferred columns of `O` itself.
+    columns: Vec<usize>,
     types: PhantomData<fn() -> (O, T)>,
 }
 
 impl<O, T> Clone for LoadPath<O, T> {
     fn clone(&self) -> Self {
-        LoadPath { steps: self.steps.clone(), types: PhantomData }
+        LoadPath { steps: self.steps.clone(), columns: self.columns.clone(), types: PhantomData }
     }
 }
 
-/// A relation, or a path that begins with one, of model `O`.
+/// A relation, or a path that begins with one, or a deferred column, of model `O`.
 pub trait IntoPath<O> {
     /// Where the path ends.
     type End: Model;
@@ -90,7 +105,14 @@ pub trait IntoPath<O> {
 impl<O: Model, T: Model, K> IntoPath<O> for Relation<O, T, K> {
     type End = T;
     fn into_path(self) -> LoadPath<O, T> {
-        LoadPath { steps: vec![Spec::of(self)], types: PhantomData }
+        LoadPath { steps: vec![Spec::of(self)], columns: Vec::new(), types: PhantomData }
+    }
+}
+
+impl<O: Model, V> IntoPath<O> for Column<O, V> {
+    type End = O;
+    fn into_path(self) -> LoadPath<O, O> {
+        LoadPath { steps: Vec::new(), columns: vec![usize::from(self.index())], types: PhantomData }
     }
 }
 
@@ -102,11 +124,13 @@ impl<O: Model, T: Model> IntoPath<O> for LoadPath<O, T> {
 }
 
 impl<O: Model, T: Model> LoadPath<O, T> {
-    /// Goes on with a relation of where the path has come to.
+    /// Goes on with a relation, or a deferred column, of where the path has come to.
     #[must_use]
     pub fn then<P: IntoPath<T>>(mut self, next: P) -> LoadPath<O, P::End> {
-        self.steps.extend(next.into_path().steps);
-        LoadPath { steps: self.steps, types: PhantomData }
+        let next = next.into_path();
+        self.steps.last_mut().map_or(&mut self.columns, |last| &mut last.columns).extend(next.columns);
+        self.steps.extend(next.steps);
+        LoadPath { steps: self.steps, columns: self.columns, types: PhantomData }
     }
 
     /// Only objects for which this holds. The collection is then a part of what the database has, and the session
@@ -161,8 +185,14 @@ impl<O: Model, T: Model> LoadPath<O, T> {
         }
     }
 
+    /// The deferred columns, and the steps, each inside the one before.
+    pub(crate) fn parts(self) -> (Vec<usize>, Option<Spec>) {
+        let columns = self.columns.clone();
+        (columns, self.nested())
+    }
+
     /// The steps, each inside the one before.
-    pub(crate) fn nested(self) -> Option<Spec> {
+    fn nested(self) -> Option<Spec> {
         self.steps.into_iter().rev().fold(None, |inner: Option<Spec>, mut spec| {
             spec.then.extend(inner);
             Some(spec)
@@ -242,6 +272,12 @@ pub(crate) fn specs_of(loads: &[Load]) -> Vec<Spec> {
     specs
 }
 
+/// The deferred columns to load with a query, of the model of this table.
+pub(crate) fn columns_of(loads: &[Load], mapping: &Mapping) -> Vec<usize> {
+    let columns = loads.iter().filter_map(|load| load.0.downcast_ref::<LoadColumn>());
+    columns.filter(|column| column.0 == mapping.table_name()).map(|column| usize::from(column.1)).collect()
+}
+
 fn merge(specs: &mut Vec<Spec>, spec: Spec) {
     let same = |s: &&mut Spec| s.owner == spec.owner && s.relation.index == spec.relation.index;
     match specs.iter_mut().find(same) {
@@ -251,6 +287,7 @@ fn merge(specs: &mut Vec<Spec>, spec: Spec) {
             }
             known.filter.extend(spec.filter);
             known.order.extend(spec.order);
+            known.columns.extend(spec.columns);
             known.limit = known.limit.or(spec.limit);
             spec.then.into_iter().for_each(|then| merge(&mut known.then, then));
         }

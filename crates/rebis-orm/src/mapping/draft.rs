@@ -37,8 +37,8 @@ pub trait NewRow: NewMember {}
 #[doc(hidden)]
 pub fn draft_of<M: Model>(object: M) -> Draft<M> {
     let columns = M::mapping().columns().iter().enumerate();
-    let set =
-        columns.filter(|(c, info)| !(info.server_default && object.is_pending(*c))).map(|(c, _)| c).collect();
+    let said = |c: &usize, server_default: bool| object.has(*c) && !(server_default && object.is_pending(*c));
+    let set = columns.filter(|(c, info)| said(c, info.server_default)).map(|(c, _)| c).collect();
     Draft { object, set, defaulted: ColumnSet::new(), links: Links::new() }
 }
 
@@ -142,7 +142,7 @@ impl<M: Model> AnyDraft for Draft<M> {
         // A default stands in for what a new row does not say; it is nothing to bring an object to.
         for column in set.iter().filter(|column| !defaulted.contains(*column)) {
             let current = &graph[Handle::<M>::from_raw(into)];
-            if current.same(&object, column) {
+            if current.has(column) && current.same(&object, column) {
                 continue;
             }
             binds.clear();

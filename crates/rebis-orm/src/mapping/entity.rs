@@ -141,7 +141,7 @@ impl<M: Model> fmt::Debug for Entity<M> {
 /// Appends the columns of an entity to a select list; the first thing selected is the first in FROM.
 fn add_entity<M: Model>(entity: Entity<M>, select: &mut ast::Select) {
     let source = entity.source();
-    for column in M::mapping().columns() {
+    for column in &M::mapping().columns()[..M::mapping().width()] {
         let column = ast::ColumnRef { source: source.into(), name: column.name.into() };
         select.items.push(ast::Expr::Column(column).into());
     }

@@ -8,15 +8,27 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// Why a relation cannot be read: nobody has loaded it.
+/// Why a relation or a deferred column cannot be read: nobody has loaded it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotLoaded {
     target: &'static str,
 }
 
+impl NotLoaded {
+    /// Of a deferred column.
+    pub(super) const COLUMN: NotLoaded = NotLoaded { target: "" };
+
+    pub(super) fn help(&self) -> &'static str {
+        if self.target.is_empty() { HOW_TO_LOAD_COLUMN } else { HOW_TO_LOAD }
+    }
+}
+
 impl fmt::Display for NotLoaded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "this relation to `{}` is not loaded", self.target)
+        match self.target {
+            "" => f.write_str("this deferred column is not loaded"),
+            target => write!(f, "this relation to `{target}` is not loaded"),
+        }
     }
 }
 
@@ -24,12 +36,15 @@ impl std::error::Error for NotLoaded {}
 
 impl From<NotLoaded> for Error {
     fn from(e: NotLoaded) -> Error {
-        Error::new(ErrorKind::NotLoaded, e.to_string()).with_help(HOW_TO_LOAD)
+        Error::new(ErrorKind::NotLoaded, e.to_string()).with_help(e.help())
     }
 }
 
 const HOW_TO_LOAD: &str =
     "load it with the query (`.with(Model.relation)`) or afterwards (`db.load(handle, Model.relation)?`)";
+
+const HOW_TO_LOAD_COLUMN: &str =
+    "load it with the query (`.with(Model.column)`) or afterwards (`db.load(handle, Model.column)?`)";
 
 #[cold]
 #[track_caller]

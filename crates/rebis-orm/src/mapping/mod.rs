@@ -1,6 +1,7 @@
 //! What the derive says of a model, and what is worked out from it: tables, relations, cascades. No data, no I/O.
 
 mod column_set;
+mod deferred;
 #[doc(hidden)]
 pub mod derived;
 mod draft;
@@ -15,6 +16,7 @@ mod relation;
 mod target;
 
 pub use column_set::ColumnSet;
+pub use deferred::Deferred;
 pub use draft::{AnyDraft, Draft, Links, NewMember, NewRow, Set, Unset, draft_of};
 pub use entity::{Entity, EntityOn, Maybe, Optional};
 pub use fields::{BelongsTo, Handles, HasMany, HasOne, NotLoaded, RelationField};

@@ -56,6 +56,15 @@ pub trait Record: Sized + Send + Sync + 'static {
     fn same(&self, other: &Self, column: usize) -> bool;
     /// Whether a column that can be left to the database still holds the stand-in.
     fn is_pending(&self, column: usize) -> bool;
+    /// Whether a column is here: all are but deferred ones that nobody has loaded or set.
+    fn has(&self, column: usize) -> bool {
+        let _ = column;
+        true
+    }
+    /// Takes over what a row without deferred columns does not say.
+    fn keep_deferred(&mut self, before: &mut Self) {
+        let _ = before;
+    }
     /// A copy of the columns; relations not loaded.
     fn copy_columns(&self) -> Self;
     /// Takes over the columns of a copy; relations stay.

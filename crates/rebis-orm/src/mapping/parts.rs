@@ -83,6 +83,8 @@ pub struct ColumnPart {
     pub comment: Option<&'static str>,
     /// Earlier name of the column.
     pub renamed_from: Option<&'static str>,
+    /// Left out by queries until it is asked for. Such columns come last.
+    pub deferred: bool,
 }
 
 impl ColumnPart {
@@ -111,6 +113,7 @@ impl ColumnPart {
             on_update: Action::NoAction,
             comment: None,
             renamed_from: None,
+            deferred: false,
         }
     }
 }

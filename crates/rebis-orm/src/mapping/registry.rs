@@ -15,6 +15,7 @@ use std::sync::OnceLock;
 pub struct Mapping {
     parts: &'static ModelParts,
     columns: Vec<ColumnInfo>,
+    width: usize,
     key: Vec<usize>,
     generated: Option<usize>,
     foreign_keys: OnceLock<Vec<Edge>>,
@@ -34,6 +35,8 @@ pub struct ColumnInfo {
     pub nullable: bool,
     /// Whether the database fills it where nothing is given.
     pub server_default: bool,
+    /// Whether queries leave it out until it is asked for. Such columns come last.
+    pub deferred: bool,
 }
 
 /// A foreign key between two models, by positions of columns.
@@ -129,12 +132,14 @@ impl Mapping {
             },
             nullable: part.nullable,
             server_default: part.server_default.is_some() || part.generated,
+            deferred: part.deferred,
         });
         let positions = |wanted: fn(&super::ColumnPart) -> bool| {
             (0..parts.columns.len()).filter(|&c| wanted(&parts.columns[c])).collect::<Vec<_>>()
         };
         Mapping {
             parts,
+            width: parts.columns.iter().filter(|column| !column.deferred).count(),
             columns: columns.collect(),
             key: positions(|c| c.primary_key),
             generated: positions(|c| c.generated && c.primary_key).first().copied(),
@@ -170,6 +175,17 @@ impl Mapping {
     #[inline]
     pub fn columns(&self) -> &[ColumnInfo] {
         &self.columns
+    }
+
+    /// How many columns a query reads: the first ones. The rest are deferred.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Whether some columns are deferred.
+    #[inline]
+    pub(crate) fn has_deferred(&self) -> bool {
+        self.width < self.columns.len()
     }
 
     /// Positions of the primary key's columns.

@@ -14,7 +14,7 @@ use std::marker::PhantomData;
 #[must_use = "a statement does nothing until it is run"]
 pub struct Insert<M> {
     rows: Vec<(Vec<Datum>, ColumnSet)>,
-    fault: Option<String>,
+    fault: Option<(String, &'static str)>,
     model: PhantomData<fn() -> M>,
 }
 
@@ -30,9 +30,20 @@ impl<M: Model> Insert<M> {
         (0..M::mapping().columns().len()).for_each(|column| object.encode(column, &mut binds));
         if let Some((relation, _)) = links.0.iter().find(|(_, targets)| !targets.is_empty()) {
             let name = M::mapping().relations()[usize::from(*relation)].name;
-            self.fault.get_or_insert(format!(
-                "a new `{}` sets the relation `{name}`, which only a session can follow",
-                M::mapping().name()
+            self.fault.get_or_insert((
+                format!(
+                    "a new `{}` sets the relation `{name}`, which only a session can follow",
+                    M::mapping().name()
+                ),
+                "set the key column in its place, or add the row to a session",
+            ));
+        }
+        let columns = M::mapping().columns();
+        if let Some(column) = (0..columns.len()).find(|&column| !object.has(column)) {
+            let (model, field) = (M::mapping().name(), columns[column].field);
+            self.fault.get_or_insert((
+                format!("a new `{model}` has no `{field}`: it is deferred, and was neither loaded nor set"),
+                "set it",
             ));
         }
         self.rows.push((binds.iter().map(Datum::from).collect(), set));
@@ -65,10 +76,10 @@ impl<M: Model> Insert<M> {
 
     fn query(self) -> Result<ast::Insert> {
         let mapping = M::mapping();
-        if let Some(fault) = self.fault {
+        if let Some((fault, help)) = self.fault {
             return Err(Error::new(ErrorKind::InvalidStatement, fault)
                 .with_table(mapping.table_name())
-                .with_help("set the key column in its place, or add the row to a session"));
+                .with_help(help));
         }
         if self.rows.is_empty() {
             return Err(Error::new(ErrorKind::InvalidStatement, "an INSERT has no row")

@@ -9,7 +9,7 @@ use hashbrown::HashSet;
 use rebis_core::{Binds, BoxFuture, Error, ErrorKind, Name, Result, Row};
 use rebis_driver::{Sink, Step};
 use rebis_sql::ast;
-use rebis_sql::build::{Body, Request};
+use rebis_sql::build::{Body, Load, Request};
 use rebis_sql::{Statement, StatementKind, render};
 use std::panic::Location;
 
@@ -58,7 +58,7 @@ async fn fetch_into(
     let (body, given) = unfolded(body, !specs.is_empty() || graph.is_restricting());
     let body = body_with_joins(body, given, &specs);
     let inserts = matches!(body.body, Body::Ast(ast::Query::Insert(_)));
-    let may_repeat = !specs.is_empty() || may_repeat(&body.body);
+    let may_repeat = !loads.is_empty() || may_repeat(&body.body);
     let mut tables = Vec::new();
     specs.iter().for_each(|spec| spec.tables(&mut tables));
     if io.options().autoflush && !options.no_autoflush && !tables.is_empty() && graph.touches(Some(&tables)) {
@@ -90,6 +90,7 @@ async fn fetch_into(
     }
     result?;
     joined.finish(graph);
+    load_deferred(graph, io, &loads, &met, site).await?;
     load_specs(graph, io, &specs, &met, site).await
 }
 
@@ -104,6 +105,28 @@ async fn run(
     io.begin(statement.kind() == StatementKind::Write, site).await?;
     let result = io.run(&mut [Step::new(statement, binds, sink)], site).await;
     result.map_err(|error| error.with_sql(statement.shared_sql()).with_site(site))
+}
+
+/// The deferred columns that were asked for, of each model that came.
+async fn load_deferred(
+    graph: &mut Graph,
+    io: &mut Io,
+    loads: &[Load],
+    met: &[Object],
+    site: Site,
+) -> Result<()> {
+    let mut models: Vec<u32> = met.iter().map(|object| object.model).collect();
+    models.sort_unstable();
+    models.dedup();
+    for model in models {
+        let Some(mapping) = graph.store(model).map(|store| store.mapping()) else { continue };
+        let columns = loading::columns_of(loads, mapping);
+        if !columns.is_empty() {
+            let slots: Vec<u32> = met.iter().filter(|o| o.model == model).map(|o| o.raw.slot).collect();
+            loading::load_columns(graph, io, mapping, &slots, &columns, site).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The relations that come with queries of their own.
@@ -138,6 +161,7 @@ async fn below_joined(
     site: Site,
 ) -> Result<()> {
     let targets = loading::targets(graph, spec.owner.index() as u32, &owners, spec.relation);
+    loading::load_columns(graph, io, spec.relation.target, &targets, &spec.columns, site).await?;
     for then in &spec.then {
         if targets.is_empty() {
             continue;

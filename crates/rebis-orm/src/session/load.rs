@@ -3,13 +3,14 @@
 use super::Session;
 use super::watch::Watch;
 use crate::graph::{AsHandle, Object};
-use crate::loading::{self, IntoPath};
+use crate::loading::{self, IntoPath, Spec};
+use crate::mapping::{Mapping, Record};
 use rebis_core::Result;
 use rebis_engine::Fut;
 use std::panic::Location;
 
 impl Session {
-    /// Loads a relation of an object, or a path of relations, unless it is loaded. It is loaded for every object that
+    /// Loads a relation of an object, a path of relations, or a deferred column, unless it is loaded. It is loaded for every object that
     /// came in the same result as this one, too, so that a loop does not become a query for each
     /// ([`SessionOptions::batch_siblings`](super::SessionOptions::batch_siblings)). Where it does become one, because
     /// the objects came one by one, a `tracing` event (WARN, target `rebis::n_plus_one`) names the place and the fix at
@@ -34,11 +35,12 @@ impl Session {
     #[track_caller]
     pub fn load<H: AsHandle, P: IntoPath<H::Model>>(&mut self, handle: H, path: P) -> Fut<'_, ()> {
         let site = Location::caller();
-        let object = self.graph().checked_ref(handle);
-        let spec = path.into_path().nested();
+        let (object, mapping) = (self.graph().checked_ref(handle), H::Model::mapping());
+        let (columns, spec) = path.into_path().parts();
         Fut::new(async move {
-            let Some(spec) = spec else { return Ok(()) };
-            if spec.then.is_empty() && loading::is_there(self.graph(), object, &spec) {
+            let is_here = |spec: &Spec| spec.is_single() && loading::is_there(self.graph(), object, spec);
+            let has_columns = columns.is_empty() || !self.graph().lacks(object, &columns);
+            if has_columns && spec.as_ref().is_none_or(is_here) {
                 return Ok(());
             }
             let siblings = match self.parts().1.options().batch_siblings {
@@ -46,6 +48,8 @@ impl Session {
                 false => vec![object.raw.slot],
             };
             let (is_alone, before) = (siblings.len() == 1, self.graph().results());
+            self.load_columns_for(mapping, &siblings, &columns, site).await?;
+            let Some(spec) = spec else { return Ok(()) };
             self.load_for(siblings, &spec, site).await?;
             // What the session had costs nothing, and is nothing to tell.
             if is_alone && Watch::is_on() && self.graph().results() != before {
@@ -71,13 +75,34 @@ impl Session {
         let site = Location::caller();
         let owners: Vec<u32> =
             handles.into_iter().map(|handle| self.graph().checked_ref(handle).raw.slot).collect();
-        let spec = path.into_path().nested();
+        let (columns, spec) = path.into_path().parts();
+        let mapping = <I::Item as AsHandle>::Model::mapping();
         Fut::new(async move {
+            self.load_columns_for(mapping, &owners, &columns, site).await?;
             match spec {
                 Some(spec) => self.load_for(owners, &spec, site).await,
                 None => Ok(()),
             }
         })
+    }
+
+    /// Deferred columns of these objects.
+    async fn load_columns_for(
+        &mut self,
+        mapping: &'static Mapping,
+        slots: &[u32],
+        columns: &[usize],
+        site: &'static Location<'static>,
+    ) -> Result<()> {
+        if columns.is_empty() {
+            return Ok(());
+        }
+        let (graph, io) = self.parts();
+        io.check_usable()?;
+        if io.options().autoflush && graph.touches(Some(&[mapping.table_name().into()])) {
+            super::fetch::autoflush(graph, io, site).await?;
+        }
+        loading::load_columns(graph, io, mapping, slots, columns, site).await
     }
 
     async fn load_for(

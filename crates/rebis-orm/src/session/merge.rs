@@ -153,6 +153,7 @@ fn whole(owner: &'static Mapping, relation: &'static RelationInfo) -> Spec {
         order: none.1,
         limit: None,
         then: none.2,
+        columns: Vec::new(),
         unrestricted: false,
     }
 }

@@ -74,7 +74,7 @@ impl Track<'_> {
             self.joined.row(self.graph, object.raw, cells)?;
         }
         let width = self.rows.width();
-        let entity = self.graph.store(object.model).is_some_and(|s| s.mapping().columns().len() == width);
+        let entity = self.graph.store(object.model).is_some_and(|s| s.mapping().width() == width);
         Ok(entity && self.seen.as_mut().is_some_and(|seen| !seen.insert(object)))
     }
 }

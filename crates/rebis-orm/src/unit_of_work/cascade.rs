@@ -47,6 +47,7 @@ impl Cascade {
             return Err(Error::new(ErrorKind::InvalidState, problem));
         }
         check_expressions(graph)?;
+        check_deferred(graph)?;
         let mut needs = Vec::new();
         self.settle_replaced(graph, &mut needs);
         self.orphans(graph);
@@ -250,6 +251,21 @@ impl Cascade {
             Some(LinkRef::One(OneLink::None) | LinkRef::Many(_)) | None => true,
         }
     }
+}
+
+/// A new row needs a value for each column.
+fn check_deferred(graph: &Graph) -> Result<()> {
+    let Some((mapping, column)) = graph.unloaded_column() else { return Ok(()) };
+    let column = &mapping.columns()[column];
+    let text = format!(
+        "a new `{}` has no `{}`: it is deferred, and was neither loaded nor set",
+        mapping.name(),
+        column.field
+    );
+    Err(Error::new(ErrorKind::InvalidState, text)
+        .with_table(mapping.table_name())
+        .with_column(column.name)
+        .with_help("set it, or load it before the object leaves its row"))
 }
 
 /// An expression can read the row that it is written to, if there is one, and no other.

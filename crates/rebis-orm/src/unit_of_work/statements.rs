@@ -162,10 +162,10 @@ pub(crate) fn select_by(mapping: &'static Mapping, columns: &[usize]) -> ast::Se
     ast::Select { filter, ..select_all(mapping) }
 }
 
-/// All columns of a model.
+/// All columns of a model that queries read.
 pub(crate) fn select_all(mapping: &'static Mapping) -> ast::Select {
     let table = mapping.table_ref();
-    let items = (0..mapping.columns().len()).map(|c| column(table.source(), mapping, c).into()).collect();
+    let items = (0..mapping.width()).map(|c| column(table.source(), mapping, c).into()).collect();
     ast::Select { items, from: Some(Source::Table(table)), ..ast::Select::default() }
 }
 

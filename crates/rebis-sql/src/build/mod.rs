@@ -31,7 +31,7 @@ pub use expr::Expr;
 pub use kinds::{Numeric, Text};
 pub use order::{IntoGroup, IntoOrder, Order};
 pub use prepared::{Params, Prepared, PreparedQuery, Template, Text as PreparedText, prepare};
-pub use query::{Body, IntoLoad, JoinPart, JoinTarget, Load, Query, Request, RequestOptions};
+pub use query::{Body, IntoLoad, JoinPart, JoinTarget, Load, LoadColumn, Query, Request, RequestOptions};
 pub use raw::{IntoBind, RawQuery, RawSql, sql, sql_unchecked};
 pub use returning::Returning;
 pub use select::{IntoSource, Select, select};

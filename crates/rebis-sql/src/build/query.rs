@@ -68,11 +68,23 @@ impl From<ast::Query> for Request {
 #[derive(Clone, Debug)]
 pub struct Load(pub Arc<dyn Any + Send + Sync>);
 
+/// A column to load with a result, where queries leave it out: the name of its table, and its position.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct LoadColumn(pub &'static str, pub u16);
+
+#[diagnostic::do_not_recommend]
+impl<M, T> IntoLoad<M> for super::Column<M, T> {
+    fn into_load(self) -> Load {
+        Load(Arc::new(LoadColumn(self.table(), self.index())))
+    }
+}
+
 /// A path of relations that can be loaded with rows of type `R`: `User.posts.then(Post.tags)`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be loaded with `{R}`",
     label = "not a relation of `{R}`",
-    note = "`.with(..)` takes a relation of the selected model, or a path that starts with one: `User.posts.then(Post.tags)`"
+    note = "`.with(..)` takes a relation or a deferred column of the selected model, or a path that starts with a relation: `User.posts.then(Post.tags)`"
 )]
 pub trait IntoLoad<R> {
     /// The path.

@@ -221,7 +221,10 @@ fn draft(context: &Context<'_>) -> TokenStream {
                 quote!(__r::given_or_default(values.#field, #i, &mut set, &mut defaulted, || #convert(#default)))
             }
         };
-        quote!(#field: #value)
+        match column.deferred {
+            true => quote!(#field: __r::Deferred::new(#value)),
+            false => quote!(#field: #value),
+        }
     });
     let links = model.relations.iter().map(|r| r.ours());
     let has_default = model.columns.iter().any(|column| matches!(column.unset(), Unset::Default(_)));

@@ -86,6 +86,7 @@ fn column(column: &Column) -> TokenStream {
         ("unique", column.unique),
         ("index", column.index),
         ("has_default", column.default.is_some()),
+        ("deferred", column.deferred),
     ] {
         let word = Ident::new(word, proc_macro2::Span::call_site());
         if is {

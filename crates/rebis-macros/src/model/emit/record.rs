@@ -13,28 +13,47 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
 
     let decoded = each().map(|(i, c)| {
         let (field, stored, i) = (c.ours(), c.stored(), number(i));
-        quote!(#field: #stored::read(cells, #i)?)
+        match c.deferred {
+            true => quote!(#field: __r::Deferred::not_loaded()),
+            false => quote!(#field: #stored::read(cells, #i)?),
+        }
     });
     let encoded = each().map(|(i, c)| {
         let (field, stored, i) = (c.ours(), c.stored(), number(i));
-        quote!(#i => #stored::write(&self.#field, out))
+        match c.deferred {
+            true => quote!(#i => __r::Deferred::write(&self.#field, out)),
+            false => quote!(#i => #stored::write(&self.#field, out)),
+        }
     });
     let assigned = each().map(|(i, c)| {
         let (field, stored, i) = (c.ours(), c.stored(), number(i));
-        quote!(#i => #stored::assign(&mut self.#field, cell))
+        match c.deferred {
+            true => quote!(#i => __r::Deferred::assign(&mut self.#field, cell)),
+            false => quote!(#i => #stored::assign(&mut self.#field, cell)),
+        }
     });
     let same = each().map(|(i, c)| {
         let (field, stored, i) = (c.ours(), c.stored(), number(i));
-        quote!(#i => #stored::same(&self.#field, &other.#field))
+        match c.deferred {
+            true => quote!(#i => __r::Deferred::is_as(&self.#field, &other.#field)),
+            false => quote!(#i => #stored::same(&self.#field, &other.#field)),
+        }
     });
     let pending = each().filter(|(_, c)| c.can_be_pending()).map(|(i, c)| {
         let (field, stored, pending, i) = (c.ours(), c.stored(), c.pending(), number(i));
-        quote!(#i => #stored::same(&self.#field, &#pending()))
+        match c.deferred {
+            true => quote!(#i => __r::Deferred::is_as(&self.#field, &__r::Deferred::new(#pending()))),
+            false => quote!(#i => #stored::same(&self.#field, &#pending())),
+        }
     });
     let copied = model.columns.iter().map(|c| {
         let (field, stored) = (c.ours(), c.stored());
-        quote!(#field: #stored::copy(&self.#field))
+        match c.deferred {
+            true => quote!(#field: ::core::clone::Clone::clone(&self.#field)),
+            false => quote!(#field: #stored::copy(&self.#field)),
+        }
     });
+    let deferred = deferred(context);
     let link = model.relations.iter().enumerate().map(|(i, r)| {
         let (field, ty, i) = (r.ours(), &r.ty, number(i));
         quote!(#i => <#ty>::link(&self.#field))
@@ -93,6 +112,7 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
                     _ => false,
                 }
             }
+            #deferred
             fn copy_columns(&self) -> Self {
                 #name {
                     #(#copied,)*
@@ -123,6 +143,30 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
     }
 }
 
+/// What only models with deferred columns say.
+fn deferred(context: &Context<'_>) -> TokenStream {
+    let deferred = || context.model.columns.iter().enumerate().filter(|(_, c)| c.deferred);
+    if deferred().next().is_none() {
+        return TokenStream::new();
+    }
+    let has = deferred().map(|(i, c)| {
+        let (field, i) = (c.ours(), number(i));
+        quote!(#i => __r::Deferred::is_loaded(&self.#field))
+    });
+    let fields = deferred().map(|(_, c)| c.ours());
+    quote! {
+        fn has(&self, column: usize) -> bool {
+            match column {
+                #(#has,)*
+                _ => true,
+            }
+        }
+        fn keep_deferred(&mut self, before: &mut Self) {
+            #(__r::Deferred::keep(&mut self.#fields, &mut before.#fields);)*
+        }
+    }
+}
+
 /// The key's type and its value.
 fn key(context: &Context<'_>) -> (TokenStream, TokenStream) {
     let columns = &context.model.columns;
@@ -140,8 +184,9 @@ fn key(context: &Context<'_>) -> (TokenStream, TokenStream) {
 
 fn row(context: &Context<'_>) -> TokenStream {
     let Context { model, name, .. } = context;
-    let width = number(model.columns.len());
-    let names = model.columns.iter().map(|c| &c.name);
+    let read = || model.columns.iter().filter(|c| !c.deferred);
+    let width = number(read().count());
+    let names = read().map(|c| &c.name);
     quote! {
         impl __r::Row for #name {
             type Plain = #name;
