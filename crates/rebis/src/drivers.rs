@@ -52,8 +52,8 @@ enum Caller {
 fn driver(url: &Url, caller: Caller) -> Result<Arc<dyn Driver>> {
     match url.scheme() {
         "sqlite" => sqlite(url, caller),
-        "postgres" | "postgresql" => Err(missing("PostgreSQL")),
-        "mysql" | "mariadb" => Err(missing("MySQL and MariaDB")),
+        "postgres" | "postgresql" => postgres(url),
+        "mysql" | "mariadb" => mysql(url),
         other => {
             let text = format!("no driver knows the scheme `{other}` of the database URL");
             Err(Error::new(ErrorKind::Configuration, text)
@@ -76,14 +76,52 @@ fn sqlite(url: &Url, caller: Caller) -> Result<Arc<dyn Driver>> {
 
 #[cfg(not(feature = "sqlite"))]
 fn sqlite(_: &Url, _: Caller) -> Result<Arc<dyn Driver>> {
-    Err(Error::new(ErrorKind::Configuration, "the SQLite driver is not built in")
-        .with_help("add the feature `sqlite` to the dependency on `rebis`"))
+    Err(not_built_in("SQLite", "sqlite"))
 }
 
-fn missing(database: &str) -> Error {
-    Error::new(ErrorKind::Configuration, format!("there is no driver for {database} yet")).with_help(
-        "SQLite is built in (`sqlite:///app.db`); a driver of another crate goes into `Engine::new_with`",
-    )
+#[cfg(feature = "postgres")]
+fn postgres(url: &Url) -> Result<Arc<dyn Driver>> {
+    use rebis_postgres::{Postgres, UrlParts};
+    Ok(Arc::new(Postgres::from_url(UrlParts {
+        user: url.username(),
+        password: url.password(),
+        host: url.host(),
+        port: url.port(),
+        database: url.database(),
+        query: url.query(),
+    })?))
+}
+
+#[cfg(not(feature = "postgres"))]
+fn postgres(_: &Url) -> Result<Arc<dyn Driver>> {
+    Err(not_built_in("PostgreSQL", "postgres"))
+}
+
+/// The scheme says which of the two it is: what they can do is known before the first connection.
+#[cfg(feature = "mysql")]
+fn mysql(url: &Url) -> Result<Arc<dyn Driver>> {
+    use rebis_mysql::{MySql, Options, UrlParts};
+    let options = Options::from_url(UrlParts {
+        scheme: url.scheme(),
+        user: url.username(),
+        password: url.password(),
+        host: url.host(),
+        port: url.port(),
+        database: url.database(),
+        query: url.query(),
+    })?;
+    Ok(Arc::new(MySql::new(options)))
+}
+
+#[cfg(not(feature = "mysql"))]
+fn mysql(_: &Url) -> Result<Arc<dyn Driver>> {
+    Err(not_built_in("MySQL and MariaDB", "mysql"))
+}
+
+#[allow(dead_code, reason = "not where all drivers are built in")]
+fn not_built_in(database: &str, feature: &str) -> Error {
+    Error::new(ErrorKind::Configuration, format!("the driver for {database} is not built in"))
+        .with_help(format!("add the feature `{feature}` to the dependency on `rebis`"))
 }
 
 #[cfg(all(test, feature = "sqlite"))]
@@ -94,8 +132,10 @@ mod tests {
     fn schemes() {
         assert!(<Engine as FromUrl>::new("sqlite:///blog.db").is_ok());
         for (url, expect) in [
-            ("postgres://localhost/x", "no driver for PostgreSQL yet"),
-            ("mysql://localhost/x", "no driver for MySQL and MariaDB yet"),
+            #[cfg(not(feature = "postgres"))]
+            ("postgres://localhost/x", "the driver for PostgreSQL is not built in"),
+            #[cfg(not(feature = "mysql"))]
+            ("mysql://localhost/x", "the driver for MySQL and MariaDB is not built in"),
             ("oracle://localhost/x", "no driver knows the scheme `oracle`"),
             ("sqlite:///blog.db?colour=red", "no option `colour`"),
         ] {

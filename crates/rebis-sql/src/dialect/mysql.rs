@@ -1,6 +1,6 @@
 //! MySQL and MariaDB.
 
-use crate::{Capabilities, KeySource, LongIn, Placeholder, Words};
+use crate::{Capabilities, InsertedKeys, KeySource, LongIn, Placeholder, Words};
 use rebis_core::SqlType;
 
 /// MySQL 8.0 or later, and what MariaDB understands as well.
@@ -18,6 +18,7 @@ static MYSQL: Capabilities = family("MySQL");
 static MARIADB: Capabilities = {
     let mut caps = family("MariaDB");
     caps.returning = true;
+    caps.inserted_keys = InsertedKeys::Returned;
     caps
 };
 
@@ -34,7 +35,7 @@ const fn family(name: &'static str) -> Capabilities {
         returning: false,
         returning_update: false,
         keys: KeySource::None,
-        inserted_keys: crate::InsertedKeys::Single,
+        inserted_keys: InsertedKeys::Single,
         nulls_order: false,
         ilike: false,
         same: "<=>",

@@ -5,7 +5,7 @@ use crate::support::*;
 use rebis::{ErrorKind, State};
 
 /// How often each statement ran, with other parameters each time.
-fn times(log: &Recorder) -> Vec<(String, usize)> {
+fn times(log: &Log) -> Vec<(String, usize)> {
     let ran: Vec<_> = log.statements().iter().map(|one| (one.sql.to_string(), one.times)).collect();
     log.take_sql();
     ran

@@ -11,12 +11,12 @@ const POSTS: &str = "SELECT posts.id, posts.title, posts.author_id FROM posts";
 const COMMENTS: &str = "SELECT comments.id, comments.text, comments.post_id FROM comments";
 
 /// Three users with two posts of two comments each, in a new session.
-fn library() -> rebis::Result<(Session, Recorder)> {
+fn library() -> rebis::Result<(Session, Log)> {
     let (engine, log) = stocked()?;
     Ok((engine.session(), log))
 }
 
-fn stocked() -> rebis::Result<(Engine, Recorder)> {
+fn stocked() -> rebis::Result<(Engine, Log)> {
     let (engine, log) = database()?;
     let mut db = engine.session();
     for user in ["ann", "bob", "cy"] {

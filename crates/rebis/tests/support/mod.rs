@@ -1,7 +1,10 @@
 //! Models that the rules of the unit of work are tested with.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod log;
 pub mod relations;
+#[cfg(all(feature = "postgres", feature = "mysql"))]
+pub mod servers;
 
 use rebis::prelude::*;
 use rebis::schema::MetaData;

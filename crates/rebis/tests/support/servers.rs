@@ -1,0 +1,59 @@
+//! A database or schema of its own for each test, on the servers of the tests, dropped when the test's thread ends.
+
+use rebis::blocking::Engine;
+use rebis::prelude::*;
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A URL of an empty schema on PostgreSQL.
+pub fn postgres() -> String {
+    let server = std::env::var("REBIS_TEST_POSTGRES_URL")
+        .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".into());
+    let name = fresh();
+    let url = format!("{server}{}search_path={name}", if server.contains('?') { '&' } else { '?' });
+    keep(&server, &format!("CREATE SCHEMA {name}"), format!("DROP SCHEMA {name} CASCADE"));
+    url
+}
+
+/// A URL of an empty database on MySQL or MariaDB.
+pub fn mysql() -> String {
+    let server =
+        std::env::var("REBIS_TEST_MYSQL_URL").unwrap_or_else(|_| "mariadb://root@127.0.0.1:3306/test".into());
+    let name = fresh();
+    let (base, query) = server.split_once('?').map_or((server.as_str(), ""), |(base, query)| (base, query));
+    let (host, _) = base.rsplit_once('/').expect("the URL of the tests names a database");
+    keep(&server, &format!("CREATE DATABASE {name}"), format!("DROP DATABASE {name}"));
+    format!("{host}/{name}?{query}")
+}
+
+fn fresh() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let nanos = std::time::UNIX_EPOCH.elapsed().map_or(0, |since| since.subsec_nanos());
+    format!("rebis_test_{}_{nanos}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+thread_local! {
+    static KEPT: RefCell<Vec<Guard>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Drops what was made for a test.
+struct Guard {
+    server: String,
+    drop: String,
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        // A test that hangs on to its connections must not keep the others waiting.
+        let _ = run(&self.server, &self.drop);
+    }
+}
+
+fn keep(server: &str, create: &str, drop: String) {
+    run(server, create).expect("the server of the tests answers; see CONTRIBUTING.md");
+    KEPT.with_borrow_mut(|kept| kept.push(Guard { server: server.to_owned(), drop }));
+}
+
+fn run(server: &str, sql: &str) -> rebis::Result<u64> {
+    Engine::new(server)?.connect()?.execute_raw(sql)
+}
