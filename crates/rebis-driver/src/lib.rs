@@ -190,6 +190,22 @@ impl<'b> Step<'b> {
     pub fn new(statement: &'b Statement, binds: &'b mut Binds, to: &'b mut dyn Sink) -> Self {
         Step { statement, binds, times: 1, expect: Expect::Any, to, affected: 0, last_key: 0, rows: 0 }
     }
+
+    /// The same step for another batch, with nothing told yet.
+    pub fn again(&mut self) -> Step<'_> {
+        let Step { statement, binds, times, expect, to, .. } = self;
+        Step { times: *times, expect: *expect, ..Step::new(statement, binds, &mut **to) }
+    }
+
+    /// Takes over what another batch told.
+    pub fn tell(&mut self, (affected, last_key, rows): (u64, i64, u64)) {
+        (self.affected, self.last_key, self.rows) = (affected, last_key, rows);
+    }
+
+    /// What the batch has told: affected, last key, rows.
+    pub fn told(&self) -> (u64, i64, u64) {
+        (self.affected, self.last_key, self.rows)
+    }
 }
 
 /// What the driver believes of its connection; never the server's word alone.

@@ -154,6 +154,16 @@ impl Engine {
         &self.0.watch
     }
 
+    /// The statement that begins a transaction, as a step of a batch.
+    pub fn begin_statement(&self, write: bool) -> &Statement {
+        if write { &self.fixed().begin_write } else { &self.fixed().begin }
+    }
+
+    /// The statement that ends a transaction for good, as a step of a batch.
+    pub fn commit_statement(&self) -> &Statement {
+        &self.fixed().commit
+    }
+
     pub(crate) fn fixed(&self) -> &Fixed {
         &self.0.fixed
     }

@@ -21,6 +21,8 @@ pub struct Capabilities {
     pub max_binds: usize,
     /// Parameters of so many bytes are worth collecting before they are sent: many where each batch is a round trip.
     pub batch_bytes: usize,
+    /// Whether a batch travels to a server: then BEGIN and COMMIT ride along with other statements.
+    pub travels: bool,
     /// Whether `TRUE` and `FALSE` are written as words (else 1 and 0).
     pub boolean_words: bool,
     /// `RETURNING` on INSERT and DELETE.
@@ -29,6 +31,9 @@ pub struct Capabilities {
     pub returning_update: bool,
     /// How generated keys are known before the rows are written.
     pub keys: KeySource,
+    /// With [`KeySource::Sequence`]: the query that draws keys for tables and their key columns, so many for each as its
+    /// parameter says. It gives rows of two numbers: the position of the table, and a key or NULL.
+    pub draw_keys: fn(&[(&str, &str)]) -> String,
     /// How they are known after an INSERT of several rows that left them to the database.
     pub inserted_keys: InsertedKeys,
     /// `NULLS FIRST` and `NULLS LAST`.
@@ -109,10 +114,12 @@ impl Capabilities {
             reserved: crate::dialect::STANDARD_WORDS,
             max_binds: 65535,
             batch_bytes: 1 << 20,
+            travels: true,
             boolean_words: true,
             returning: true,
             returning_update: true,
             keys: KeySource::None,
+            draw_keys: |_| String::new(),
             inserted_keys: InsertedKeys::Single,
             nulls_order: true,
             ilike: false,

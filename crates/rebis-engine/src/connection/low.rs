@@ -26,7 +26,7 @@ impl Connection {
                 let statements = self.commented(steps, site);
                 let mut with_comments = replaced(steps, &statements);
                 let result = self.run_plain(&mut with_comments, site).await;
-                let told: Vec<Told> = with_comments.iter().map(told).collect();
+                let told: Vec<_> = with_comments.iter().map(Step::told).collect();
                 tell(steps, &told);
                 return result;
             }
@@ -73,7 +73,7 @@ impl Connection {
         let statements = self.commented(steps, site);
         let mut with_comments = replaced(steps, &statements);
         let result = self.run_now_plain(&mut with_comments, site)?;
-        let told: Vec<Told> = with_comments.iter().map(told).collect();
+        let told: Vec<_> = with_comments.iter().map(Step::told).collect();
         tell(steps, &told);
         Some(result)
     }
@@ -216,25 +216,13 @@ impl Connection {
     }
 }
 
-/// What a step tells: affected, last key, rows.
-type Told = (u64, i64, u64);
-
-fn told(step: &Step<'_>) -> Told {
-    (step.affected, step.last_key, step.rows)
-}
-
-fn tell(steps: &mut [Step<'_>], told: &[Told]) {
-    for (step, told) in steps.iter_mut().zip(told) {
-        (step.affected, step.last_key, step.rows) = *told;
-    }
+fn tell(steps: &mut [Step<'_>], told: &[(u64, i64, u64)]) {
+    steps.iter_mut().zip(told).for_each(|(step, told)| step.tell(*told));
 }
 
 /// The same steps with other statements.
 fn replaced<'s>(steps: &'s mut [Step<'_>], statements: &'s [Statement]) -> Vec<Step<'s>> {
-    let replace = |(step, statement): (&'s mut Step<'_>, &'s Statement)| {
-        let Step { binds, times, expect, to, .. } = step;
-        Step { times: *times, expect: *expect, ..Step::new(statement, binds, &mut **to) }
-    };
+    let replace = |(step, statement): (&'s mut Step<'_>, &'s Statement)| Step { statement, ..step.again() };
     steps.iter_mut().zip(statements).map(replace).collect()
 }
 

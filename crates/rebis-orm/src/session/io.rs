@@ -72,6 +72,8 @@ pub(crate) struct Io {
     /// Reached by `&mut` alone; the mutex is what makes a session `Sync`, and is never locked.
     connection: Mutex<Option<Connection>>,
     options: SessionOptions,
+    /// A transaction begins with the next statement, and whether it will write: BEGIN rides along.
+    due: Option<bool>,
     /// The epoch in which the transaction began, as far as the objects are concerned.
     begun_in: u32,
     /// Savepoints: name, and the epoch that each began.
@@ -89,6 +91,7 @@ impl Io {
             engine,
             connection: Mutex::new(None),
             options,
+            due: None,
             begun_in: epoch,
             savepoints: Vec::new(),
             names: 0,
@@ -122,7 +125,7 @@ impl Io {
     }
 
     pub(super) fn in_transaction(&mut self) -> bool {
-        self.slot().as_ref().is_some_and(Connection::in_transaction)
+        self.due.is_some() || self.slot().as_ref().is_some_and(Connection::in_transaction)
     }
 
     /// The statement with this text.
@@ -150,12 +153,17 @@ impl Io {
         self.check_usable()?;
         let (isolation, write) = (self.options.isolation, write || self.options.will_write);
         let engine = self.engine.clone();
+        let rides = engine.capabilities().travels && isolation.is_none();
         let slot = self.slot();
         let connection = match slot {
             Some(connection) => connection,
             None => slot.insert(engine.connect_at(site).await?),
         };
         if !connection.in_transaction() {
+            if rides {
+                self.due = Some(write || self.due == Some(true));
+                return Ok(());
+            }
             let begun = match isolation {
                 Some(level) => connection.begin_with(level, write).await.map_err(|e| e.with_site(site)),
                 None => connection.begin_at(write, site).await,
@@ -171,6 +179,46 @@ impl Io {
 
     /// Runs steps on the connection.
     pub(crate) async fn run(&mut self, steps: &mut [Step<'_>], site: Site) -> Result<()> {
+        match self.due.take() {
+            None => self.send(steps, site).await,
+            Some(write) => self.send_with(steps, Some(write), false, site).await,
+        }
+    }
+
+    /// Runs the last steps of a transaction. Where that saves a round trip, COMMIT goes with them.
+    pub(crate) async fn run_last(&mut self, steps: &mut [Step<'_>], site: Site) -> Result<()> {
+        if !self.engine.capabilities().travels {
+            return self.run(steps, site).await;
+        }
+        let due = self.due.take();
+        self.send_with(steps, due, true, site).await
+    }
+
+    /// Runs steps with BEGIN before them, and COMMIT behind.
+    async fn send_with(
+        &mut self,
+        steps: &mut [Step<'_>],
+        begin: Option<bool>,
+        commit: bool,
+        site: Site,
+    ) -> Result<()> {
+        let engine = self.engine.clone();
+        let (mut binds, mut sinks) = ([Binds::new(), Binds::new()], [Discard; 2]);
+        let ([first, last], [to_first, to_last]) = (&mut binds, &mut sinks);
+        let begin = begin.map(|write| Step::new(engine.begin_statement(write), first, to_first));
+        let commit = commit.then(|| Step::new(engine.commit_statement(), last, to_last));
+        let before = usize::from(begin.is_some());
+        let mut all: Vec<Step<'_>> = begin.into_iter().collect();
+        all.extend(steps.iter_mut().map(Step::again));
+        all.extend(commit);
+        let result = self.send(&mut all, site).await;
+        let told: Vec<_> = all.iter().skip(before).map(Step::told).collect();
+        drop(all);
+        steps.iter_mut().zip(told).for_each(|(step, told)| step.tell(told));
+        result
+    }
+
+    async fn send(&mut self, steps: &mut [Step<'_>], site: Site) -> Result<()> {
         let Some(connection) = self.slot() else { return Err(no_connection()) };
         let result = match connection.run_now(steps, site) {
             Some(result) => result,
@@ -190,6 +238,9 @@ impl Io {
     /// The connection, in its transaction.
     pub(super) async fn connection(&mut self, site: Site) -> Result<&mut Connection> {
         self.begin(true, site).await?;
+        if self.due.is_some() {
+            self.run(&mut [], site).await?;
+        }
         self.slot().as_mut().ok_or_else(no_connection)
     }
 
@@ -205,6 +256,7 @@ impl Io {
             return Err(error);
         }
         *self.slot() = None;
+        self.due = None;
         self.savepoints.clear();
         Ok(())
     }
@@ -212,7 +264,7 @@ impl Io {
     /// Ends the transaction for nothing and gives the connection back.
     pub(super) async fn rollback(&mut self, site: Site) -> Result<()> {
         self.broken = None;
-        self.owed = None;
+        (self.owed, self.due) = (None, None);
         self.savepoints.clear();
         let result = match self.slot() {
             Some(connection) if connection.in_transaction() => connection.rollback_at(site).await,

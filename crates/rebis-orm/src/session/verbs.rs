@@ -265,7 +265,7 @@ impl Session {
         let site = Location::caller();
         Fut::new(async move {
             let (graph, io) = self.parts();
-            unit_of_work::flush(graph, io, site).await?;
+            unit_of_work::flush_last(graph, io, site).await?;
             io.commit(site).await?;
             graph.committed();
             io.starts_over(graph.epoch);

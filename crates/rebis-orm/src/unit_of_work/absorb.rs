@@ -54,6 +54,42 @@ pub(super) fn give_keys(
     Ok(())
 }
 
+/// Gives new objects the keys that were drawn: rows of the position of a model, and a key. Whether all got one: a table
+/// may have no sequence.
+pub(super) fn give_drawn(
+    graph: &mut Graph,
+    models: &[&'static Mapping],
+    new: &Generated,
+    drawn: &[Vec<Datum>],
+) -> Result<bool> {
+    let mut keys: Vec<Vec<i64>> = vec![Vec::new(); models.len()];
+    for row in drawn {
+        if let [Datum::Int(at), Datum::Int(key)] = row.as_slice()
+            && let Some(keys) = keys.get_mut(*at as usize)
+        {
+            keys.push(*key);
+        }
+    }
+    let raws = |mapping: &Mapping| -> Vec<Raw> {
+        let model = mapping.index() as u32;
+        new.keyless.iter().filter(|o| o.model == model).map(|o| o.raw).collect()
+    };
+    let raws: Vec<Vec<Raw>> = models.iter().map(|mapping| raws(mapping)).collect();
+    if raws.iter().zip(&keys).any(|(raws, keys)| raws.len() != keys.len()) {
+        return Ok(false);
+    }
+    for ((mapping, raws), mut keys) in models.iter().zip(raws).zip(keys) {
+        keys.sort_unstable();
+        let (Some(store), Some(column)) = (graph.store_mut(mapping.index() as u32), mapping.generated())
+        else {
+            continue;
+        };
+        raws.iter().zip(keys).try_for_each(|(raw, key)| set_keys(store, &[*raw], column, key))?;
+        graph.remember(Undo::KeysGiven(mapping.index() as u32, raws));
+    }
+    Ok(true)
+}
+
 /// Gives objects the keys that the database made up for them: the last of them is known, and the one before the first
 /// where others were inserted just before.
 pub(super) fn keys_up_to(

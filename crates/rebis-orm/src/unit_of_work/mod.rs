@@ -25,5 +25,5 @@ mod steps;
 mod unique;
 
 pub(crate) use cascade::Need;
-pub(crate) use run::flush;
+pub(crate) use run::{flush, flush_last};
 pub(crate) use statements::{StatementKey, cached, column, in_list, select_all, select_by};

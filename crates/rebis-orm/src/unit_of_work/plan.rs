@@ -181,6 +181,16 @@ pub(crate) fn hang_together(graph: &Graph, new: &Generated) -> bool {
     })
 }
 
+/// Whether a row of this flush needs the key of a new one that the database is to make up.
+pub(crate) fn wait_for_keys(graph: &Graph, new: &Generated) -> bool {
+    let keyless: HashSet<Object> = new.keyless.iter().copied().collect();
+    graph.links.iter().any(|(key, parent)| {
+        let (Some(raw), Some(mapping)) = (parent, mapping_of(graph, key.child)) else { return false };
+        let model = mapping.foreign_keys()[usize::from(key.edge)].parent.index() as u32;
+        keyless.contains(&Object { model, raw: *raw })
+    })
+}
+
 /// Copies the keys of parents into their children, as far as they are known (rule 23). Links whose parent gets its
 /// key only by its INSERT stay, and are flowed again during the run.
 pub(crate) fn flow_keys(graph: &mut Graph) -> Result<Vec<LinkKey>> {

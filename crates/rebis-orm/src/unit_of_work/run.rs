@@ -4,7 +4,7 @@ use super::absorb::{self, Answer};
 use super::cascade::Cascade;
 use super::plan::{self, Changes, FlushPlan, Generated};
 use super::statements;
-use super::steps::{self, Planned, Target};
+use super::steps::{self, Answers, Planned, Target};
 use crate::graph::{Graph, LinkKey, Object};
 use crate::loading;
 use crate::mapping::Mapping;
@@ -14,15 +14,29 @@ use rebis_driver::{Discard, Flow, Sink, Step};
 use rebis_sql::{InsertedKeys, KeySource, StatementKind};
 use std::panic::Location;
 
+type Site = &'static Location<'static>;
+
 /// Writes everything that differs from the database, in as few statements as that takes; nothing, if nothing does.
 ///
 /// An error that the database had no part in leaves the session as it was. After an error of the database the
 /// transaction is over, and the session says so until it is rolled back (rule 63).
-pub(crate) fn flush<'a>(
-    graph: &'a mut Graph,
-    io: &'a mut Io,
-    site: &'static Location<'static>,
-) -> BoxFuture<'a, Result<()>> {
+pub(crate) fn flush<'a>(graph: &'a mut Graph, io: &'a mut Io, site: Site) -> BoxFuture<'a, Result<()>> {
+    flush_then(graph, io, Then::GoOn, site)
+}
+
+/// The same at the end of a transaction: COMMIT may go with what is written last.
+pub(crate) fn flush_last<'a>(graph: &'a mut Graph, io: &'a mut Io, site: Site) -> BoxFuture<'a, Result<()>> {
+    flush_then(graph, io, Then::Commit, site)
+}
+
+/// What comes after a flush.
+#[derive(Clone, Copy, PartialEq)]
+enum Then {
+    GoOn,
+    Commit,
+}
+
+fn flush_then<'a>(graph: &'a mut Graph, io: &'a mut Io, then: Then, site: Site) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
         io.check_usable()?;
         if !graph.has_changes() {
@@ -44,11 +58,17 @@ pub(crate) fn flush<'a>(
         check_mappings(graph)?;
         graph.settle_added();
         let new = plan::generated(graph);
-        let reserves = !new.keyless.is_empty() && wants_keys_first(graph, io, &new, site).await?;
-        if reserves {
-            reserve(graph, io, &new, site).await?;
-        }
-        let keyed = reserves || new.keyless.is_empty();
+        let keyed = new.keyless.is_empty()
+            || match io.capabilities().keys {
+                KeySource::Highest if wants_keys_first(graph, io, &new, site).await? => {
+                    reserve(graph, io, &new, site).await?;
+                    true
+                }
+                KeySource::Sequence if plan::wait_for_keys(graph, &new) => {
+                    draw(graph, io, &new, site).await?
+                }
+                _ => false,
+            };
         let late = plan::flow_keys(graph).map_err(|e| e.with_site(site))?;
         let changes = plan::changes(graph, cascade.clears, &late, keyed);
         plan::check_parents(graph, &changes).map_err(|e| e.with_site(site))?;
@@ -56,7 +76,7 @@ pub(crate) fn flush<'a>(
             absorb::nothing(graph);
             return Ok(());
         }
-        write(graph, io, changes, late, site).await
+        write(graph, io, changes, late, then, site).await
     })
 }
 
@@ -65,15 +85,7 @@ const MANY: usize = 128;
 
 /// Whether new objects get their keys before anything is written: where one must know the other's, or where the
 /// database would not tell which key is whose.
-async fn wants_keys_first(
-    graph: &Graph,
-    io: &mut Io,
-    new: &Generated,
-    site: &'static Location<'static>,
-) -> Result<bool> {
-    if io.capabilities().keys != KeySource::Highest {
-        return Ok(false);
-    }
+async fn wants_keys_first(graph: &Graph, io: &mut Io, new: &Generated, site: Site) -> Result<bool> {
     if plan::hang_together(graph, new) {
         return Ok(true);
     }
@@ -115,12 +127,7 @@ fn models_of<'o>(graph: &Graph, objects: impl IntoIterator<Item = &'o Object>) -
 }
 
 /// Reserves keys for all new objects: under the write lock nobody else can insert, so the highest key is the last.
-async fn reserve(
-    graph: &mut Graph,
-    io: &mut Io,
-    new: &Generated,
-    site: &'static Location<'static>,
-) -> Result<()> {
+async fn reserve(graph: &mut Graph, io: &mut Io, new: &Generated, site: Site) -> Result<()> {
     let models = models_of(graph, &new.keyless);
     let compiled = rebis_sql::render::render(&statements::highest_keys(&models), io.capabilities())?;
     let statement = io.engine().statement(&compiled.sql, compiled.kind);
@@ -136,6 +143,24 @@ async fn reserve(
         absorb::give_keys(graph, mapping, new, stored)?;
     }
     Ok(())
+}
+
+/// Draws keys for all new objects from their sequences. Whether all of them got one.
+async fn draw(graph: &mut Graph, io: &mut Io, new: &Generated, site: Site) -> Result<bool> {
+    let models = models_of(graph, &new.keyless);
+    let column = |mapping: &Mapping| mapping.generated().map_or("", |c| mapping.columns()[c].name);
+    let tables: Vec<_> = models.iter().map(|mapping| (mapping.table_name(), column(mapping))).collect();
+    let statement = io.statement(&(io.capabilities().draw_keys)(&tables), StatementKind::Read);
+    let mut binds = Binds::new();
+    for mapping in &models {
+        let model = mapping.index() as u32;
+        binds.int(new.keyless.iter().filter(|object| object.model == model).count() as i64);
+    }
+    let mut drawn = Answers::default();
+    io.begin(true, site).await?;
+    let asked = io.run(&mut [Step::new(&statement, &mut binds, &mut drawn)], site).await;
+    io.flushed(asked, site).await?;
+    absorb::give_drawn(graph, &models, new, &drawn.0)
 }
 
 /// Keeps the first row.
@@ -154,12 +179,13 @@ async fn write(
     io: &mut Io,
     changes: Changes,
     mut late: Vec<LinkKey>,
-    site: &'static Location<'static>,
+    then: Then,
+    site: Site,
 ) -> Result<()> {
     let updates = changes.updates.clone();
     let plan = plan::plan(graph, changes).map_err(|e| e.with_site(site))?;
     io.begin(true, site).await?;
-    let outcome = run(graph, io, &plan, &mut late, site).await;
+    let outcome = run(graph, io, &plan, &mut late, then, site).await;
     io.flushed(outcome, site).await?;
     absorb::written(graph, plan, &updates)
 }
@@ -169,7 +195,8 @@ async fn run(
     io: &mut Io,
     plan: &FlushPlan,
     late: &mut Vec<LinkKey>,
-    site: &'static Location<'static>,
+    then: Then,
+    site: Site,
 ) -> Result<()> {
     let capabilities = io.capabilities();
     let target = Target { capabilities, keys: capabilities.inserted_keys, continues: false };
@@ -178,7 +205,7 @@ async fn run(
     for group in &plan.groups {
         if !late.is_empty() {
             // A key that this group needs may come with what is still waiting.
-            send(graph, io, &mut waiting, &mut last_key, site).await?;
+            send(graph, io, &mut waiting, &mut last_key, Then::GoOn, site).await?;
             flow_late(graph, late)?;
         }
         // One more in the first part: the row whose key the others' keys follow goes alone.
@@ -187,11 +214,11 @@ async fn run(
             let target = Target { continues: part > 0, ..target };
             steps::prepare(graph, target, group, objects, &mut waiting)?;
             if waiting.iter().map(|p| p.binds.size()).sum::<usize>() > capabilities.batch_bytes {
-                send(graph, io, &mut waiting, &mut last_key, site).await?;
+                send(graph, io, &mut waiting, &mut last_key, Then::GoOn, site).await?;
             }
         }
     }
-    send(graph, io, &mut waiting, &mut last_key, site).await
+    send(graph, io, &mut waiting, &mut last_key, then, site).await
 }
 
 /// So many rows of a group are bound before what waits is measured; many of the longest INSERT.
@@ -217,7 +244,8 @@ async fn send(
     io: &mut Io,
     waiting: &mut Vec<Planned>,
     last_key: &mut LastKey,
-    site: &'static Location<'static>,
+    then: Then,
+    site: Site,
 ) -> Result<()> {
     if waiting.is_empty() {
         return Ok(());
@@ -234,7 +262,10 @@ async fn send(
             step
         })
         .collect();
-    let result = io.run(&mut steps, site).await;
+    let result = match then {
+        Then::GoOn => io.run(&mut steps, site).await,
+        Then::Commit => io.run_last(&mut steps, site).await,
+    };
     let keys: Vec<i64> = steps.iter().map(|step| step.last_key).collect();
     drop(steps);
     result.map_err(|error| named(error, &planned))?;

@@ -12,7 +12,9 @@ static POSTGRES: Capabilities = {
     let mut caps = Capabilities::standard("PostgreSQL");
     caps.placeholder = Placeholder::Dollar;
     caps.keys = KeySource::Sequence;
+    caps.draw_keys = draw_keys;
     caps.inserted_keys = InsertedKeys::Returned;
+    caps.batch_bytes = 16 << 20;
     caps.ilike = true;
     caps.long_in = LongIn::Array;
     caps.in_limit = 500;
@@ -23,6 +25,23 @@ static POSTGRES: Capabilities = {
                         WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name";
     caps
 };
+
+/// The sequences are looked up once, not for each key.
+fn draw_keys(tables: &[(&str, &str)]) -> String {
+    let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+    let sequence = |(at, (table, column)): (usize, &(&str, &str))| {
+        let (table, column) = (literal(&quoted(table)), literal(column));
+        format!("CAST(pg_get_serial_sequence({table}, {column}) AS regclass) AS s{at}")
+    };
+    let draw = |at: usize| {
+        let count = format!("generate_series(1, CAST(${} AS BIGINT))", at + 1);
+        format!("SELECT {at}, nextval(s{at}) FROM s, {count}")
+    };
+    let sequences: Vec<String> = tables.iter().enumerate().map(sequence).collect();
+    let draws: Vec<String> = (0..tables.len()).map(draw).collect();
+    format!("WITH s AS MATERIALIZED (SELECT {}) {}", sequences.join(", "), draws.join(" UNION ALL "))
+}
 
 pub(crate) fn type_name(sql_type: &SqlType) -> String {
     match sql_type {

@@ -20,10 +20,12 @@ static SQLITE: Capabilities = Capabilities {
     max_binds: 32766,
     // Nothing travels: what still lies in the processor's cache is bound fastest.
     batch_bytes: 1 << 15,
+    travels: false,
     boolean_words: false,
     returning: true,
     returning_update: true,
     keys: KeySource::Highest,
+    draw_keys: |_| String::new(),
     // A trigger may insert into the same table in between.
     inserted_keys: InsertedKeys::Following {
         unless: "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' \

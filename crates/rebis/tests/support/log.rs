@@ -81,7 +81,8 @@ fn gist(text: &str) -> Option<String> {
     match verb {
         "INSERT" | "DELETE" => Some(format!("{verb} {}", words.nth(1)?)),
         "UPDATE" => Some(format!("{verb} {}", words.next()?)),
-        "SELECT" if text.starts_with("SELECT max(") || text.contains("nextval(") => None,
+        "SELECT" | "WITH" if text.contains("SELECT max(") || text.contains("nextval(") => None,
+        "SELECT" if text.starts_with("SELECT max(") => None,
         "SELECT" => Some(format!("{verb} {}", words.skip_while(|word| *word != "FROM").nth(1).unwrap_or(""))),
         "BEGIN" | "START" | "COMMIT" => None,
         other => Some(other.to_owned()),
