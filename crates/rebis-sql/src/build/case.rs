@@ -28,6 +28,15 @@ impl<T> Case<T> {
     }
 
     /// NULL where no condition holds.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let rank: Expr<Option<String>> = func::case::<String>().when(User.karma.gt(100), "gold").end();
+    /// assert_eq!(show(rank), "CASE WHEN users.karma > 100 THEN 'gold' END");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn end(self) -> Expr<Option<T::Base>>
     where
         T: Value,

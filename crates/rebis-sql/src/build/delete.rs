@@ -57,6 +57,8 @@ impl<M> Delete<M> {
     }
 
     /// Gives back what was deleted.
+    ///
+    /// See [`Returning`] for an example.
     pub fn returning<S: Selectable>(mut self, what: S) -> Returning<S::Row> {
         self.ast.returning = returning::items(what);
         Returning::from_ast(self.query())

@@ -27,6 +27,14 @@ pub fn value<T: Value>(value: T) -> Expr<T> {
 }
 
 /// The first that is not NULL. The first argument fixes the type.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// assert_eq!(show(func::coalesce(User.email, "none")), "coalesce(users.email, 'none')");
+/// # Ok(())
+/// # }
+/// ```
 pub fn coalesce<E: Typed>(
     first: E,
     other: impl IntoExpr<<E::T as Value>::Base>,
@@ -38,6 +46,15 @@ where
 }
 
 /// NULL where both are equal, else the first.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let per_post: Expr<Option<i64>> = func::nullif(Post.hits, 0);
+/// assert_eq!(show(per_post), "nullif(posts.hits, 0)");
+/// # Ok(())
+/// # }
+/// ```
 pub fn nullif<E: Typed>(first: E, other: impl IntoExpr<E::T>) -> Expr<Option<<E::T as Value>::Base>>
 where
     E::T: Value,
@@ -46,26 +63,51 @@ where
 }
 
 /// In lower case.
+///
+/// This one and the others with the name of a method are that method.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// assert_eq!(show(func::lower(User.name)), show(User.name.lower()));
+/// assert_eq!(show(func::length(func::trim(User.name))), "length(trim(users.name))");
+/// # Ok(())
+/// # }
+/// ```
 pub fn lower<E: Typed<T: Text>>(of: E) -> Expr<E::T> {
     of.typed().lower()
 }
 
 /// In upper case.
+///
+/// See [`lower`] for an example.
 pub fn upper<E: Typed<T: Text>>(of: E) -> Expr<E::T> {
     of.typed().upper()
 }
 
 /// Without the spaces at both ends.
+///
+/// See [`lower`] for an example.
 pub fn trim<E: Typed<T: Text>>(of: E) -> Expr<E::T> {
     of.typed().trim()
 }
 
 /// The number of characters.
+///
+/// See [`lower`] for an example.
 pub fn length<E: Typed<T: Text>>(of: E) -> Expr<<E::T as Text>::Length> {
     of.typed().length()
 }
 
 /// The text with each `from` replaced by `to`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// assert_eq!(show(func::replace(Post.title, "_", " ")), "replace(posts.title, '_', ' ')");
+/// # Ok(())
+/// # }
+/// ```
 pub fn replace<E: Typed<T: Text>>(
     of: E,
     from: impl IntoExpr<String>,
@@ -76,47 +118,97 @@ pub fn replace<E: Typed<T: Text>>(
 }
 
 /// A part of a text: from a character (the first is 1), so many characters.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// assert_eq!(show(func::substr(Post.title, 1, 3)), "substr(posts.title, 1, 3)");
+/// # Ok(())
+/// # }
+/// ```
 pub fn substr<E: Typed<T: Text>>(of: E, from: impl IntoExpr<i64>, length: impl IntoExpr<i64>) -> Expr<E::T> {
     let rest = [from.into_expr().into_ast(), length.into_expr().into_ast()];
     of.typed().map(|of| function("substr", [of].into_iter().chain(rest).collect()))
 }
 
 /// Without the sign.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// assert_eq!(show(func::abs(User.karma - 5)), "abs(users.karma - 5)");
+/// # Ok(())
+/// # }
+/// ```
 pub fn abs<E: Typed<T: Numeric>>(of: E) -> Expr<E::T> {
     of.typed().abs()
 }
 
 /// To the nearest whole number.
+///
+/// See [`abs`] for an example.
 pub fn round<E: Typed<T: Numeric>>(of: E) -> Expr<E::T> {
     of.typed().round()
 }
 
 /// The sum; of no rows, NULL.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// assert_eq!(select(func::sum(Post.hits)).to_string(), "SELECT sum(posts.hits) FROM posts");
+/// # Ok(())
+/// # }
+/// ```
 pub fn sum<E: Typed<T: Numeric>>(of: E) -> Expr<<E::T as Numeric>::Sum> {
     of.typed().sum()
 }
 
 /// The average; of no rows, NULL.
+///
+/// See [`sum`] for an example.
 pub fn avg<E: Typed<T: Numeric>>(of: E) -> Expr<Option<f64>> {
     of.typed().avg()
 }
 
 /// The least; of no rows, NULL.
+///
+/// See [`sum`] for an example.
 pub fn min<E: Typed<T: Value>>(of: E) -> Expr<Option<<E::T as Value>::Base>> {
     of.typed().min()
 }
 
 /// The greatest; of no rows, NULL.
+///
+/// See [`sum`] for an example.
 pub fn max<E: Typed<T: Value>>(of: E) -> Expr<Option<<E::T as Value>::Base>> {
     of.typed().max()
 }
 
 /// `CAST(.. AS ..)`, to the SQL type of `U`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// assert_eq!(show(func::cast::<String>(User.id)), "CAST(users.id AS TEXT)");
+/// # Ok(())
+/// # }
+/// ```
 pub fn cast<U: Value>(of: impl Typed) -> Expr<U> {
     of.typed().cast()
 }
 
 /// `CURRENT_TIMESTAMP`, by the clock of the database.
+///
+/// Its type is the caller's word.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// assert_eq!(show(func::now::<String>()), "CURRENT_TIMESTAMP");
+/// # Ok(())
+/// # }
+/// ```
 pub fn now<T: Value>() -> Expr<T> {
     let word = ast::Piece::Sql(Name::Borrowed("CURRENT_TIMESTAMP"));
     Expr::from_ast(ast::Expr::Raw(vec![word]))
@@ -128,6 +220,15 @@ pub fn current_timestamp<T: Value>() -> Expr<T> {
 }
 
 /// A random number, as the database makes it. For ORDER BY: its range differs from database to database.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let stmt = select(User.name).order_by(func::random()).limit(1);
+/// assert_eq!(stmt.to_string(), "SELECT users.name FROM users ORDER BY random() LIMIT 1");
+/// # Ok(())
+/// # }
+/// ```
 pub fn random() -> Expr<f64> {
     Expr::from_ast(function("random", Vec::new()))
 }
@@ -152,6 +253,8 @@ pub fn exists<R>(select: &super::Select<R>) -> Expr<bool> {
 }
 
 /// Whether the SELECT has no row.
+///
+/// See [`exists`] for an example.
 pub fn not_exists<R>(select: &super::Select<R>) -> Expr<bool> {
     !select.exists()
 }
@@ -189,6 +292,15 @@ pub fn call<T>(name: &'static str, args: impl IntoArgs) -> Expr<T> {
 }
 
 /// An aggregate over the rows that satisfy a condition: `count(*) FILTER (WHERE ..)`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let read = func::filtered(func::count(), Post.hits.gt(0));
+/// assert_eq!(show(read), "count(*) FILTER (WHERE posts.hits > 0)");
+/// # Ok(())
+/// # }
+/// ```
 pub fn filtered<T>(aggregate: Expr<T>, condition: impl super::IntoCondition) -> Expr<T> {
     let condition = condition.into_condition().into_ast();
     aggregate.map(|ast| match ast {

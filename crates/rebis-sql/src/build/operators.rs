@@ -31,32 +31,61 @@ macro_rules! operators {
 
             /// `<>`; against `None`: `IS NOT NULL`. Like any comparison it is not true for rows that have NULL
             /// here; see [`not_same`](Self::not_same).
+            ///
+            /// See [`eq`](Self::eq) for an example.
             pub fn ne(self, other: impl IntoExpr<T>) -> Expr<bool> {
                 equals(self.typed(), other.into_expr(), true)
             }
 
             /// `<`
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis_core::Result<()> {
+            /// assert_eq!(show(User.karma.lt(10)), "users.karma < 10");
+            /// assert_eq!(show(User.karma.ge(User.id)), "users.karma >= users.id");
+            /// assert_eq!(show(User.karma.between(1, 9)), "users.karma BETWEEN 1 AND 9");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn lt(self, other: impl IntoExpr<T>) -> Expr<bool> {
                 binary(BinaryOp::Lt, self.typed(), other.into_expr())
             }
 
             /// `<=`
+            ///
+            /// See [`lt`](Self::lt) for an example.
             pub fn le(self, other: impl IntoExpr<T>) -> Expr<bool> {
                 binary(BinaryOp::Le, self.typed(), other.into_expr())
             }
 
             /// `>`
+            ///
+            /// See [`lt`](Self::lt) for an example.
             pub fn gt(self, other: impl IntoExpr<T>) -> Expr<bool> {
                 binary(BinaryOp::Gt, self.typed(), other.into_expr())
             }
 
             /// `>=`
+            ///
+            /// See [`lt`](Self::lt) for an example.
             pub fn ge(self, other: impl IntoExpr<T>) -> Expr<bool> {
                 binary(BinaryOp::Ge, self.typed(), other.into_expr())
             }
 
             /// Equality to which NULL is a value: NULL is the same as NULL. `IS` in SQLite, `IS NOT DISTINCT
             /// FROM` in PostgreSQL, `<=>` in MySQL.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis_core::Result<()> {
+            /// let stmt = select(User.id).filter(User.email.same(None));
+            /// assert_eq!(stmt.to_string(), "SELECT users.id FROM users WHERE users.email IS NULL");
+            /// let postgres = stmt.to_sql_inline(dialect::postgres())?;
+            /// assert_eq!(postgres, "SELECT users.id FROM users WHERE users.email IS NOT DISTINCT FROM NULL");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn same(self, other: impl IntoExpr<T>) -> Expr<bool> {
                 binary(BinaryOp::Same, self.typed(), other.into_expr())
             }
@@ -67,11 +96,22 @@ macro_rules! operators {
             }
 
             /// `IS NULL`
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis_core::Result<()> {
+            /// assert_eq!(show(User.email.is_null()), "users.email IS NULL");
+            /// assert_eq!(show(User.email.is_not_null()), "users.email IS NOT NULL");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn is_null(self) -> Expr<bool> {
                 self.typed().map(|of| ast::Expr::IsNull { of: Box::new(of), negated: false })
             }
 
             /// `IS NOT NULL`
+            ///
+            /// See [`is_null`](Self::is_null) for an example.
             pub fn is_not_null(self) -> Expr<bool> {
                 self.typed().map(|of| ast::Expr::IsNull { of: Box::new(of), negated: true })
             }
@@ -98,27 +138,47 @@ macro_rules! operators {
             }
 
             /// `NOT IN`; of no values at all, true.
+            ///
+            /// See [`in_`](Self::in_) for an example.
             pub fn not_in(self, set: impl IntoSet<T>) -> Expr<bool> {
                 self.in_(set).map(not)
             }
 
             /// `BETWEEN`, both ends included.
+            ///
+            /// See [`lt`](Self::lt) for an example.
             pub fn between(self, low: impl IntoExpr<T>, high: impl IntoExpr<T>) -> Expr<bool> {
                 between(self.typed(), low.into_expr(), high.into_expr())
             }
 
             /// `LIKE`: `%` stands for any text, `_` for any character. For a text of a user take
             /// [`contains`](Self::contains) and friends.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis_core::Result<()> {
+            /// assert_eq!(show(User.name.like("a%")), "users.name LIKE 'a%'");
+            /// assert_eq!(show(User.name.not_like("a%")), "users.name NOT LIKE 'a%'");
+            /// let stmt = select(User.id).filter(User.name.ilike("A%"));
+            /// let postgres = stmt.to_sql_inline(dialect::postgres())?;
+            /// assert_eq!(postgres, "SELECT users.id FROM users WHERE users.name ILIKE 'A%'");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn like(self, pattern: impl IntoExpr<String>) -> Expr<bool> where T: Text {
                 like(self.typed(), pattern.into_expr(), None, false)
             }
 
             /// `NOT LIKE`
+            ///
+            /// See [`like`](Self::like) for an example.
             pub fn not_like(self, pattern: impl IntoExpr<String>) -> Expr<bool> where T: Text {
                 self.like(pattern).map(not)
             }
 
             /// `LIKE` to which upper and lower case are the same.
+            ///
+            /// See [`like`](Self::like) for an example.
             pub fn ilike(self, pattern: impl IntoExpr<String>) -> Expr<bool> where T: Text {
                 like(self.typed(), pattern.into_expr(), None, true)
             }
@@ -136,41 +196,76 @@ macro_rules! operators {
             }
 
             /// Whether the text stands at the beginning. `%` and `_` in it mean themselves.
+            ///
+            /// See [`contains`](Self::contains) for an example.
             pub fn starts_with(self, text: impl AsRef<str>) -> Expr<bool> where T: Text {
                 like(self.typed(), pattern("", text.as_ref(), "%"), Some(ESCAPE), false)
             }
 
             /// Whether the text stands at the end. `%` and `_` in it mean themselves.
+            ///
+            /// See [`contains`](Self::contains) for an example.
             pub fn ends_with(self, text: impl AsRef<str>) -> Expr<bool> where T: Text {
                 like(self.typed(), pattern("%", text.as_ref(), ""), Some(ESCAPE), false)
             }
 
             /// Two texts, one after the other.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis_core::Result<()> {
+            /// assert_eq!(show(User.name.concat("!")), "users.name || '!'");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn concat(self, other: impl IntoExpr<String>) -> Expr<T> where T: Text {
                 binary(BinaryOp::Concat, self.typed(), other.into_expr())
             }
 
             /// `lower(..)`
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis_core::Result<()> {
+            /// assert_eq!(show(User.name.lower().eq("alice")), "lower(users.name) = 'alice'");
+            /// assert_eq!(show(User.name.trim().length().gt(3)), "length(trim(users.name)) > 3");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn lower(self) -> Expr<T> where T: Text {
                 call("lower", self.typed())
             }
 
             /// `upper(..)`
+            ///
+            /// See [`lower`](Self::lower) for an example.
             pub fn upper(self) -> Expr<T> where T: Text {
                 call("upper", self.typed())
             }
 
             /// `trim(..)`: without the spaces at both ends.
+            ///
+            /// See [`lower`](Self::lower) for an example.
             pub fn trim(self) -> Expr<T> where T: Text {
                 call("trim", self.typed())
             }
 
             /// The number of characters.
+            ///
+            /// See [`lower`](Self::lower) for an example.
             pub fn length(self) -> Expr<T::Length> where T: Text {
                 call("length", self.typed())
             }
 
             /// `abs(..)`
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis_core::Result<()> {
+            /// assert_eq!(show((User.karma - 5).abs()), "abs(users.karma - 5)");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn abs(self) -> Expr<T> where T: Numeric {
                 call("abs", self.typed())
             }
@@ -194,6 +289,16 @@ macro_rules! operators {
             }
 
             /// The same where NULL can come: after an outer join.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis_core::Result<()> {
+            /// // Who has no posts has no title, though the column itself takes no NULL.
+            /// let stmt: Select<(String, Option<String>)> = select((User.name, Post.title.nullable()))
+            ///     .outer_join(Post.on(Post.author_id.eq(User.id)));
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn nullable(self) -> Expr<Option<T::Base>> where T: Value {
                 self.typed().retyped()
             }
@@ -212,11 +317,25 @@ macro_rules! operators {
             }
 
             /// `count(..)`: how many are not NULL.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis_core::Result<()> {
+            /// let stmt = select((Post.author_id, Post.id.count(), Post.title.count_distinct())).group_by(Post.author_id);
+            /// assert_eq!(
+            ///     stmt.to_string(),
+            ///     "SELECT posts.author_id, count(posts.id), count(DISTINCT posts.title) FROM posts GROUP BY posts.author_id"
+            /// );
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn count(self) -> Expr<i64> {
                 call("count", self.typed())
             }
 
             /// `count(DISTINCT ..)`: how many different values there are.
+            ///
+            /// See [`count`](Self::count) for an example.
             pub fn count_distinct(self) -> Expr<i64> {
                 self.typed().map(|of| {
                     let call = Call { name: Name::Borrowed("count"), args: vec![of], distinct: true, filter: None };
@@ -225,21 +344,38 @@ macro_rules! operators {
             }
 
             /// `sum(..)`; of no rows, NULL.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis_core::Result<()> {
+            /// // Each may be NULL: there may be no row.
+            /// let stmt: Select<(Option<i64>, Option<f64>, Option<i64>)> =
+            ///     select((Post.hits.sum(), Post.hits.avg(), Post.hits.max()));
+            /// assert_eq!(stmt.to_string(), "SELECT sum(posts.hits), avg(posts.hits), max(posts.hits) FROM posts");
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn sum(self) -> Expr<T::Sum> where T: Numeric {
                 call("sum", self.typed())
             }
 
             /// `avg(..)`; of no rows, NULL.
+            ///
+            /// See [`sum`](Self::sum) for an example.
             pub fn avg(self) -> Expr<Option<f64>> where T: Numeric {
                 call("avg", self.typed())
             }
 
             /// `min(..)`; of no rows, NULL.
+            ///
+            /// See [`sum`](Self::sum) for an example.
             pub fn min(self) -> Expr<Option<T::Base>> where T: Value {
                 call("min", self.typed())
             }
 
             /// `max(..)`; of no rows, NULL.
+            ///
+            /// See [`sum`](Self::sum) for an example.
             pub fn max(self) -> Expr<Option<T::Base>> where T: Value {
                 call("max", self.typed())
             }
@@ -250,11 +386,26 @@ macro_rules! operators {
             }
 
             /// Ordered from high to low.
+            ///
+            /// See [`Order`] for an example.
             pub fn desc(self) -> Order {
                 Order::by(self.typed().into_ast(), true)
             }
 
             /// With a name in the result: `AS`.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis_core::Result<()> {
+            /// let posts = Post.id.count().label("posts");
+            /// let stmt = select((Post.author_id, posts.clone())).group_by(Post.author_id).order_by(posts.desc());
+            /// assert_eq!(
+            ///     stmt.to_string(),
+            ///     "SELECT posts.author_id, count(posts.id) AS posts FROM posts GROUP BY posts.author_id ORDER BY posts DESC"
+            /// );
+            /// # Ok(())
+            /// # }
+            /// ```
             pub fn label(self, name: impl Into<Name>) -> Labelled<T> {
                 Labelled::new(self.typed(), name.into())
             }

@@ -33,6 +33,16 @@ impl Order {
     }
 
     /// The other direction; NULL goes to the other end.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let order = User.email.desc().nulls_last();
+    /// let stmt = select(User.id).order_by(order.reversed());
+    /// assert_eq!(stmt.to_string(), "SELECT users.id FROM users ORDER BY users.email NULLS FIRST");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn reversed(mut self) -> Self {
         self.0.descending = !self.0.descending;
         self.0.nulls = self.0.nulls.map(|nulls| match nulls {

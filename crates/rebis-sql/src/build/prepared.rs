@@ -55,6 +55,8 @@ pub struct Prepared<P, R> {
 
 impl<P: Params, R> Prepared<P, R> {
     /// The query with values for its parameters, ready to be run.
+    ///
+    /// See [`prepare`] for an example.
     pub fn with(&self, values: P::Values) -> PreparedQuery<R> {
         let mut binds = Binds::new();
         P::encode(&values, &mut binds);

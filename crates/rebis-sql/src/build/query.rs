@@ -9,6 +9,20 @@ use std::sync::Arc;
 
 /// Anything that gives rows: a `Select`, a reference to one, an entity, an INSERT, UPDATE or DELETE with
 /// `returning`, raw SQL with a row type, a prepared statement with its values.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// fn text<Q: Query>(query: Q) -> String {
+///     match query.into_request().body {
+///         Body::Ast(tree) => render::render_inline(&tree, dialect::sqlite()).unwrap_or_default(),
+///         other => format!("{other:?}"),
+///     }
+/// }
+/// assert_eq!(text(select(User.id)), "SELECT users.id FROM users");
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a query",
     label = "cannot be run for rows",
@@ -103,6 +117,19 @@ pub trait JoinTarget {
 }
 
 /// One step of a join: what is joined and on what. The kind is the verb's (`join`, `outer_join`).
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let on = User.id.eq(Post.author_id).into_ast();
+/// let users = JoinPart { source: User.source(), on: Some(on) };
+/// assert_eq!(
+///     select(Post.title).join(users).to_string(),
+///     "SELECT posts.title FROM posts JOIN users ON users.id = posts.author_id"
+/// );
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct JoinPart {
     /// What is joined.

@@ -30,6 +30,16 @@ pub fn sql(text: &'static str) -> RawSql {
 
 /// SQL as text that was made while the program ran. Whoever calls this answers for what is in it: text from
 /// outside belongs into [`bind`](RawSql::bind) and [`ident`](RawSql::ident).
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let column = ["name", "karma"][1]; // from a list of the program's, never from outside
+/// let stmt = sql_unchecked(format!("select max({column}) from users"));
+/// assert_eq!(stmt.to_string(), "select max(karma) from users");
+/// # Ok(())
+/// # }
+/// ```
 pub fn sql_unchecked(text: impl Into<String>) -> RawSql {
     RawSql { text: Name::Owned(text.into()), given: Vec::new() }
 }
@@ -49,6 +59,15 @@ impl RawSql {
     }
 
     /// The values for the next `{}`s.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let stmt = sql("delete from users where id in ({}, {})").binds([4, 5]);
+    /// assert_eq!(stmt.to_string(), "delete from users where id in (4, 5)");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn binds<Kind, V: IntoBind<Kind>>(mut self, values: impl IntoIterator<Item = V>) -> Self {
         self.given.extend(values.into_iter().map(|value| Piece::Expr(value.into_bind())));
         self
@@ -68,6 +87,15 @@ impl RawSql {
 
     /// With rows of a type. They are matched by the names of the result's columns where the type has names, else
     /// by position.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let query = sql("select name, karma from users where id = {}").bind(5).rows::<(String, i64)>();
+    /// // let row: (String, i64) = conn.one(query)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn rows<R: Row>(self) -> RawQuery<R> {
         RawQuery { sql: self, row: PhantomData }
     }

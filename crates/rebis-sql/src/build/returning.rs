@@ -7,6 +7,15 @@ use std::fmt;
 use std::marker::PhantomData;
 
 /// An INSERT, UPDATE or DELETE that gives back what it wrote, with rows of type `R`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let stmt = User.update().set(User.karma, User.karma + 1).filter(User.id.eq(5)).returning(User.karma);
+/// assert_eq!(stmt.to_string(), "UPDATE users SET karma = karma + 1 WHERE id = 5 RETURNING karma");
+/// # Ok(())
+/// # }
+/// ```
 pub struct Returning<R> {
     query: ast::Query,
     row: PhantomData<fn() -> R>,

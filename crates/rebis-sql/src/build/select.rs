@@ -92,22 +92,67 @@ impl<R> Select<R> {
     }
 
     /// WHERE. Called again, all must hold.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let wanted: Option<&str> = None;
+    /// let stmt = select(User.id).filter(User.karma.gt(5)).filter(wanted.map(|name| User.name.eq(name)));
+    /// assert_eq!(stmt.to_string(), "SELECT users.id FROM users WHERE users.karma > 5");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn filter(mut self, condition: impl IntoCondition) -> Self {
         push_condition(&mut self.ast.filter, condition);
         self
     }
 
     /// JOIN, along a relation or on a condition.
+    ///
+    /// The same with the relations of models: `.join(User.posts)`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let stmt = select((User.name, Post.title)).join(Post.on(Post.author_id.eq(User.id)));
+    /// assert_eq!(
+    ///     stmt.to_string(),
+    ///     "SELECT users.name, posts.title FROM users JOIN posts ON posts.author_id = users.id"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn join(self, target: impl JoinTarget) -> Self {
         self.joined(JoinKind::Inner, target)
     }
 
     /// LEFT JOIN: rows without a partner stay, with NULL in its place.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let stmt = select((User.name, Post.title.nullable())).outer_join(Post.on(Post.author_id.eq(User.id)));
+    /// assert_eq!(
+    ///     stmt.to_string(),
+    ///     "SELECT users.name, posts.title FROM users LEFT JOIN posts ON posts.author_id = users.id"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn outer_join(self, target: impl JoinTarget) -> Self {
         self.joined(JoinKind::Left, target)
     }
 
     /// CROSS JOIN: each row with each.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let stmt = select((User.id, Post.id)).cross_join(Post.source());
+    /// assert_eq!(stmt.to_string(), "SELECT users.id, posts.id FROM users CROSS JOIN posts");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn cross_join(mut self, source: impl IntoSource) -> Self {
         let join = Join { kind: JoinKind::Cross, source: source.into_source(), on: None };
         self.ast.joins.push(join);
@@ -132,42 +177,88 @@ impl<R> Select<R> {
     }
 
     /// GROUP BY. Called again, it adds.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let hits = Post.hits.sum();
+    /// let stmt = select((Post.author_id, hits.clone())).group_by(Post.author_id).having(hits.gt(100));
+    /// assert_eq!(
+    ///     stmt.to_string(),
+    ///     "SELECT posts.author_id, sum(posts.hits) FROM posts GROUP BY posts.author_id HAVING sum(posts.hits) > 100"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn group_by(mut self, by: impl IntoGroup) -> Self {
         by.add_group(&mut self.ast.group_by);
         self
     }
 
     /// HAVING. Called again, all must hold.
+    ///
+    /// See [`group_by`](Select::group_by) for an example.
     pub fn having(mut self, condition: impl IntoCondition) -> Self {
         push_condition(&mut self.ast.having, condition);
         self
     }
 
     /// ORDER BY. Called again, it adds.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let stmt = select(User.id).order_by((User.karma.desc(), User.name));
+    /// assert_eq!(stmt.to_string(), "SELECT users.id FROM users ORDER BY users.karma DESC, users.name");
+    /// assert_eq!(stmt.unordered().to_string(), "SELECT users.id FROM users");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn order_by(mut self, by: impl IntoOrder) -> Self {
         by.add_to(&mut self.ast.order_by);
         self
     }
 
     /// Without the order it had.
+    ///
+    /// See [`order_by`](Select::order_by) for an example.
     pub fn unordered(mut self) -> Self {
         self.ast.order_by.clear();
         self
     }
 
     /// LIMIT: so many rows at most.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let page = |n: u64| select(User.id).order_by(User.id).limit(20).offset(20 * n);
+    /// assert_eq!(page(2).to_string(), "SELECT users.id FROM users ORDER BY users.id LIMIT 20 OFFSET 40");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn limit(mut self, rows: u64) -> Self {
         self.ast.limit = Some(rows);
         self
     }
 
     /// OFFSET: without the first rows.
+    ///
+    /// See [`limit`](Select::limit) for an example.
     pub fn offset(mut self, rows: u64) -> Self {
         self.ast.offset = Some(rows);
         self
     }
 
     /// DISTINCT: equal rows once.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// assert_eq!(select(User.name).distinct().to_string(), "SELECT DISTINCT users.name FROM users");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn distinct(mut self) -> Self {
         self.ast.distinct = true;
         self
@@ -239,6 +330,18 @@ impl<R> Select<R> {
 
     /// FOR UPDATE: nobody else changes these rows until the transaction ends. What is read is fresh: objects that
     /// the session has are overwritten. SQLite has no row locks, since whoever writes locks the file.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let stmt = select(User.karma).filter(User.id.eq(1)).for_update();
+    /// assert_eq!(
+    ///     stmt.to_sql(dialect::postgres())?,
+    ///     "SELECT users.karma FROM users WHERE users.id = $1 FOR UPDATE"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn for_update(self) -> Self {
         self.locked(Lock::Update)
     }
@@ -254,6 +357,18 @@ impl<R> Select<R> {
     }
 
     /// Whether there is such a row: `EXISTS (SELECT 1 ..)`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let posts = select(Post.id).filter(Post.author_id.eq(User.id));
+    /// assert_eq!(
+    ///     select(User.name).filter(!posts.exists()).to_string(),
+    ///     "SELECT users.name FROM users WHERE NOT EXISTS (SELECT 1 FROM posts WHERE posts.author_id = users.id)"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn exists(&self) -> Expr<bool> {
         let mut select = (*self.ast).clone();
         if keeps_rows(&select) {
@@ -285,6 +400,8 @@ impl<R> Select<R> {
     }
 
     /// Under a name, to stand in FROM of another SELECT.
+    ///
+    /// See [`Subquery`] for an example.
     pub fn as_subquery(self, name: impl Into<Name>) -> Subquery<R> {
         Subquery::new(*self.ast, name.into())
     }
@@ -321,6 +438,18 @@ impl<R> Select<R> {
 
     /// The text for a database, with placeholders.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let stmt = select(User.id).filter(User.name.eq("it's"));
+    /// assert_eq!(stmt.to_sql(dialect::postgres())?, "SELECT users.id FROM users WHERE users.name = $1");
+    /// assert_eq!(stmt.to_sql(dialect::mysql())?, "SELECT users.id FROM users WHERE users.name = ?");
+    /// let shown = stmt.to_sql_inline(dialect::mysql())?;
+    /// assert_eq!(shown, "SELECT users.id FROM users WHERE users.name = 'it''s'");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`render`](crate::render::render).
     pub fn to_sql(&self, caps: &Capabilities) -> Result<String> {
@@ -328,6 +457,8 @@ impl<R> Select<R> {
     }
 
     /// The text for a database, with values in it. For logs and tests.
+    ///
+    /// See [`to_sql`](Select::to_sql) for an example.
     ///
     /// # Errors
     /// As [`render`](crate::render::render).

@@ -4,6 +4,8 @@ use super::{IntoExpr, Select};
 use crate::ast::InSet;
 
 /// Where `in_` looks for a `T`: values by themselves or by reference, or a SELECT of one column.
+///
+/// See [`Column::in_`](super::Column::in_) for an example.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a set of `{T}`",
     label = "neither values of type `{T}` nor a SELECT of one such column",

@@ -43,11 +43,23 @@ impl<R> Subquery<R> {
 
     /// A column by the name it has in the result: the label, or the column's own name. The type is the caller's
     /// word, and whether there is such a column is for the database to say.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let totals = select((Post.author_id, Post.hits.sum().label("hits"))).group_by(Post.author_id);
+    /// let hits = totals.as_subquery("totals").column::<Option<i64>>("hits");
+    /// assert_eq!(show(hits.gt(100)), "totals.hits > 100");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn column<T>(&self, name: impl Into<Name>) -> Expr<T> {
         Expr::from_ast(ast::Expr::Column(ColumnRef { source: self.name.clone(), name: name.into() }))
     }
 
     /// All columns, typed. Columns without a name of their own were given one (`c2` for the second).
+    ///
+    /// See [`Subquery`] for an example.
     pub fn columns(&self) -> R::Columns
     where
         R: SubqueryRow,
@@ -56,6 +68,21 @@ impl<R> Subquery<R> {
     }
 
     /// Its one column, typed.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let busy = select(Post.author_id).distinct().as_subquery("busy");
+    /// let author = busy.value();
+    /// let stmt = select(User.name).join(busy.on(author.eq(User.id)));
+    /// assert_eq!(
+    ///     stmt.to_string(),
+    ///     "SELECT users.name FROM users \
+    ///      JOIN (SELECT DISTINCT posts.author_id FROM posts) AS busy ON busy.author_id = users.id"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn value(&self) -> Expr<R>
     where
         R: Value,

@@ -62,6 +62,18 @@ pub trait RowExpr: Sized {
     }
 
     /// Whether the tuple is one of these. Said as alternatives, which every database takes.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let pairs = (Post.author_id, Post.title).in_([(1, "a"), (2, "b")]);
+    /// assert_eq!(
+    ///     show(pairs),
+    ///     "(posts.author_id, posts.title) = (1, 'a') OR (posts.author_id, posts.title) = (2, 'b')"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
     fn in_<V: IntoRowExpr<Self::Types>>(self, rows: impl IntoIterator<Item = V>) -> Expr<bool> {
         let rows: Vec<ast::Expr> = rows.into_iter().map(V::row).collect();
         let of = Box::new(self.row());

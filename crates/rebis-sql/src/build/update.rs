@@ -41,6 +41,15 @@ impl<M> Update<M> {
     }
 
     /// Sets a column to a value or an expression. Called again for the same column, the last counts.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let stmt = User.update().set(User.email, None).set(User.name, User.name.lower()).all_rows();
+    /// assert_eq!(stmt.to_string(), "UPDATE users SET email = NULL, name = lower(name)");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn set<T>(mut self, column: Column<M, T>, value: impl IntoExpr<T>) -> Self {
         let value = value.into_expr().into_ast();
         match self.ast.set.iter_mut().find(|(name, _)| name == column.name()) {
@@ -64,6 +73,8 @@ impl<M> Update<M> {
     }
 
     /// Gives back what was written.
+    ///
+    /// See [`Returning`] for an example.
     pub fn returning<S: Selectable>(mut self, what: S) -> Returning<S::Row> {
         self.ast.returning = returning::items(what);
         Returning::from_ast(self.query())
