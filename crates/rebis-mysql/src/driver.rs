@@ -154,7 +154,7 @@ async fn open(options: &Options, opts: &Opts) -> Result<(Session, u32)> {
     let mut conn = Conn::new(opts.clone()).await.map_err(failed)?;
     let set_up = SetUp::new(options);
     let told = set_up.run(&mut conn).await.map_err(failed)?;
-    let Some(Told { version, max_packet, .. }) = told else {
+    let Some(Told { version, max_packet, key_step, .. }) = told else {
         return Err(Error::new(
             ErrorKind::CannotConnect,
             format!("the server at {place} does not tell its version"),
@@ -163,5 +163,5 @@ async fn open(options: &Options, opts: &Opts) -> Result<(Session, u32)> {
     };
     check_version(&version, options.flavour)?;
     let id = conn.id();
-    Ok((Session::new(conn, options.statement_cache, max_packet, set_up), id))
+    Ok((Session::new(conn, options.statement_cache, (max_packet, key_step), set_up), id))
 }

@@ -15,12 +15,14 @@ use rebis_sql::StatementKind;
 /// What stands between two statements of a text.
 const BETWEEN: &str = ";\n";
 
-/// One run of a step, as a part of a text.
+/// One run of a step as a part of a text, or several runs of an INSERT as one statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Piece {
     pub(crate) step: usize,
     /// Whether this is the last run of its step.
     pub(crate) last: bool,
+    /// An INSERT that inserts each of its rows: their keys follow each other.
+    pub(crate) plain: bool,
     /// The transaction as it is before this piece, if all goes well.
     pub(crate) link: Link,
 }
@@ -72,17 +74,27 @@ impl Group {
             return Ok(Place::Later);
         }
         let before = self.text.len();
+        // A row behind the rows of the run before, or a statement behind another.
+        let follows = run > 0 && self.pieces.last().is_some_and(|piece| piece.step == step);
+        let rows = shape.rows.filter(|_| follows);
         if !self.is_empty() {
-            self.text.push_str(BETWEEN);
+            self.text.push_str(if rows.is_some() { "," } else { BETWEEN });
         }
-        let written = write(&mut self.text, part, run, shape);
+        let written = write(&mut self.text, part, run, shape, rows.unwrap_or(0));
         let full = self.text.len() > self.most;
         if !self.is_empty() && (full || written.is_err()) {
             self.text.truncate(before);
             return Ok(Place::Later);
         }
         written?;
-        self.pieces.push(Piece { step, last: run + 1 == part.times, link: self.link });
+        let last = run + 1 == part.times;
+        match self.pieces.last_mut().filter(|_| rows.is_some()) {
+            Some(piece) => piece.last = last,
+            None => {
+                let plain = shape.verb == Verb::PlainInsert;
+                self.pieces.push(Piece { step, last, plain, link: self.link });
+            }
+        }
         let differs = part.expect != Expect::Any && shape.verb != Verb::PlainInsert;
         self.unsure |= differs || shape.returns;
         self.ended = !is_write(kind, shape);
@@ -110,10 +122,9 @@ fn is_write(kind: StatementKind, shape: &Shape) -> bool {
     }
 }
 
-/// The text of a statement with the literals of one run.
-fn write(out: &mut String, part: &Part, run: usize, shape: &Shape) -> Result<()> {
+/// The text of a statement, from some place on, with the literals of one run.
+fn write(out: &mut String, part: &Part, run: usize, shape: &Shape, mut from: usize) -> Result<()> {
     let (sql, each) = (part.statement.sql(), shape.marks.len());
-    let mut from = 0;
     for (mark, cell) in shape.marks.iter().zip(part.binds.iter().skip(run * each)) {
         out.push_str(&sql[from..*mark]);
         literal::push(out, cell)?;
@@ -169,7 +180,7 @@ mod tests {
             part(INSERT, Write, &[1, -2], 2, Expect::Rows(2)),
             part("COMMIT", Commit, &[], 1, Expect::Any),
         ];
-        let one = "BEGIN;\nINSERT INTO t VALUES (1);\nINSERT INTO t VALUES (-2);\nCOMMIT";
+        let one = "BEGIN;\nINSERT INTO t VALUES (1), (-2);\nCOMMIT";
         assert_eq!(texts(Link::Idle, &parts), [one]);
     }
 
@@ -205,8 +216,11 @@ mod tests {
     #[test]
     fn a_text_has_an_end() {
         let parts = [part(INSERT, Write, &(0..9).collect::<Vec<_>>(), 9, Expect::Any)];
-        let texts = texts(Link::Idle, &parts);
-        assert_eq!(texts.len(), 3);
+        let rows = "INSERT INTO t VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8)";
+        assert_eq!(texts(Link::Idle, &parts), [rows]);
+        let parts = [part("UPDATE t SET n = ?", Write, &[1; 9], 9, Expect::Any)];
+        let texts = texts(Link::InTransaction, &parts);
+        assert_eq!(texts.len(), 2);
         assert!(texts.iter().all(|text| text.len() <= 100));
     }
 

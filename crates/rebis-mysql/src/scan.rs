@@ -24,6 +24,9 @@ pub(crate) enum Verb {
 pub(crate) struct Shape {
     /// Where the `?` stand.
     pub(crate) marks: Vec<usize>,
+    /// Of a plain INSERT: where its rows begin, if all parameters are in them and nothing stands behind them. More
+    /// rows can be put behind with a comma.
+    pub(crate) rows: Option<usize>,
     /// One statement whose every character is understood.
     pub(crate) sound: bool,
     pub(crate) verb: Verb,
@@ -36,13 +39,22 @@ pub(crate) struct Shape {
 
 /// Looks at a text.
 pub(crate) fn scan(sql: &str) -> Shape {
-    let mut scan =
-        Scan { text: sql.as_bytes(), at: 0, marks: Vec::new(), words: Words::default(), sound: true };
+    let mut scan = Scan {
+        text: sql.as_bytes(),
+        at: 0,
+        depth: 0,
+        rows: None,
+        marks: Vec::new(),
+        words: Words::default(),
+        sound: true,
+    };
     while scan.at < scan.text.len() {
         scan.step();
     }
-    let Scan { marks, words, sound, .. } = scan;
-    Shape { marks, sound, verb: words.verb(), returns: words.returning, alters: words.alters }
+    let Scan { marks, words, sound, rows, .. } = scan;
+    let verb = words.verb();
+    let rows = rows.filter(|at| verb == Verb::PlainInsert && marks.iter().all(|mark| mark > at));
+    Shape { marks, rows, sound, verb, returns: words.returning, alters: words.alters }
 }
 
 /// First words of statements that change the session, or may do anything.
@@ -95,6 +107,10 @@ impl Words {
 struct Scan<'s> {
     text: &'s [u8],
     at: usize,
+    /// Open parentheses.
+    depth: usize,
+    /// Behind VALUES, if no other word has come outside of parentheses since.
+    rows: Option<usize>,
     marks: Vec<usize>,
     words: Words,
     sound: bool,
@@ -117,6 +133,10 @@ impl Scan<'_> {
             }
             // The library below takes `:name` for a parameter of its own.
             b':' if next.is_some_and(|c| c.is_ascii_lowercase() || c == b'_') => self.unsound(),
+            b'(' | b')' => {
+                self.depth = if byte == b'(' { self.depth + 1 } else { self.depth.saturating_sub(1) };
+                self.at += 1;
+            }
             b';' | 0 => self.unsound(),
             // `@@name` is read here and set only by SET; `@name` is a variable of the session.
             b'@' if next == Some(b'@') => self.at += 2,
@@ -143,7 +163,11 @@ impl Scan<'_> {
     fn word(&mut self) {
         let from = self.at;
         self.skip_word();
-        self.words.see(&self.text[from..self.at]);
+        let word = &self.text[from..self.at];
+        self.words.see(word);
+        if self.depth == 0 {
+            self.rows = word.eq_ignore_ascii_case(b"values").then_some(self.at);
+        }
     }
 
     /// A quote twice is one; a backslash takes the meaning from what follows, but not in names.
@@ -243,6 +267,27 @@ mod tests {
         assert!(scan("DELETE FROM t Returning id").returns);
         assert!(!scan("SELECT returning FROM `t`").alters);
         assert!(!scan("INSERT INTO `returning` VALUES ('returning')").returns);
+    }
+
+    #[test]
+    fn rows_that_can_be_followed_by_more() {
+        for (sql, rows) in [
+            ("INSERT INTO t VALUES (?, ?)", Some(" (?, ?)")),
+            (
+                "INSERT INTO `t` (a, `values`) VALUES (?, DEFAULT), (1, lower(?))",
+                Some(" (?, DEFAULT), (1, lower(?))"),
+            ),
+            ("INSERT INTO t () VALUES ()", Some(" ()")),
+            ("INSERT INTO t VALUES (?) RETURNING a", None),
+            ("INSERT INTO t VALUES (?) ON DUPLICATE KEY UPDATE a = 1", None),
+            ("INSERT INTO t VALUES (?) AS new", None),
+            ("INSERT INTO t SET a = ?", None),
+            ("INSERT INTO t SELECT ?", None),
+            ("INSERT INTO t PARTITION (p?) VALUES (?)", None),
+            ("SELECT * FROM (VALUES (?)) t", None),
+        ] {
+            assert_eq!(scan(sql).rows.map(|at| &sql[at..]), rows, "{sql}");
+        }
     }
 
     #[test]

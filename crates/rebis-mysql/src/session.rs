@@ -39,6 +39,8 @@ pub(crate) struct Session {
     statements: Statements,
     /// The longest message that the server takes.
     max_packet: usize,
+    /// How far apart the keys are that the server generates for the rows of one INSERT.
+    key_step: u64,
     set_up: SetUp,
     /// Something was changed that the next borrower must not meet; the caller's side looks at it.
     altered: Arc<AtomicBool>,
@@ -54,9 +56,14 @@ enum Next {
 }
 
 impl Session {
-    pub(crate) fn new(conn: Conn, statements: usize, max_packet: usize, set_up: SetUp) -> Session {
+    pub(crate) fn new(
+        conn: Conn,
+        statements: usize,
+        (max_packet, key_step): (usize, u64),
+        set_up: SetUp,
+    ) -> Session {
         let statements = Statements::new(statements);
-        Session { conn, link: Link::Idle, statements, max_packet, set_up, altered: Arc::default() }
+        Session { conn, link: Link::Idle, statements, max_packet, key_step, set_up, altered: Arc::default() }
     }
 
     /// Whether something was changed that the next borrower must not meet.

@@ -15,6 +15,8 @@ pub(crate) struct SetUp {
 pub(crate) struct Told {
     pub(crate) version: String,
     pub(crate) max_packet: usize,
+    /// How far apart generated keys are.
+    pub(crate) key_step: u64,
     database: Option<String>,
 }
 
@@ -29,9 +31,10 @@ impl SetUp {
         result.next().await?;
         let row = result.next().await?;
         result.drop_result().await?;
-        let told: Option<(String, u64, Option<String>)> = row.and_then(|row| from_row_opt(row).ok());
-        Ok(told.map(|(version, max_packet, database)| Told {
+        let told: Option<(String, u64, u64, Option<String>)> = row.and_then(|row| from_row_opt(row).ok());
+        Ok(told.map(|(version, max_packet, key_step, database)| Told {
             version,
+            key_step,
             max_packet: usize::try_from(max_packet).unwrap_or(usize::MAX),
             database,
         }))
@@ -66,7 +69,8 @@ fn text(options: &Options) -> String {
         "SET NAMES utf8mb4, time_zone = '+00:00', autocommit = 1{lock}, sql_mode = 'STRICT_TRANS_TABLES,\
          NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO,PIPES_AS_CONCAT' \
          /*M! , explicit_defaults_for_timestamp = 1 */;\n\
-         SELECT CAST(version() AS CHAR), CAST(@@max_allowed_packet AS UNSIGNED), database()"
+         SELECT CAST(version() AS CHAR), CAST(@@max_allowed_packet AS UNSIGNED), \
+         CAST(@@auto_increment_increment AS UNSIGNED), database()"
     )
 }
 

@@ -210,6 +210,14 @@ fn each_insert_of_a_text_tells_its_key() {
     let (result, told) = batch(db.wire(), &[("BEGIN", ANY), (insert, ANY), (insert, ANY), ("COMMIT", ANY)]);
     result.expect("it writes");
     assert_eq!(told, [(0, 0), (1, 1), (1, 2), (0, 0)]);
+    // The last one of many rows, in one statement or in many runs of one.
+    assert_eq!(db.run("INSERT INTO t (n) VALUES (1), (2), (3)").expect("it writes").last_key, 5);
+    let insert = Statement::new("INSERT INTO t (n) VALUES (?), (0)", StatementKind::Write);
+    for (times, last) in [(3, 11), (1, 13), (1, 15), (1, 17)] {
+        let values = vec![Datum::Int(1); times];
+        let told = db.full(&insert, &values, times, Expect::Rows(2 * times as u64)).expect("it writes");
+        assert_eq!((told.last_key, db.number("SELECT max(id) FROM t")), (last, last));
+    }
     // A zero is a key, and no call for a new one.
     assert_eq!(db.run("INSERT INTO t (id, n) VALUES (0, 1)").expect("it writes").affected, 1);
     assert_eq!(db.number("SELECT n FROM t WHERE id = 0"), 1);

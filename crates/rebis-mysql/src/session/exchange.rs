@@ -3,6 +3,7 @@
 use super::batch::Batch;
 use super::{Session, error};
 use crate::group::{Group, Piece};
+use crate::scan::Verb;
 use crate::statements::Prepared;
 use crate::values::{self, As};
 use mysql_async::prelude::{Protocol, Queryable};
@@ -35,6 +36,16 @@ struct Came {
     has_columns: bool,
     /// The text form has cut floats of 32 bits to six digits: the statement is to run again, prepared.
     cut: bool,
+}
+
+impl Came {
+    /// The server tells the first key that it generated for a statement; those of the other rows follow.
+    fn with_last_key(mut self, plain: bool, key_step: u64) -> Came {
+        if plain && let Some(key) = &mut self.last_key {
+            *key = key.wrapping_add(self.affected.saturating_sub(1).wrapping_mul(key_step));
+        }
+        self
+    }
 }
 
 /// How a result is to be read.
@@ -87,6 +98,7 @@ impl Session {
             Err(native) => return (0, Some((pieces[0].step, native.into()))),
         };
         let mut again = None;
+        let key_step = self.key_step;
         for (index, piece) in pieces.iter().enumerate() {
             let step = piece.step;
             let part = batch.part(step);
@@ -95,7 +107,9 @@ impl Session {
             let asked = Asked { exact, fresh: batch.is_fresh(step) };
             match read(&mut result, &mut shipper, batch.answer(), asked).await {
                 Ok(came) if came.cut => again = Some(step),
-                Ok(came) => tell(batch, step, came, index + 1 < pieces.len()),
+                Ok(came) => {
+                    tell(batch, step, came.with_last_key(piece.plain, key_step), index + 1 < pieces.len())
+                }
                 Err(failure) => return (index, Some((step, failure))),
             }
         }
@@ -125,11 +139,12 @@ impl Session {
     pub(super) async fn send_prepared(&mut self, batch: &mut Batch<'_>) -> Result<()> {
         let Some((step, from, part)) = batch.next() else { return Ok(()) };
         let (link, times) = (self.link, part.times);
+        let plain = self.statements.shape(&part.statement).verb == Verb::PlainInsert;
         let kept = link == Link::Idle && part.statement.kind() == StatementKind::Write;
         for run in from..times {
             let failure = match self.send_run(step, run, batch).await {
                 Ok(came) => {
-                    tell(batch, step, came, false);
+                    tell(batch, step, came.with_last_key(plain, self.key_step), false);
                     self.follow();
                     batch.advance();
                     continue;
