@@ -4,6 +4,18 @@ use crate::Words;
 use rebis_core::SqlType;
 
 /// A dialect: facts first. The renderer never asks *which* dialect it has, only these.
+///
+/// The dialects are in [`dialect`](crate::dialect); a dialect of your own begins with [`standard`](Capabilities::standard).
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let (mysql, postgres) = (dialect::mysql(), dialect::postgres());
+/// assert_eq!((mysql.name, mysql.quote), ("MySQL", '`'));
+/// assert!(postgres.returning && !mysql.returning);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Capabilities {

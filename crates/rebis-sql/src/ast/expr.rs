@@ -4,6 +4,18 @@ use super::Select;
 use rebis_core::{Datum, Name, SqlType};
 
 /// An expression. A SQL function is data ([`Call`]), not a variant.
+///
+/// What `build` makes can be taken apart and put together by hand.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let name = ast::Expr::Column(ast::ColumnRef { source: "users".into(), name: "name".into() });
+/// let sound = ast::Call { name: "soundex".into(), args: vec![name], distinct: false, filter: None };
+/// assert_eq!(show(Expr::<String>::from_ast(ast::Expr::Call(sound))), "soundex(users.name)");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Expr {

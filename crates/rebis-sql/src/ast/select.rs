@@ -4,6 +4,18 @@ use super::Expr;
 use rebis_core::Name;
 
 /// A SELECT statement.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let mut stmt = select(User.name);
+/// let tree: &mut ast::Select = stmt.ast_mut();
+/// tree.limit = Some(3);
+/// tree.filter.push(User.karma.gt(5).into_ast());
+/// assert_eq!(stmt.to_string(), "SELECT users.name FROM users WHERE users.karma > 5 LIMIT 3");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Select {
     /// `DISTINCT`.

@@ -85,6 +85,16 @@ impl Expr {
 
     /// Lets columns of one source be columns of another: a condition on a table becomes one on its alias.
     /// Subqueries are not entered.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let mut condition = User.karma.gt(5).into_ast();
+    /// condition.rename_source("users", &"boss".into());
+    /// assert_eq!(show(Expr::<bool>::from_ast(condition)), "boss.karma > 5");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn rename_source(&mut self, from: &str, to: &Name) {
         if let Expr::Column(column) = self
             && column.source == from
@@ -95,6 +105,16 @@ impl Expr {
     }
 
     /// Whether this expression or one below it (subqueries aside) satisfies `test`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let has_call = |expr: Expr<bool>| expr.ast().any(&mut |part| matches!(part, ast::Expr::Call(_)));
+    /// assert!(has_call(User.name.lower().eq("alice")));
+    /// assert!(!has_call(User.name.eq("alice")));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn any(&self, test: &mut dyn FnMut(&Expr) -> bool) -> bool {
         if test(self) {
             return true;

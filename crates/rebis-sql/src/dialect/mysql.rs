@@ -4,11 +4,37 @@ use crate::{Capabilities, InsertedKeys, KeySource, LongIn, Placeholder, Words};
 use rebis_core::SqlType;
 
 /// MySQL 8.0 or later, and what MariaDB understands as well.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let stmt = select(User.id).filter(User.email.same("a@b.c")).limit(1);
+/// assert_eq!(
+///     stmt.to_sql(dialect::mysql())?,
+///     "SELECT users.id FROM users WHERE users.email <=> ? LIMIT ?"
+/// );
+/// # Ok(())
+/// # }
+/// ```
 pub fn mysql() -> &'static Capabilities {
     &MYSQL
 }
 
 /// MariaDB 10.6 or later. It has `RETURNING` on INSERT and DELETE, but not on UPDATE.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let delete = User.delete().filter(User.id.eq(5)).returning(User.name).ast().clone();
+/// assert_eq!(
+///     render::render(&delete, dialect::mariadb())?.sql,
+///     "DELETE FROM users WHERE id = ? RETURNING name"
+/// );
+/// let error = render::render(&delete, dialect::mysql()).expect_err("MySQL has no RETURNING");
+/// assert_eq!(error.kind(), rebis_core::ErrorKind::Unsupported);
+/// # Ok(())
+/// # }
+/// ```
 pub fn mariadb() -> &'static Capabilities {
     &MARIADB
 }

@@ -4,6 +4,18 @@ use crate::{Capabilities, InsertedKeys, KeySource, LongIn, Placeholder, Words};
 use rebis_core::SqlType;
 
 /// PostgreSQL 12 or later.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let stmt = select(User.id).filter(User.email.same("a@b.c")).limit(1);
+/// assert_eq!(
+///     stmt.to_sql(dialect::postgres())?,
+///     "SELECT users.id FROM users WHERE users.email IS NOT DISTINCT FROM $1 LIMIT $2"
+/// );
+/// # Ok(())
+/// # }
+/// ```
 pub fn postgres() -> &'static Capabilities {
     &POSTGRES
 }

@@ -7,6 +7,18 @@ use rebis_core::SqlType;
 ///
 /// A text that needs no quotes is written plainly, so that a statement reads as one would write it. There are no
 /// row locks, since whoever writes has locked the file: `for_update()` is left out of the text.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let stmt = select(User.id).filter(User.email.same("a@b.c")).limit(1);
+/// assert_eq!(
+///     stmt.to_sql(dialect::sqlite())?,
+///     "SELECT users.id FROM users WHERE users.email IS ? LIMIT ?"
+/// );
+/// # Ok(())
+/// # }
+/// ```
 pub fn sqlite() -> &'static Capabilities {
     &SQLITE
 }

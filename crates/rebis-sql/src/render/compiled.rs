@@ -5,6 +5,18 @@ use crate::{Statement, StatementKind};
 use rebis_core::{Binds, Datum, Error, ErrorKind, Name, Result};
 
 /// Text and parameters of a statement, and which tables it touches.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let tree = ast::Select::from(select(User.name).filter(User.id.eq(5)));
+/// let compiled = render::render(&ast::Query::Select(Box::new(tree)), dialect::postgres())?;
+/// assert_eq!(compiled.sql, "SELECT users.name FROM users WHERE users.id = $1");
+/// assert_eq!(compiled.binds, [Bind::Datum(rebis_core::Datum::Int(5))]);
+/// assert_eq!(compiled.tables.unwrap_or_default(), ["users"]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Compiled {
     /// The text.

@@ -54,6 +54,15 @@ pub fn render(query: &ast::Query, caps: &Capabilities) -> Result<Compiled> {
 /// Writes a statement with its values in the text, each as a literal with all it takes to stay one. For logs and
 /// tests: run statements with [`render`].
 ///
+/// ```
+/// use rebis_core::Datum;
+/// use rebis_sql::{ast, dialect, render};
+/// let select = ast::Select { items: vec![ast::Expr::Value(Datum::of(&"it's".to_owned())).into()], ..Default::default() };
+/// let sql = render::render_inline(&ast::Query::Select(Box::new(select)), dialect::sqlite())?;
+/// assert_eq!(sql, "SELECT 'it''s'");
+/// # Ok::<(), rebis_core::Error>(())
+/// ```
+///
 /// # Errors
 /// As [`render`], but for the number of parameters.
 pub fn render_inline(query: &ast::Query, caps: &Capabilities) -> Result<String> {

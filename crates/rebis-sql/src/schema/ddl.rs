@@ -50,6 +50,22 @@ impl MetaData {
 
     /// The statements that drop every table that `exists` confirms: children first.
     ///
+    /// ```
+    /// use rebis_core::SqlType;
+    /// use rebis_sql::dialect;
+    /// use rebis_sql::schema::{Column, MetaData, Table};
+    ///
+    /// let tables = ["users", "tags"].map(|name| {
+    ///     let mut table = Table::new(name);
+    ///     table.columns.push(Column::new("id", SqlType::I64));
+    ///     table
+    /// });
+    /// let schema = MetaData::new(tables.into());
+    /// let statements = schema.drop_statements(dialect::sqlite(), &|table| table.name == "tags")?;
+    /// assert_eq!(statements, ["DROP TABLE tags"]);
+    /// # Ok::<(), rebis_core::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`check`](MetaData::check).
     pub fn drop_statements(
@@ -72,6 +88,8 @@ impl MetaData {
     }
 
     /// The whole schema as text, for reading and for files: one statement a paragraph.
+    ///
+    /// See [`Table`] for an example.
     ///
     /// # Errors
     /// As [`check`](MetaData::check).
@@ -110,6 +128,17 @@ fn one_of(column: &Name, variants: &[&str], caps: &Capabilities) -> Check {
 }
 
 /// Writes statements about tables for one database.
+///
+/// ```
+/// use rebis_core::SqlType;
+/// use rebis_sql::dialect;
+/// use rebis_sql::schema::{Column, Ddl, NamingConvention, Table};
+///
+/// let ddl = Ddl { caps: dialect::mysql(), naming: &NamingConvention::default() };
+/// assert_eq!(ddl.drop_table(&Table::new("order")), "DROP TABLE `order`");
+/// let name = Column { nullable: true, ..Column::new("name", SqlType::Text { length: Some(40) }) };
+/// assert_eq!(ddl.column(&name, false), "name VARCHAR(40)");
+/// ```
 #[derive(Debug)]
 pub struct Ddl<'a> {
     /// What the database can do.

@@ -5,6 +5,31 @@ use rebis_core::{Error, Result};
 
 /// The tables of a program: what `metadata![User, Post]` makes. Order does not matter; statements come out in
 /// the order of their dependencies.
+///
+/// ```
+/// use rebis_core::SqlType;
+/// use rebis_sql::schema::{Action, Column, ForeignKey, MetaData, Table};
+///
+/// let mut users = Table::new("users");
+/// users.columns.push(Column::new("id", SqlType::I64));
+/// users.primary_key.push(0);
+/// let mut posts = Table::new("posts");
+/// posts.columns.push(Column::new("author_id", SqlType::I64));
+/// posts.foreign_keys.push(ForeignKey {
+///     name: None,
+///     columns: vec!["author_id".into()],
+///     target_schema: None,
+///     target_table: "users".into(),
+///     target_columns: vec!["id".into()],
+///     on_delete: Action::Cascade,
+///     on_update: Action::NoAction,
+/// });
+/// let schema = MetaData::new(vec![posts, users]);
+/// schema.check()?;
+/// let names: Vec<&str> = schema.sorted_tables().iter().map(|table| table.name.as_ref()).collect();
+/// assert_eq!(names, ["users", "posts"]); // as they are created
+/// # Ok::<(), rebis_core::Error>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct MetaData {
     tables: Vec<Table>,
@@ -26,6 +51,21 @@ impl MetaData {
     }
 
     /// Names constraints in another way.
+    ///
+    /// ```
+    /// use rebis_core::SqlType;
+    /// use rebis_sql::dialect;
+    /// use rebis_sql::schema::{Column, MetaData, NamingConvention, Table, Unique};
+    ///
+    /// let mut tags = Table::new("tags");
+    /// tags.columns.push(Column::new("name", SqlType::Text { length: Some(40) }));
+    /// tags.uniques.push(Unique { name: None, columns: vec!["name".into()] });
+    /// let mut naming = NamingConvention::default();
+    /// naming.unique = "unique".into();
+    /// let sql = MetaData::new(vec![tags]).with_naming(naming).ddl(dialect::postgres())?;
+    /// assert!(sql.contains("CONSTRAINT unique_tags_name UNIQUE (name)"));
+    /// # Ok::<(), rebis_core::Error>(())
+    /// ```
     pub fn with_naming(mut self, naming: NamingConvention) -> Self {
         self.naming = naming;
         self
@@ -49,6 +89,16 @@ impl MetaData {
     /// Whether the models agree with each other and can be made tables of: every fault in one error, before any
     /// I/O. Faults are tables and columns of the same name, keys and indexes over columns that are not there, and
     /// foreign keys to what is not there, not unique or of another type.
+    ///
+    /// ```
+    /// use rebis_core::ErrorKind;
+    /// use rebis_sql::schema::{MetaData, Table};
+    ///
+    /// let twice = MetaData::new(vec![Table::new("users"), Table::new("users")]);
+    /// let error = twice.check().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::InvalidMapping);
+    /// assert!(error.to_string().contains("users"));
+    /// ```
     ///
     /// # Errors
     /// [`InvalidMapping`](rebis_core::ErrorKind::InvalidMapping) that lists each fault.

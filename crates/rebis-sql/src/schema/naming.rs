@@ -8,6 +8,13 @@ use rebis_core::Name;
 ///
 /// The defaults: `pk_users`, `uq_users_email`, `fk_posts_author_id_users`, `ck_users_age` (numbered where a
 /// column has several), `ix_posts_title`.
+///
+/// ```
+/// use rebis_sql::schema::{Index, NamingConvention, Table};
+///
+/// let index = Index { name: None, columns: vec!["title".into()], unique: false };
+/// assert_eq!(NamingConvention::default().index(&Table::new("posts"), &index), "ix_posts_title");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NamingConvention {

@@ -38,6 +38,8 @@ fn points_to(key: &ForeignKey, table: &Table) -> bool {
 
 impl MetaData {
     /// The tables in the order of their dependencies: parents before children, as they are created.
+    ///
+    /// See [`MetaData`] for an example.
     pub fn sorted_tables(&self) -> Vec<&Table> {
         sort(self).tables
     }
