@@ -152,6 +152,8 @@ fn aggregates() {
             assert_eq!((row.0, row.1, row.3), (3, Some(2), Some(-3)));
             assert!((row.2.expect("there are rows") - 2.0 / 3.0).abs() < 1e-3, "{:?}", row.2);
             assert_eq!((row.4.as_deref(), row.5), (Some("O'Neil \\ é"), Some(-1e300)));
+            let some = (func::filtered(func::count(), active), func::filtered(karma.sum(), karma.gt(0)));
+            assert_eq!(conn.one(select(some).select_from(TableRef::new("users"))).await?, (2, Some(5)));
             let groups = select((active, id.count_distinct())).group_by(active).having(func::count().gt(1));
             assert_eq!(conn.all(groups).await?, [(true, 2)]);
         }

@@ -48,6 +48,8 @@ pub struct Capabilities {
     pub draw_keys: fn(&[(&str, &str)]) -> String,
     /// How they are known after an INSERT of several rows that left them to the database.
     pub inserted_keys: InsertedKeys,
+    /// `FILTER (WHERE ..)` behind an aggregate; without it its argument is a CASE.
+    pub aggregate_filter: bool,
     /// `NULLS FIRST` and `NULLS LAST`.
     pub nulls_order: bool,
     /// `ILIKE`; without it both sides are lowered.
@@ -133,6 +135,7 @@ impl Capabilities {
             keys: KeySource::None,
             draw_keys: |_| String::new(),
             inserted_keys: InsertedKeys::Single,
+            aggregate_filter: true,
             nulls_order: true,
             ilike: false,
             same: "IS NOT DISTINCT FROM",

@@ -103,6 +103,14 @@ fn operators_in_the_words_of_each_database() {
         User.name.length().gt(3),
         ["length(users.name) > ?", "length(users.name) > $1", "char_length(users.name) > ?"],
     );
+    check_where(
+        User.id.in_(select(Post.id).having(func::filtered(Post.hits.sum(), Post.id.gt(1)).gt(2))),
+        [
+            "users.id IN (SELECT posts.id FROM posts HAVING sum(posts.hits) FILTER (WHERE posts.id > ?) > ?)",
+            "users.id IN (SELECT posts.id FROM posts HAVING sum(posts.hits) FILTER (WHERE posts.id > $1) > $2)",
+            "users.id IN (SELECT posts.id FROM posts HAVING sum(CASE WHEN posts.id > ? THEN posts.hits END) > ?)",
+        ],
+    );
     check_where(Post.order.eq(1), ["posts.\"order\" = ?", "posts.\"order\" = $1", "posts.`order` = ?"]);
     check_where(
         User.karma.cast::<String>().eq("1"),

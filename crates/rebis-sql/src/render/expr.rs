@@ -234,6 +234,9 @@ impl<'a> Writer<'a> {
         let Call { name, args, distinct, filter } = call;
         self.function_name(name);
         self.push(if *distinct { "(DISTINCT " } else { "(" });
+        if let Some(filter) = filter.as_ref().filter(|_| !self.caps.aggregate_filter) {
+            return self.conditional(filter, args);
+        }
         self.list(args, ", ", Writer::expr)?;
         self.push(")");
         if let Some(filter) = filter {
@@ -241,6 +244,25 @@ impl<'a> Writer<'a> {
             self.expr(filter)?;
             self.push(")");
         }
+        Ok(())
+    }
+
+    /// The argument of an aggregate where a condition holds, NULL elsewhere: aggregates skip it.
+    fn conditional(&mut self, filter: &'a Expr, args: &'a [Expr]) -> Result<()> {
+        self.push("CASE WHEN ");
+        self.expr(filter)?;
+        self.push(" THEN ");
+        match args {
+            [] | [Expr::Star] => self.push("1"),
+            [only] => self.expr(only)?,
+            _ => {
+                return Err(self.unsupported(
+                    "FILTER on an aggregate of several arguments",
+                    "put the condition into the arguments, with a CASE",
+                ));
+            }
+        }
+        self.push(" END)");
         Ok(())
     }
 
