@@ -50,6 +50,16 @@ pub(crate) struct Fixed {
 
 impl Engine {
     /// An engine over a driver. `url` is for messages; the driver has read it already.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let url = Url::parse("sqlite://")?;
+    /// let engine = Engine::new_with(Arc::new(Sqlite::memory()), url, EngineOptions::new().pool_size(2));
+    /// assert_eq!((engine.system(), engine.pool_status().opened), ("sqlite", 0)); // nothing is opened yet
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new_with(driver: Arc<dyn Driver>, url: Url, options: EngineOptions) -> Engine {
         let caps = driver.capabilities();
         let fixed = Fixed {
@@ -71,6 +81,20 @@ impl Engine {
     }
 
     /// A connection from the pool. Dropping it gives it back.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// let mut other = engine.connect().await?;
+    /// let names: Vec<String> = other.all(select(User.name)).await?;
+    /// assert_eq!(names, ["alice", "bob"]);
+    /// drop(other); // back to the pool
+    /// assert_eq!(engine.pool_status().in_use, 1); // `conn`
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`PoolTimeout`](rebis_core::ErrorKind::PoolTimeout) naming who holds the connections; what opening one gives;
@@ -109,16 +133,42 @@ impl Engine {
     }
 
     /// What the pool is doing.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// let status = engine.pool_status();
+    /// assert_eq!((status.size, status.in_use, status.idle), (15, 1, 0));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     pub fn pool_status(&self) -> PoolStatus {
         self.0.pool.status()
     }
 
     /// What all connections of this engine have run.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// let before = engine.counters();
+    /// conn.all(select(User.name)).await?;
+    /// let spent = engine.counters() - before;
+    /// assert_eq!((spent.statements, spent.rows_read), (1, 2));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     pub fn counters(&self) -> Counters {
         self.0.watch.counters()
     }
 
     /// Collects every statement from now on.
+    ///
+    /// See [`Recorder`] for an example.
     pub fn record(&self) -> Recorder {
         self.0.watch.record()
     }
@@ -129,11 +179,36 @@ impl Engine {
     }
 
     /// Closes the free connections, and those in use when they come back. The next use opens new ones.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// drop(engine.connect().await?);
+    /// assert_eq!(engine.pool_status().idle, 1);
+    /// engine.dispose(); // the password of the database has changed, or a process was forked
+    /// assert_eq!(engine.pool_status().idle, 0);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     pub fn dispose(&self) {
         self.0.pool.dispose();
     }
 
     /// Ends the engine: free connections are closed now, those in use when they come back, and no one gets another.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// engine.close().await?;
+    /// let error = engine.connect().await.expect_err("the engine is closed");
+    /// assert_eq!(error.kind(), rebis_core::ErrorKind::InvalidState);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// None today.

@@ -66,11 +66,15 @@ pub(crate) type Site = &'static Location<'static>;
 
 impl<'a, T> Fut<'a, T> {
     /// A future that computes its result; boxed.
+    ///
+    /// See [`Fut`] for an example.
     pub fn new(future: impl Future<Output = Result<T>> + Send + 'a) -> Self {
         Fut(State::Boxed(Box::pin(future)))
     }
 
     /// A future whose result is known; not boxed.
+    ///
+    /// See [`Fut`] for an example.
     #[inline]
     pub fn ready(result: Result<T>) -> Self {
         Fut(State::Ready(result))

@@ -69,6 +69,18 @@ impl EngineOptions {
     }
 
     /// How long to wait for a connection when all are in use. Default 30 s.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let options = EngineOptions::new().pool_size(1).max_overflow(0).pool_timeout(Duration::from_millis(1));
+    /// let engine = engine_with(options);
+    /// let held = block_on(engine.connect())?;
+    /// let error = block_on(engine.connect()).expect_err("the only connection is in use");
+    /// assert_eq!(error.kind(), rebis_core::ErrorKind::PoolTimeout); // and it says where `held` was taken
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pool_timeout(mut self, timeout: Duration) -> Self {
         self.pool_timeout = timeout;
         self
@@ -99,6 +111,18 @@ impl EngineOptions {
     }
 
     /// Prints each statement with its time and call site by this function.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// fn print(line: &str) {
+    ///     assert!(line.contains("SELECT 1"));
+    /// }
+    /// let engine = engine_with(EngineOptions::new().echo_to(print));
+    /// block_on(block_on(engine.connect())?.execute_raw("SELECT 1"))?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn echo_to(mut self, print: fn(&str)) -> Self {
         self.echo = Some(print);
         self
@@ -119,12 +143,25 @@ impl EngineOptions {
 
     /// Appends the call site to each statement as a comment: `/* src/main.rs:7 */`. Default: no. The texts of one
     /// statement at two places are then two prepared statements.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let engine = engine_with(EngineOptions::new().site_comments(true));
+    /// let recorder = engine.record();
+    /// block_on(block_on(engine.connect())?.execute_raw("SELECT 1"))?;
+    /// assert!(recorder.sql()[0].starts_with("SELECT 1 /* ")); // and the place of the call
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn site_comments(mut self, on: bool) -> Self {
         self.site_comments = on;
         self
     }
 
     /// Where time and tasks come from. Default: [`Threads`].
+    ///
+    /// See [`Runtime`] for an example.
     pub fn runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
         self.runtime = runtime;
         self

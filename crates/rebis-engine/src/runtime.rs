@@ -13,6 +13,27 @@ use std::thread::{self, Thread};
 use std::time::Instant;
 
 /// What an engine needs of a runtime.
+///
+/// An async program brings its own; tokio's for example is a dozen lines.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// struct Traced(Threads);
+///
+/// impl Runtime for Traced {
+///     fn sleep_until(&self, deadline: Instant) -> rebis_core::BoxFuture<'static, ()> {
+///         self.0.sleep_until(deadline)
+///     }
+///     fn spawn(&self, task: rebis_core::BoxFuture<'static, ()>) {
+///         println!("in the background");
+///         self.0.spawn(task);
+///     }
+/// }
+/// let engine = engine_with(EngineOptions::new().runtime(Arc::new(Traced(Threads))));
+/// # Ok(())
+/// # }
+/// ```
 pub trait Runtime: Send + Sync + 'static {
     /// A future that completes at this time.
     fn sleep_until(&self, deadline: Instant) -> BoxFuture<'static, ()>;
@@ -212,6 +233,10 @@ impl Wake for Parked {
 
 /// Waits for a future on this thread. Over a database that answers on the caller's thread nothing waits and nothing
 /// is allocated.
+///
+/// ```
+/// assert_eq!(rebis_engine::block_on(async { 1 + 1 }), 2);
+/// ```
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {

@@ -141,11 +141,29 @@ impl Url {
     }
 
     /// The last option of this name.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let url = Url::parse("sqlite:///blog.db?placement=inline&cache=off&cache=on")?;
+    /// assert_eq!((url.get("placement"), url.get("cache"), url.get("mode")), (Some("inline"), Some("on"), None));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn get(&self, option: &str) -> Option<&str> {
         self.query.iter().rev().find(|(name, _)| name == option).map(|(_, value)| value.as_str())
     }
 
     /// With another database of the same server, or another file.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let server = Url::parse("postgres://localhost/postgres")?;
+    /// assert_eq!(server.with_database("test_7").to_string(), "postgres://localhost/test_7");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_database(mut self, database: impl Into<String>) -> Url {
         self.database = database.into();
         self

@@ -11,6 +11,25 @@ use std::time::Instant;
 impl Connection {
     /// Runs the steps in order, in as few round trips as the database allows. Stops at the first error.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// use rebis_driver::{Discard, Step};
+    /// let names = ["x", "y"].map(|name| {
+    ///     let body = rebis_sql::Command::into_request(User.update().set(User.name, name).filter(User.id.eq(1)));
+    ///     body.map(|request| conn.prepare(request.body))
+    /// });
+    /// let [(first, mut a), (second, mut b)] = names.map(|name| name.expect("a request").expect("a statement"));
+    /// let (mut no_rows, mut none) = (Discard, Discard);
+    /// let mut batch = [Step::new(&first, &mut a, &mut no_rows), Step::new(&second, &mut b, &mut none)];
+    /// conn.run(&mut batch, std::panic::Location::caller()).await?;
+    /// assert_eq!(batch.map(|step| step.affected), [1, 1]); // one round trip on a network
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// What the driver says, with statement and call site;
     /// [`TransactionAborted`](ErrorKind::TransactionAborted) after a future was dropped in a transaction.

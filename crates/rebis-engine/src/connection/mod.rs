@@ -97,6 +97,8 @@ impl Connection {
     }
 
     /// What ran on this lease.
+    ///
+    /// See [`Engine::counters`] for an example.
     pub fn counters(&self) -> Counters {
         self.pooled.as_ref().map(|pooled| pooled.tally.read() - self.before).unwrap_or_default()
     }

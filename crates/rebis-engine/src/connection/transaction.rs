@@ -13,6 +13,19 @@ impl Connection {
     /// Begins a transaction. `write`: it will write, so a database that has one writer is asked for its lock now,
     /// not in the middle, where waiting for it could fail.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// conn.begin(true).await?;
+    /// conn.execute(User.delete().all_rows()).await?;
+    /// conn.rollback().await?;
+    /// assert_eq!(conn.scalar(select(User.id.count())).await?, 2);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`InvalidState`](ErrorKind::InvalidState) in a transaction; what the database says.
     #[track_caller]
@@ -27,6 +40,8 @@ impl Connection {
 
     /// Begins a transaction with a level of isolation.
     ///
+    /// See [`transaction_with`](Self::transaction_with) for an example.
+    ///
     /// # Errors
     /// [`Unsupported`](ErrorKind::Unsupported) naming the levels that the database has; as [`begin`](Self::begin).
     #[track_caller]
@@ -35,6 +50,19 @@ impl Connection {
     }
 
     /// Ends the transaction for good.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// conn.begin(true).await?;
+    /// conn.execute(User.delete().filter(User.name.eq("bob"))).await?;
+    /// conn.commit().await?;
+    /// assert!(!conn.in_transaction());
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`TransactionAborted`](ErrorKind::TransactionAborted) if a statement in it failed so that only a rollback is
@@ -52,6 +80,8 @@ impl Connection {
 
     /// Ends the transaction for nothing. Without one it does nothing.
     ///
+    /// See [`begin`](Self::begin) for an example.
+    ///
     /// # Errors
     /// What the database says.
     #[track_caller]
@@ -66,6 +96,22 @@ impl Connection {
 
     /// Sets a savepoint.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// let mut tx = conn.transaction().await?;
+    /// tx.savepoint("before").await?;
+    /// tx.execute(User.delete().all_rows()).await?;
+    /// tx.rollback_to("before").await?;
+    /// tx.release("before").await?;
+    /// tx.commit().await?;
+    /// assert_eq!(conn.scalar(select(User.id.count())).await?, 2);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`InvalidState`](ErrorKind::InvalidState) outside of a transaction; what the database says.
     #[track_caller]
@@ -75,6 +121,8 @@ impl Connection {
 
     /// Forgets a savepoint and those after it, and keeps their work.
     ///
+    /// See [`savepoint`](Self::savepoint) for an example.
+    ///
     /// # Errors
     /// As [`savepoint`](Self::savepoint).
     #[track_caller]
@@ -83,6 +131,8 @@ impl Connection {
     }
 
     /// Goes back to a savepoint, which stays.
+    ///
+    /// See [`savepoint`](Self::savepoint) for an example.
     ///
     /// # Errors
     /// As [`savepoint`](Self::savepoint).
@@ -100,6 +150,8 @@ impl Connection {
 
     /// A transaction as a scope, begun for writing: committed by [`Transaction::commit`], rolled back when dropped.
     ///
+    /// See [`Transaction`] for an example.
+    ///
     /// # Errors
     /// As [`begin`](Self::begin).
     #[track_caller]
@@ -109,6 +161,20 @@ impl Connection {
 
     /// A transaction as a scope, begun for reading: its statements see one state of the database.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// let mut tx = conn.read_transaction().await?;
+    /// let n: i64 = tx.scalar(select(User.id.count())).await?;
+    /// let names = tx.all(select(User.name)).await?; // as many: nobody writes in between
+    /// assert_eq!(names.len() as i64, n);
+    /// tx.rollback().await?;
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`begin`](Self::begin).
     #[track_caller]
@@ -117,6 +183,18 @@ impl Connection {
     }
 
     /// A transaction as a scope, begun for writing, with a level of isolation.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// let mut tx = conn.transaction_with(IsolationLevel::Serializable).await?;
+    /// tx.execute(User.update().set(User.name, "carol").filter(User.id.eq(1))).await?;
+    /// tx.commit().await?;
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`begin_with`](Self::begin_with).
@@ -231,6 +309,25 @@ fn no_transaction(what: &str) -> Error {
 
 /// A transaction as a scope. Derefs to its [`Connection`]; dropped without [`commit`](Transaction::commit) it is
 /// rolled back: at once where the database answers at once, else before the next statement.
+///
+/// Made by [`Connection::transaction`].
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// # run(async |engine, conn| {
+/// let mut tx = conn.transaction().await?; // BEGIN IMMEDIATE
+/// tx.execute(User.delete().filter(User.name.eq("bob"))).await?;
+/// tx.commit().await?;
+///
+/// let mut tx = conn.transaction().await?;
+/// tx.execute(User.delete().all_rows()).await?;
+/// drop(tx); // taken back
+/// assert_eq!(conn.all(select(User.name)).await?, ["alice"]);
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 #[must_use = "a transaction that is dropped is rolled back"]
 pub struct Transaction<'c> {
     connection: &'c mut Connection,

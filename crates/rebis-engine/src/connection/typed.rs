@@ -14,6 +14,17 @@ type Plain<R> = <R as Row>::Plain;
 impl Connection {
     /// All rows.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// let rows: Vec<(i64, String)> = conn.all(select((User.id, User.name)).order_by(User.id)).await?;
+    /// assert_eq!(rows[0], (1, "alice".to_owned()));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// A statement that cannot be rendered; what the database says; a conversion error naming the column.
     #[track_caller]
@@ -22,6 +33,19 @@ impl Connection {
     }
 
     /// The only row.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// let name: String = conn.one(select(User.name).filter(User.id.eq(1))).await?;
+    /// assert_eq!(name, "alice");
+    /// let error = conn.one(select(User.name)).await.expect_err("there are two");
+    /// assert_eq!(error.kind(), rebis_core::ErrorKind::TooManyRows);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`NotFound`](ErrorKind::NotFound), [`TooManyRows`](ErrorKind::TooManyRows); as [`all`](Self::all).
@@ -32,6 +56,17 @@ impl Connection {
 
     /// The only row, or none.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// let name = conn.one_or_none(select(User.name).filter(User.id.eq(7))).await?;
+    /// assert_eq!(name, None);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`TooManyRows`](ErrorKind::TooManyRows); as [`all`](Self::all).
     #[track_caller]
@@ -40,6 +75,17 @@ impl Connection {
     }
 
     /// The first row, or none. The others are not read.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// let name = conn.first(select(User.name).order_by(User.name.desc())).await?;
+    /// assert_eq!(name.as_deref(), Some("bob"));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`all`](Self::all).
@@ -50,6 +96,17 @@ impl Connection {
 
     /// The value of a query for one value: `conn.scalar(select(User.id.count()))`.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// let n = conn.scalar(select(User.id.count())).await?;
+    /// assert_eq!(n, 2);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`one`](Self::one).
     #[track_caller]
@@ -58,6 +115,22 @@ impl Connection {
     }
 
     /// Each row to a closure, as it is read: however many there are, a bounded number is in memory.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// let mut longest = 0;
+    /// conn.for_each(select(User.name), |name| {
+    ///     longest = longest.max(name.len());
+    ///     if longest < 100 { Flow::Continue(()) } else { Flow::Break(()) }
+    /// })
+    /// .await?;
+    /// assert_eq!(longest, 5);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`all`](Self::all).
@@ -76,6 +149,19 @@ impl Connection {
 
     /// Runs an INSERT, UPDATE or DELETE; the number of rows it affected.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// let n = conn.execute(User.update().set(User.name, "carol").filter(User.id.eq(1))).await?;
+    /// assert_eq!(n, 1); // UPDATE users SET name = ? WHERE id = ?
+    /// let n = conn.execute(sql("DELETE FROM users WHERE name = {}").bind("bob")).await?;
+    /// assert_eq!(n, 1);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`all`](Self::all).
     #[track_caller]
@@ -89,6 +175,16 @@ impl Connection {
 
     /// Runs a text without parameters, once; the number of rows it affected. For statements that the language does
     /// not have: DDL, PRAGMA, VACUUM. Never put values into the text: use `sql(..)` with parameters.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// conn.execute_raw("CREATE INDEX by_name ON users (name)").await?;
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// What the database says.
@@ -104,6 +200,19 @@ impl Connection {
     }
 
     /// What a request runs: its statement and the values.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// let body = rebis_sql::Query::into_request(select(User.name).filter(User.id.eq(5))).body;
+    /// let (statement, binds) = conn.prepare(body)?;
+    /// assert_eq!(statement.sql(), "SELECT users.name FROM users WHERE users.id = ?");
+    /// assert_eq!(binds.get(0), Some(rebis_core::Cell::Int(5)));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// A tree that cannot be rendered; a comparison with a handle, whose key a session alone knows.

@@ -10,6 +10,8 @@ pub(crate) use give_back::{give_back, reset, roll_back_now};
 pub(crate) use state::{Pool, Pooled};
 
 /// What the pool of an engine is doing.
+///
+/// See [`Engine::pool_status`](crate::Engine::pool_status) for an example.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PoolStatus {

@@ -12,6 +12,8 @@ macro_rules! counters {
         ///
         /// Taken from an [`Engine`](crate::Engine::counters) or a [`Connection`](crate::Connection::counters);
         /// the difference of two is what happened between them.
+        ///
+        /// See [`Engine::counters`](crate::Engine::counters) for an example.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         #[non_exhaustive]
         pub struct Counters { $($(#[$doc])* pub $name: u64),* }

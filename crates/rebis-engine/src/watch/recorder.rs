@@ -6,6 +6,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 /// One statement that ran.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// # run(async |engine, conn| {
+/// let recorder = engine.record();
+/// conn.scalar(select(User.id.count())).await?;
+/// let ran = recorder.take().remove(0);
+/// assert_eq!(&*ran.sql, "SELECT count(users.id) FROM users");
+/// assert!(ran.times == 1 && ran.site.file().ends_with(".rs"));
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Recorded {
