@@ -20,6 +20,20 @@ pub struct Raw {
 /// `db[alice]` is `&User`, `db[alice].email = …` is a tracked change. A handle never dangles: a deleted,
 /// expunged or rolled-back object stays readable until it is taken out (`db.take(alice)`) or the session is
 /// dropped. Two handles are equal if they name the same object, which two loads of one row do.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # run(async |db, alice, hello| {
+/// let same = db.get_one(User, 1).await?;
+/// assert_eq!(same, alice);
+/// let shout = db[alice].username.to_uppercase();
+/// db[alice].username = shout; // UPDATE users SET username = ? WHERE id = ?, with the next flush
+/// assert_eq!(db[same].username, "ALICE");
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 pub struct Handle<M> {
     raw: Raw,
     model: PhantomData<fn() -> M>,

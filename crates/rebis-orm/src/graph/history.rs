@@ -17,6 +17,23 @@ pub struct Change {
 }
 
 /// The changes of an object since the last flush: columns whose value differs, in the order of the fields.
+///
+/// Made by [`Graph::history`].
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # run(async |db, alice, hello| {
+/// db[alice].username = "wonderland".into();
+/// db[alice].active = true; // what it was
+/// let history = db.history(alice);
+/// assert_eq!(history.changes.len(), 1);
+/// let change = history.of(User.username).expect("it changed");
+/// assert_eq!((change.field, &change.before), ("username", &rebis::Datum::Text("alice".into())));
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
     /// The changes.
@@ -39,6 +56,8 @@ impl History {
 impl Graph {
     /// What has changed in an object since it was loaded or flushed. Setting a column to what it was is no change
     /// (rule 10).
+    ///
+    /// See [`History`] for an example.
     ///
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
@@ -64,6 +83,19 @@ impl Graph {
 
     /// Whether a flush would write this object: it is new, to be deleted, or a column, key or expression changed.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// db[alice].username = "wonderland".into();
+    /// assert!(db.is_modified(alice));
+    /// db[alice].username = "alice".into(); // as the database has it
+    /// assert!(!db.is_modified(alice));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
     #[track_caller]
@@ -83,6 +115,20 @@ impl Graph {
 
     /// Whether there may be something to write. An object that was borrowed mutably counts, changed or not: the
     /// flush compares.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// assert!(!db.has_changes());
+    /// db[alice].active = false;
+    /// assert!(db.has_changes());
+    /// db.commit().await?;
+    /// assert!(!db.has_changes());
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     pub fn has_changes(&self) -> bool {
         !(self.added.is_empty()
             && self.deletes.is_empty()
@@ -95,6 +141,19 @@ impl Graph {
     }
 
     /// The new objects of a model, in the order they were added.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let sql = db.add(Tag.new().name("sql"));
+    /// assert_eq!(db.pending::<Tag>(), [sql]);
+    /// db.flush().await?;
+    /// assert!(db.pending::<Tag>().is_empty());
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     pub fn pending<M: Model>(&self) -> Vec<Handle<M>> {
         let model = M::index() as u32;
         let new =

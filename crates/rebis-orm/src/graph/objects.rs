@@ -31,6 +31,18 @@ impl Graph {
     }
 
     /// [`add`](Graph::add) for each row.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let tags = db.add_all(["async", "sql"].map(|name| Tag.new().name(name)));
+    /// db.flush().await?; // one INSERT with two rows
+    /// assert_eq!(db[tags[1]].name, "sql");
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     pub fn add_all<N: NewRow>(&mut self, rows: impl IntoIterator<Item = N>) -> Vec<Handle<N::Model>> {
         let rows = rows.into_iter();
         self.added.reserve(rows.size_hint().0);
@@ -92,6 +104,21 @@ impl Graph {
 
     /// Puts a transient or expunged object back: a new object that was rolled back is new again, an object with a
     /// row is persistent again, without SQL. One that was to be deleted stays.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let bob = db.add(User.new().username("bob"));
+    /// db.rollback().await?;
+    /// assert_eq!(db.state(bob), rebis::State::Transient);
+    /// db.add_again(bob);
+    /// db.commit().await?; // INSERT INTO users …
+    /// assert_eq!(db.state(bob), rebis::State::Persistent);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
@@ -179,6 +206,21 @@ impl Graph {
     /// Marks an object for deletion by the next flush, with its cascades. A new object that was not written yet is
     /// simply not written.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let log = db.engine().record();
+    /// db.delete(hello);
+    /// db.commit().await?;
+    /// let deleted = ["DELETE FROM post_tags WHERE post_id = ?", "DELETE FROM posts WHERE id = ?"];
+    /// assert_eq!(log.take_sql()[1..3], deleted); // between BEGIN and COMMIT
+    /// assert_eq!(db[hello].title, "Hello"); // still readable
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
     #[track_caller]
@@ -216,6 +258,19 @@ impl Graph {
 
     /// Takes an object, and what `expunge` cascades to, out of the session's work: it is not flushed any more, and
     /// loading its row gives another object. It stays readable.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// db.expunge(hello);
+    /// db[hello].title = "never written".into();
+    /// let again = db.get_one(Post, 1).await?;
+    /// assert!(again != hello && db[again].title == "Hello");
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
@@ -413,6 +468,19 @@ impl Graph {
 
     /// Several objects of one model, borrowed mutably at once.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let second = db.get_one(Post, 2).await?;
+    /// let [a, b] = db.many_mut([hello, second]);
+    /// std::mem::swap(&mut a.title, &mut b.title);
+    /// assert_eq!(db[hello].title, "Second");
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Panics
     /// If a handle comes twice, belongs to another session, or its object was taken out.
     #[track_caller]
@@ -429,6 +497,18 @@ impl Graph {
     ///
     /// The expression may read columns of the object's own row, once it has one; other rows it reads with a subquery.
     /// For a new object that reads its own columns the flush is an error, before anything is written.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// db.set_expr(hello, Post.hits, Post.hits + 1);
+    /// db.flush().await?; // UPDATE posts SET hits = hits + ? WHERE id = ? RETURNING hits
+    /// assert_eq!(db[hello].hits, 1);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
@@ -448,6 +528,20 @@ impl Graph {
 
     /// Where an object stands.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// use rebis::State;
+    /// let tag = db.add(Tag.new().name("sql"));
+    /// assert_eq!((db.state(alice), db.state(tag)), (State::Persistent, State::Pending));
+    /// db.delete(alice);
+    /// assert_eq!(db.state(alice), State::Deleting);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
     #[track_caller]
@@ -459,6 +553,17 @@ impl Graph {
     }
 
     /// The primary key, once the database has it: `None` before the flush that inserts the object.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let tag = db.add(Tag.new().name("sql"));
+    /// assert_eq!((db.key(alice), db.key(tag)), (Some(1), None));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
@@ -474,6 +579,17 @@ impl Graph {
     }
 
     /// The object with this key, if the session has it. No I/O.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// assert_eq!(db.find::<User>(&1), Some(alice));
+    /// assert_eq!(db.find::<User>(&7), None); // whatever the database has
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     pub fn find<M: Model>(&self, key: &M::Key) -> Option<Handle<M>> {
         let store = self.typed::<M>()?;
         let slot = store.find_key(key)?;
@@ -482,6 +598,17 @@ impl Graph {
     }
 
     /// Every object of a model that takes part in the session's work, in the order it came in.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let titles: Vec<&str> = db.handles::<Post>().into_iter().map(|post| db[post].title.as_str()).collect();
+    /// assert_eq!(titles, ["Hello", "Second"]);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     pub fn handles<M: Model>(&self) -> Vec<Handle<M>> {
         let Some(store) = self.store(M::index() as u32) else { return Vec::new() };
         let heads = (0..store.len()).filter_map(|slot| Some((slot, store.head(slot)?)));
@@ -491,7 +618,18 @@ impl Graph {
             .collect()
     }
 
-    /// Why an object is in the session: `added`, `loaded`, or what brought it along.
+    /// Why an object is in the session, in words: added, loaded, or what brought it along.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let bob = db.add(User.new().username("bob"));
+    /// assert!(db.why(bob).starts_with("added"));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.
@@ -509,6 +647,18 @@ impl Graph {
     }
 
     /// Whether the row may have been changed by another transaction since it was read.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// assert!(db.is_stale(alice)); // the session has committed since
+    /// db.refresh(alice).await?;
+    /// assert!(!db.is_stale(alice));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.

@@ -10,6 +10,22 @@ use std::fmt;
 /// Columns come in the order of the fields (deferred ones last), then the loaded relations; what is not loaded is not there. An object
 /// that stands above itself (the author of a post of the author) is shown by its key alone. With the feature
 /// `serde` it is `Serialize`; `Display` prints JSON.
+///
+/// Made by [`Graph::tree`].
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # run(async |db, alice, hello| {
+/// db.refresh(hello).await?;
+/// db.load(hello, Post.tags).await?;
+/// let tree = db.tree(hello);
+/// assert!(tree.get("tags").is_some());
+/// println!("{tree}"); // {"id":1,"title":"Hello",…,"tags":[{"id":1,"name":"rust"}]}
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tree {
     /// The model's name.
@@ -38,6 +54,8 @@ impl Tree {
 
 impl Graph {
     /// A nested, owned snapshot of an object and of what is loaded around it.
+    ///
+    /// See [`Tree`] for an example.
     ///
     /// # Panics
     /// If the handle belongs to another session, or its object was taken out.

@@ -79,6 +79,21 @@ impl Spec {
 
 /// A path of relations from `O` to `T`, with options for its last step. Made by the methods of
 /// [`Relation`]: `User.posts.then(Post.tags)`, `User.posts.filter(..).limit(3)`.
+///
+/// It says what is loaded with a query (`.with(..)`) or for an object (`db.load(..)`).
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # run(async |db, alice, hello| {
+/// let users = select(User).with(User.posts.filter(Post.hits.eq(0)).order_by(Post.id.desc()).limit(1).then(Post.tags));
+/// let alice = db.one(users).await?; // three queries, whatever the number of users
+/// let latest = db[alice].posts.to_vec();
+/// assert_eq!((latest.len(), db[latest[0]].title.as_str()), (1, "Second"));
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct LoadPath<O, T> {
     /// From the first step to the last; none has a `then`.
@@ -125,6 +140,8 @@ impl<O: Model, T: Model> IntoPath<O> for LoadPath<O, T> {
 
 impl<O: Model, T: Model> LoadPath<O, T> {
     /// Goes on with a relation, or a deferred column, of where the path has come to.
+    ///
+    /// See [`LoadPath`] for an example.
     #[must_use]
     pub fn then<P: IntoPath<T>>(mut self, next: P) -> LoadPath<O, P::End> {
         let next = next.into_path();
@@ -135,6 +152,8 @@ impl<O: Model, T: Model> LoadPath<O, T> {
 
     /// Only objects for which this holds. The collection is then a part of what the database has, and the session
     /// knows: it loads the whole before it cascades over it.
+    ///
+    /// See [`LoadPath`] for an example.
     #[must_use]
     pub fn filter(mut self, condition: impl IntoCondition) -> Self {
         let condition = condition.into_condition().into_ast();
@@ -143,6 +162,8 @@ impl<O: Model, T: Model> LoadPath<O, T> {
     }
 
     /// In this order.
+    ///
+    /// See [`LoadPath`] for an example.
     #[must_use]
     pub fn order_by(mut self, order: impl IntoOrder) -> Self {
         self.last(|spec| order.add_to(&mut spec.order));
@@ -150,6 +171,8 @@ impl<O: Model, T: Model> LoadPath<O, T> {
     }
 
     /// At most so many for each owner.
+    ///
+    /// See [`LoadPath`] for an example.
     #[must_use]
     pub fn limit(mut self, most: u64) -> Self {
         self.last(|spec| spec.limit = Some(most));
@@ -157,6 +180,19 @@ impl<O: Model, T: Model> LoadPath<O, T> {
     }
 
     /// In the query of the owners, by LEFT JOIN, in place of a query of its own.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let log = db.engine().record();
+    /// let posts = db.all(select(Post).with(Post.author.joined())).await?; // … LEFT JOIN users …
+    /// assert_eq!(db[db[posts[0]].author.get()].username, "alice");
+    /// assert_eq!(log.sql().len(), 2); // BEGIN, and one SELECT
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn joined(mut self) -> Self {
         self.last(|spec| spec.how = How::Joined);
@@ -165,6 +201,21 @@ impl<O: Model, T: Model> LoadPath<O, T> {
 
     /// From a join that the query has already: `.join(User.posts).with(User.posts.contains_eager())`. What the
     /// query filters is not in the collection.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let stmt = select(User)
+    ///     .join(User.posts)
+    ///     .filter(Post.title.eq("Hello"))
+    ///     .with(User.posts.contains_eager());
+    /// let alice = db.one(stmt).await?;
+    /// assert_eq!(db[alice].posts.to_vec(), [hello]); // one query, and only what it found
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn contains_eager(mut self) -> Self {
         self.last(|spec| spec.how = How::Contained(None));
@@ -172,6 +223,22 @@ impl<O: Model, T: Model> LoadPath<O, T> {
     }
 
     /// As [`contains_eager`](LoadPath::contains_eager), from a join under an alias.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let recent = Post.alias("recent");
+    /// let stmt = select(User)
+    ///     .join(User.posts.to(recent))
+    ///     .filter(recent.id.gt(1))
+    ///     .with(User.posts.contains_eager_as(recent));
+    /// let alice = db.one(stmt).await?;
+    /// assert_eq!(db[alice].posts.len(), 1);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn contains_eager_as(mut self, alias: crate::mapping::Entity<T>) -> Self {
         let source = alias.source();

@@ -25,6 +25,22 @@ pub trait NewMember: Sized {
 ///
 /// Implemented by the builders that `#[derive(Model)]` writes, once each required column (not null, no default,
 /// not generated) has been set; before that the compiler says which column is missing.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # run(async |db, alice, hello| {
+/// fn rename<N: NewRow<Model = User>>(graph: &mut Graph, row: N) -> Handle<User> {
+///     let user = graph.add(row);
+///     graph[user].username.make_ascii_lowercase();
+///     user
+/// }
+/// let bob = rename(db, User.new().username("BOB"));
+/// assert_eq!(db[bob].username, "bob");
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a new row",
     label = "not a new row",

@@ -18,6 +18,20 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 /// methods (`User.new()`, `User.alias("u")`, `User.update()`).
 ///
 /// The derive declares `const User: Entity<User>` beside the struct and adds nothing to the struct itself.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # run(async |db, alice, hello| {
+/// let named = select(User).filter(User.username.eq("alice")); // `User.username` is a column
+/// let alice = db.one(named.with(User.posts)).await?; // `User.posts` is a relation
+/// let bob = db.add(User.new().username("bob")); // verbs are methods
+/// db.flush().await?;
+/// assert_eq!(db.execute(User.delete().filter(User.id.eq(db[bob].id))).await?, 1);
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 pub struct Entity<M: Model> {
     alias: Option<(&'static str, &'static M::Columns)>,
 }
@@ -30,6 +44,18 @@ impl<M: Model> Entity<M> {
     #[allow(clippy::new_ret_no_self)]
     /// A builder for a new row. Required columns (not null, no default, not generated) must be set; forgetting
     /// one does not compile.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let bob = db.add(User.new().username("bob").active(false).posts([Post.new().title("Mine")]));
+    /// db.flush().await?;
+    /// assert_eq!(db[bob].posts.len(), 1);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn new(self) -> M::New {
         M::empty()
@@ -40,12 +66,40 @@ impl<M: Model> Entity<M> {
     ///
     /// Each distinct pair of model and name is kept for the life of the program, so that the entity stays `Copy`:
     /// use names of roles, not names made up for every call.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let other = Post.alias("other");
+    /// let pairs = select((Post.title, other.title))
+    ///     .join(other.on(other.author_id.eq(Post.author_id) & Post.id.lt(other.id)));
+    /// // SELECT posts.title, other.title FROM posts
+    /// // JOIN posts AS other ON other.author_id = posts.author_id AND posts.id < other.id
+    /// assert_eq!(db.all(pairs).await?, [("Hello".to_owned(), "Second".to_owned())]);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn alias(self, name: &str) -> Entity<M> {
         Entity { alias: Some(interned::<M>(name)) }
     }
 
     /// In a select list: the entity where the outer join found a row, else `None`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let tagged = select((Post, Tag.optional())).outer_join(Post.tags).order_by(Post.id);
+    /// let rows = db.all(tagged).await?; // Vec<(Handle<Post>, Option<Handle<Tag>>)>
+    /// assert_eq!(rows[0].0, hello);
+    /// assert!(rows[0].1.is_some() && rows[1].1.is_none());
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn optional(self) -> Optional<M> {
         Optional(self)
@@ -58,23 +112,64 @@ impl<M: Model> Entity<M> {
     }
 
     /// A statement that inserts rows without a session.
+    ///
+    /// See [`Insert`] for an example.
     pub fn insert(self) -> Insert<M> {
         Insert::new()
     }
 
     /// A statement that updates rows by criteria, without loading them.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let stmt = Post.update().set(Post.hits, Post.hits + 1).filter(Post.hits.lt(10));
+    /// assert_eq!(stmt.to_string(), "UPDATE posts SET hits = hits + 1 WHERE hits < 10");
+    /// assert_eq!(db.execute(stmt).await?, 2);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn update(self) -> Update<M> {
         Update::new(self.table_ref())
     }
 
     /// A statement that deletes rows by criteria, without loading them.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let stmt = PostTag.delete().filter(PostTag.tag_id.eq(1));
+    /// assert_eq!(stmt.to_string(), "DELETE FROM post_tags WHERE tag_id = 1");
+    /// assert_eq!(db.execute(stmt).await?, 1);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn delete(self) -> Delete<M> {
         Delete::new(self.table_ref())
     }
 
     /// For a join on a condition: `.join(Post.on(Post.author_id.eq(User.id)))`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let titles = select((User.username, Post.title)).join(Post.on(Post.author_id.eq(User.id) & Post.hits.eq(0)));
+    /// assert_eq!(
+    ///     titles.to_string(),
+    ///     "SELECT users.username, posts.title FROM users \
+    ///      JOIN posts ON posts.author_id = users.id AND posts.hits = 0"
+    /// );
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn on(self, condition: impl IntoCondition) -> EntityOn<M> {
         EntityOn { entity: self, on: condition.into_condition().into_ast() }
@@ -173,6 +268,8 @@ impl<M: Model> IntoSource for Entity<M> {
 }
 
 /// An entity that may be missing from a row: what `Post.optional()` gives. Its row is [`Maybe<Post>`].
+///
+/// See [`Entity::optional`] for an example.
 #[derive(Debug)]
 pub struct Optional<M: Model>(Entity<M>);
 
@@ -185,6 +282,8 @@ impl<M: Model> Selectable for Optional<M> {
 }
 
 /// The row type of an entity that may be missing: `Select<(User, Maybe<Post>)>` gives `(User, Option<Post>)`.
+///
+/// See [`Entity::optional`] for an example.
 #[derive(Debug)]
 pub struct Maybe<M>(PhantomData<fn() -> M>);
 
@@ -206,6 +305,8 @@ fn is_missing<M: Model>(cells: &[Cell<'_>]) -> bool {
 }
 
 /// An entity with a condition, to join.
+///
+/// See [`Entity::on`] for an example.
 #[derive(Debug)]
 pub struct EntityOn<M: Model> {
     entity: Entity<M>,

@@ -67,6 +67,22 @@ fn short_name<T: ?Sized>() -> &'static str {
 /// are equal.
 ///
 /// `for post in &db[alice].posts` iterates over the list *as it is now* and borrows nothing from the session.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # run(async |db, alice, hello| {
+/// let alice = db.one(select(User).with(User.posts)).await?;
+/// assert_eq!(db[alice].posts.len(), 2);
+/// for post in &db[alice].posts {
+///     db[post].title.push('!'); // the loop borrows nothing
+///     db.remove(alice, User.posts, post); // and goes on over the list as it was
+/// }
+/// assert!(db[alice].posts.is_empty());
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 pub struct HasMany<M> {
     link: ManyLink,
     target: PhantomData<fn() -> M>,
@@ -91,6 +107,19 @@ impl<M> HasMany<M> {
     }
 
     /// The handles.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// db.expunge_all();
+    /// let alice = db.get_one(User, 1).await?;
+    /// let error = db[alice].posts.try_iter().expect_err("nobody has loaded it");
+    /// assert_eq!(error.to_string(), "this relation to `Post` is not loaded");
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`NotLoaded`].
@@ -123,6 +152,8 @@ impl<M> HasMany<M> {
     }
 
     /// Whether the handle is in it.
+    ///
+    /// See [`HasMany`] for an example of reading and changing.
     ///
     /// # Panics
     /// If it is not loaded.
@@ -232,6 +263,19 @@ impl<M> fmt::Debug for Handles<M> {
 ///
 /// Required and nullable differ in what [`get`](BelongsTo::get) returns; the derive compares it with the key's
 /// type. Changed through the session: `db.set(post, Post.author, alice)`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # run(async |db, alice, hello| {
+/// db.load(hello, Post.author).await?;
+/// let author: rebis::Handle<User> = db[hello].author.get();
+/// assert_eq!(author, alice);
+/// assert_eq!(db[(hello, Post.author)].username, "alice"); // the same in one step
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 pub struct BelongsTo<T> {
     link: OneLink,
     target: PhantomData<fn() -> T>,
@@ -251,6 +295,20 @@ impl<T: Target> BelongsTo<T> {
     }
 
     /// The target.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// db.expunge_all();
+    /// let hello = db.get_one(Post, 1).await?;
+    /// assert!(db[hello].author.try_get().is_err()); // nobody has loaded it
+    /// db.load(hello, Post.author).await?;
+    /// assert!(db[hello].author.try_get().is_ok());
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`NotLoaded`]; also where a required target is not there.

@@ -21,6 +21,22 @@ impl Kind for One {}
 impl Kind for OneOrNone {}
 
 /// A relation of model `O` to model `T`: `User.posts` is a `Relation<User, Post, Many>`.
+///
+/// It is given to verbs (`db.push(alice, User.posts, ..)`), to loads (`.with(User.posts)`), to joins, and it makes
+/// conditions.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # run(async |db, alice, hello| {
+/// let stmt = select(User.username)
+///     .join(User.posts)
+///     .filter(Post.title.eq("Hello") & !User.posts.any(Post.hits.gt(9)));
+/// assert_eq!(db.all(stmt).await?, ["alice"]);
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 pub struct Relation<O, T, K> {
     index: u16,
     alias: Option<&'static str>,

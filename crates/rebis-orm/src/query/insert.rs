@@ -11,6 +11,20 @@ use std::marker::PhantomData;
 /// relations of the new rows must be given by their key columns.
 ///
 /// Rows that set different columns are one statement all the same: what a row does not set is its default.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # run(async |db, alice, hello| {
+/// let rows = ["sql", "async"].map(|name| Tag.new().name(name));
+/// let stmt = Tag.insert().rows(rows).returning(Tag.id);
+/// assert_eq!(db.all(stmt).await?, [2, 3]); // INSERT INTO tags (name) VALUES (?), (?) RETURNING id
+/// let stmt = Tag.insert().row(Tag.new().name("orm"));
+/// assert_eq!(db.execute(stmt).await?, 1);
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 #[must_use = "a statement does nothing until it is run"]
 pub struct Insert<M> {
     rows: Vec<(Vec<Datum>, ColumnSet)>,
@@ -68,6 +82,17 @@ impl<M: Model> Insert<M> {
 
     /// The text for a database, with placeholders.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let stmt = Tag.insert().row(Tag.new().name("sql"));
+    /// assert_eq!(stmt.to_sql(rebis::dialect::postgres())?, "INSERT INTO tags (name) VALUES ($1)");
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As running it: no row, a relation that is set.
     pub fn to_sql(self, capabilities: &Capabilities) -> Result<String> {
@@ -119,6 +144,8 @@ impl<M: Model> Command for Insert<M> {
 }
 
 /// An INSERT that gives back what it wrote.
+///
+/// See [`Insert`] for an example.
 #[must_use = "a statement does nothing until it is run"]
 pub struct InsertReturning<R> {
     query: Result<ast::Insert>,

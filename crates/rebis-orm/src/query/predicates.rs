@@ -18,6 +18,21 @@ pub struct RelationTo<O: Model, T: Model, K> {
 
 impl<O: Model, T: Model, K> Relation<O, T, K> {
     /// The relation with its other side under an alias, for a join.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let author = User.alias("author");
+    /// let stmt = select(Post.title).join(Post.author.to(author)).filter(author.active);
+    /// assert_eq!(
+    ///     stmt.to_string(),
+    ///     "SELECT posts.title FROM posts JOIN users AS author ON posts.author_id = author.id WHERE author.active"
+    /// );
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn to(self, target: Entity<T>) -> RelationTo<O, T, K> {
         RelationTo { relation: self, target }
@@ -115,18 +130,55 @@ fn exists(owner: Name, info: &RelationInfo, conditions: Vec<ast::Expr>) -> Expr<
 
 impl<O: Model, T: Model> Relation<O, T, Many> {
     /// Whether an object in the relation satisfies the condition: `User.posts.any(Post.title.eq("x"))`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let stmt = select(User.id).filter(User.posts.any(Post.title.eq("Hello")));
+    /// assert_eq!(
+    ///     stmt.to_string(),
+    ///     "SELECT users.id FROM users WHERE EXISTS \
+    ///      (SELECT 1 FROM posts WHERE posts.author_id = users.id AND posts.title = 'Hello')"
+    /// );
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn any(self, condition: impl IntoCondition) -> Expr<bool> {
         exists(self.source(), self.info(), vec![condition.into_condition().into_ast()])
     }
 
     /// Whether there is nothing in the relation.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let untagged = db.one(select(Post).filter(Post.tags.is_empty())).await?; // NOT EXISTS (SELECT 1 FROM …)
+    /// assert_eq!(db[untagged].title, "Second");
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_empty(self) -> Expr<bool> {
         !exists(self.source(), self.info(), Vec::new())
     }
 
     /// Whether the object is in the relation.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let author = db.one(select(User).filter(User.posts.contains(hello))).await?;
+    /// assert_eq!(author, alice);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn contains(self, handle: impl HandleOf<T>) -> Expr<bool> {
         let raw = handle.handle_of().raw();
@@ -142,6 +194,21 @@ macro_rules! to_one {
         impl<O: Model, T: Model> Relation<O, T, $kind> {
             /// Whether the object of the relation satisfies the condition:
             /// `Post.author.has(User.username.eq("alice"))`.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis::Result<()> {
+            /// # run(async |db, alice, hello| {
+            /// let stmt = select(Post.title).filter(Post.author.has(User.username.eq("alice")));
+            /// assert_eq!(
+            ///     stmt.to_string(),
+            ///     "SELECT posts.title FROM posts WHERE EXISTS \
+            ///      (SELECT 1 FROM users WHERE posts.author_id = users.id AND users.username = 'alice')"
+            /// );
+            /// # Ok(())
+            /// # })
+            /// # }
+            /// ```
             #[must_use]
             pub fn has(self, condition: impl IntoCondition) -> Expr<bool> {
                 exists(self.source(), self.info(), vec![condition.into_condition().into_ast()])
@@ -149,12 +216,26 @@ macro_rules! to_one {
 
             /// Whether the relation holds this object. Its key is looked up when the statement runs, so it may be
             /// new: the flush before the query gives it one.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis::Result<()> {
+            /// # run(async |db, alice, hello| {
+            /// let hers = select(Post).filter(Post.author.eq(alice)); // WHERE posts.author_id = ?
+            /// let others = select(Post).filter(Post.author.ne(alice));
+            /// assert_eq!((db.count(hers).await?, db.count(others).await?), (2, 0));
+            /// # Ok(())
+            /// # })
+            /// # }
+            /// ```
             #[must_use]
             pub fn eq(self, handle: impl HandleOf<T>) -> Expr<bool> {
                 is_one(self.source(), self.info(), handle.handle_of().raw())
             }
 
             /// Whether the relation holds another object, or none.
+            ///
+            /// See [`eq`](Self::eq) for an example.
             #[must_use]
             pub fn ne(self, handle: impl HandleOf<T>) -> Expr<bool> {
                 let same = self.eq(handle);

@@ -46,6 +46,8 @@ pub struct Batches<M> {
 
 impl Session {
     /// The objects of a query in pages of `size`. No I/O happens before [`Batches::next`].
+    ///
+    /// See [`Batches`] for an example.
     pub fn batches<M: Model, Q: Query<Row = M>>(&mut self, query: Q, size: usize) -> Batches<M> {
         let Request { body, loads, options } = query.into_request();
         let select = match body {

@@ -50,6 +50,8 @@ impl Session {
     }
 
     /// Lifts the restrictions of this name, of every model.
+    ///
+    /// See [`restrict`](Session::restrict) for an example.
     pub fn unrestrict(&mut self, name: &str) {
         let graph = self.graph_mut();
         graph.criteria.retain(|known| known.name != name);

@@ -10,6 +10,21 @@ use std::sync::{Mutex, PoisonError};
 type Site = &'static Location<'static>;
 
 /// How a session behaves.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # run(async |db, alice, hello| {
+/// use rebis::{IsolationLevel, SessionOptions};
+/// let options = SessionOptions::new().autoflush(false).isolation(IsolationLevel::Serializable);
+/// let sessions = db.engine().sessions(options.will_write(true));
+/// let mut job = sessions.session();
+/// job.add(User.new().username("bob"));
+/// assert_eq!(job.count(User).await?, 1); // bob is not in the database yet
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct SessionOptions {

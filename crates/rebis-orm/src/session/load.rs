@@ -61,6 +61,18 @@ impl Session {
 
     /// Loads a relation, or a path of relations, of these objects.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let posts = db.all(Post).await?;
+    /// db.load_all(&posts, Post.tags).await?; // one query, whatever the number of posts
+    /// assert_eq!(posts.iter().map(|post| db[post].tags.len()).sum::<usize>(), 1);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// What the database says.
     ///

@@ -52,6 +52,19 @@ impl Session {
 
     /// [`merge`](Session::merge) of each row, with one query for every 500 keys in place of one for each.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let rows = [(1, "sql"), (7, "async")].map(|(id, name)| Tag.new().id(id).name(name));
+    /// let tags = db.merge_all(rows).await?; // SELECT … FROM tags WHERE tags.id IN (?, ?)
+    /// assert_eq!(db.state(tags[0]), rebis::State::Persistent);
+    /// assert_eq!(db.state(tags[1]), rebis::State::Pending);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`merge`](Session::merge).
     #[track_caller]

@@ -33,6 +33,23 @@ use std::ops::{Deref, DerefMut};
 ///
 /// Every method that does I/O returns one future type; the blocking session has the same methods without futures.
 ///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # run(async |db, alice, hello| {
+/// let engine = db.engine().clone();
+/// let mut db = engine.session(); // nothing is opened yet
+/// let bob = db.add(User.new().username("bob"));
+/// db.commit().await?; // BEGIN, INSERT, COMMIT
+/// db[bob].username = "robert".into();
+/// drop(db); // without a commit: the change is given up
+/// let mut db = engine.session();
+/// assert!(db.exists(select(User).filter(User.username.eq("bob"))).await?);
+/// # Ok(())
+/// # })
+/// # }
+/// ```
+///
 /// # Cancel safety
 /// Dropping a future leaves the session usable for reading. The transaction it was in is lost: the next statement
 /// says so, until `rollback`.
@@ -107,6 +124,8 @@ pub trait OpenSession {
     fn session(&self) -> Session;
 
     /// A factory of sessions with these options: what `sessionmaker(autoflush=False, bind=engine)` is for.
+    ///
+    /// See [`SessionOptions`] for an example.
     fn sessions(&self, options: SessionOptions) -> SessionFactory;
 }
 
@@ -121,6 +140,8 @@ impl OpenSession for Engine {
 }
 
 /// Makes sessions that are all alike. Cheap to clone: put it into the state of a service.
+///
+/// See [`SessionOptions`] for an example.
 #[derive(Clone, Debug)]
 pub struct SessionFactory {
     engine: Engine,

@@ -9,6 +9,24 @@ use std::panic::Location;
 
 /// A savepoint as a guard: [`commit`](Savepoint::commit) keeps its work, dropped it is rolled back. It is the session
 /// meanwhile: it derefs to it and has the changing verbs as its own.
+///
+/// Made by [`Session::savepoint`].
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # run(async |db, alice, hello| {
+/// let mut sp = db.savepoint().await?; // SAVEPOINT …
+/// sp[alice].username = "kept".into();
+/// sp.commit().await?;
+/// let mut sp = db.savepoint().await?;
+/// sp[alice].username = "taken back".into();
+/// drop(sp);
+/// assert_eq!(db[alice].username, "kept");
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 #[must_use = "a savepoint that is dropped is rolled back"]
 pub struct Savepoint<'s> {
     session: &'s mut Session,
@@ -78,6 +96,22 @@ impl fmt::Debug for Savepoint<'_> {
 crate::__forward_graph!(['s] Savepoint<'s>);
 
 /// A while without autoflush: queries do not write pending changes first. Dropped, it is over.
+///
+/// Made by [`Session::no_autoflush`].
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # run(async |db, alice, hello| {
+/// db.add(User.new().username("bob"));
+/// let mut quiet = db.no_autoflush();
+/// assert_eq!(quiet.count(User).await?, 1); // bob is not in the database yet
+/// drop(quiet);
+/// assert_eq!(db.count(User).await?, 2);
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 pub struct NoAutoflush<'s> {
     session: &'s mut Session,
     before: bool,
@@ -114,6 +148,8 @@ impl Session {
     /// Sets a savepoint, for code with its own error type: `let mut sp = db.savepoint().await?; … sp.commit().await?`.
     /// Pending changes are written first (rule 64). Dropped without a commit, everything since is taken back, in
     /// memory at once and in the database before the next statement.
+    ///
+    /// See [`Savepoint`] for an example.
     ///
     /// # Errors
     /// As [`flush`](Session::flush).
@@ -170,6 +206,8 @@ impl Session {
     }
 
     /// A while without autoflush: a guard that is the session meanwhile.
+    ///
+    /// See [`NoAutoflush`] for an example.
     pub fn no_autoflush(&mut self) -> NoAutoflush<'_> {
         let before = self.set_autoflush(false);
         NoAutoflush { session: self, before }

@@ -60,6 +60,19 @@ impl Session {
 
     /// The object with this primary key.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let alice = db.get_one(User, 1).await?;
+    /// assert_eq!(db[alice].username, "alice");
+    /// let error = db.get_one(User, 7).await.expect_err("there is no such user");
+    /// assert_eq!(error.kind(), rebis::ErrorKind::NotFound);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`NotFound`](ErrorKind::NotFound); what the database says.
     #[track_caller]
@@ -105,6 +118,19 @@ impl Session {
 
     /// The only row.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let post = db.one(select(Post).filter(Post.title.eq("Second"))).await?;
+    /// assert_eq!(db[post].author_id, 1);
+    /// let error = db.one(Post).await.expect_err("there are two");
+    /// assert_eq!(error.kind(), rebis::ErrorKind::TooManyRows);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`NotFound`](ErrorKind::NotFound), [`TooManyRows`](ErrorKind::TooManyRows); as [`all`](Session::all).
     #[track_caller]
@@ -115,6 +141,18 @@ impl Session {
     }
 
     /// The only row, or none.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let posts = |title: &str| select(Post).filter(Post.title.eq(title));
+    /// assert_eq!(db.one_or_none(posts("Hello")).await?, Some(hello));
+    /// assert_eq!(db.one_or_none(posts("Goodbye")).await?, None);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`TooManyRows`](ErrorKind::TooManyRows); as [`all`](Session::all).
@@ -132,6 +170,17 @@ impl Session {
 
     /// The first row, or none. The SELECT gets `LIMIT 1`, unless it has a limit.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let newest = db.first(select(Post).order_by(Post.id.desc())).await?.expect("there is one");
+    /// assert_eq!(db[newest].title, "Second"); // … ORDER BY posts.id DESC LIMIT ?
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`all`](Session::all).
     #[track_caller]
@@ -145,6 +194,17 @@ impl Session {
 
     /// The value of a query for one value: `db.scalar(select(User.id.count()))`.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let hits = db.scalar(select(Post.hits.sum())).await?;
+    /// assert_eq!(hits, Some(0));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`one`](Session::one).
     #[track_caller]
@@ -153,6 +213,17 @@ impl Session {
     }
 
     /// How many rows a query has, counted by the database: `SELECT count(*) …`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// assert_eq!(db.count(select(Post).filter(Post.title.like("H%"))).await?, 1);
+    /// assert_eq!(db.count(Post).await?, 2);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Unsupported`](ErrorKind::Unsupported) for what is no SELECT; as [`all`](Session::all).
@@ -167,6 +238,17 @@ impl Session {
     }
 
     /// Whether a query has a row: `SELECT EXISTS (…)`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// assert!(db.exists(select(Post).filter(Post.author.eq(alice))).await?);
+    /// assert!(!db.exists(select(User).filter(!User.active)).await?);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`count`](Session::count).
@@ -187,6 +269,20 @@ impl Session {
     /// Pending changes to the table are written first. Objects in the session are not changed by it: they are stale
     /// from then on, and read anew by the next query that meets them.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let n = db.execute(Post.update().set(Post.hits, Post.hits + 1).filter(Post.title.eq("Hello"))).await?;
+    /// assert_eq!(n, 1); // UPDATE posts SET hits = hits + ? WHERE title = ?
+    /// assert_eq!(db[hello].hits, 0); // stale, but as it was
+    /// db.refresh(hello).await?;
+    /// assert_eq!(db[hello].hits, 1);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// An UPDATE or DELETE that says neither which rows nor that all are meant; what the database says.
     #[track_caller]
@@ -197,6 +293,18 @@ impl Session {
 
     /// Reads an object's columns anew; changes that were not written are given up. Its collections are stale: the
     /// next `load` or `.with(..)` reads them, and what `refresh-expire` cascades to is read anew when it is met.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// db[alice].username = "given up".into();
+    /// db.refresh(alice).await?; // SELECT … FROM users WHERE users.id = ?
+    /// assert_eq!(db[alice].username, "alice");
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`NotFound`](ErrorKind::NotFound) if the row is gone; [`InvalidState`](ErrorKind::InvalidState) for an object
@@ -242,6 +350,21 @@ impl Session {
     /// Writes everything that differs from the database, in as few statements as that takes, and stays in the
     /// transaction. Nothing is written if nothing changed.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let log = db.engine().record();
+    /// db[alice].username = "wonderland".into();
+    /// db.flush().await?;
+    /// assert_eq!(log.take_sql(), ["BEGIN IMMEDIATE", "UPDATE users SET username = ? WHERE id = ?"]);
+    /// db.flush().await?; // nothing differs
+    /// assert!(log.take_sql().is_empty() && db.in_transaction());
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// What the database says: then the transaction is rolled back, objects keep their values, and the session must
     /// be told so with [`rollback`](Session::rollback). What is found before anything is written (a required parent
@@ -257,6 +380,20 @@ impl Session {
 
     /// Flushes, ends the transaction for good, and gives the connection back. Objects keep their values and are stale
     /// from now on: a query that meets them reads them anew.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let bob = db.add(User.new().username("bob"));
+    /// db.push(bob, User.posts, Post.new().title("Mine"));
+    /// db.commit().await?; // both rows, parents first, in one transaction
+    /// assert!(!db.in_transaction());
+    /// assert_eq!(db[bob].username, "bob"); // the values are still there
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`flush`](Session::flush); a constraint that is checked at the end.
@@ -280,6 +417,19 @@ impl Session {
     /// Other rows that only this transaction had cannot be told from those that others see: a look-up or `refresh`
     /// that does not find the row detaches its object, and writing to it is a [`StaleRow`](ErrorKind::StaleRow).
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// db[alice].username = "taken back".into();
+    /// db.flush().await?;
+    /// db.rollback().await?;
+    /// assert_eq!(db[alice].username, "alice"); // from memory
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// What the database says; the objects are restored all the same.
     #[track_caller]
@@ -297,6 +447,20 @@ impl Session {
 
     /// The connection of the session, in its transaction: for what the session has no verb for.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// db[alice].active = false;
+    /// db.flush().await?;
+    /// let conn = db.connection().await?; // in the same transaction, so it sees what the flush wrote
+    /// let idle: Vec<User> = conn.all(select(User).filter(!User.active)).await?;
+    /// assert_eq!(idle[0].username, "alice");
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// What opening a connection and beginning gives.
     #[track_caller]
@@ -306,6 +470,17 @@ impl Session {
     }
 
     /// Rolls back and forgets every object: what a session is at its beginning.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// db.reset().await?;
+    /// assert!(db.handles::<User>().is_empty());
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`rollback`](Session::rollback).
