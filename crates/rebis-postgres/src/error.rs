@@ -149,14 +149,40 @@ pub(crate) fn lost(ended: Ended) -> Error {
 
 /// The same, with a COMMIT under way.
 #[cold]
-pub(crate) fn unknown(source: Error) -> Error {
+pub(crate) fn unknown(source: Error, transaction: Option<i64>) -> Error {
     Error::new(
         ErrorKind::CommitUnknown,
         "the connection was lost before the server said whether it committed",
     )
     .with_disconnect()
-    .with_help("look whether the rows are there before you run the transaction again")
-    .with_source(source)
+    .with_help(
+        "look whether the rows are there before you run the transaction again; with `commit_outcome=on`, \
+             `outcome` of the driver tells",
+    )
+    .with_source(LostCommit { transaction, source })
+}
+
+/// What is known of a COMMIT whose answer was lost.
+#[derive(Debug)]
+pub(crate) struct LostCommit {
+    /// The number of the transaction, where it was asked for.
+    pub(crate) transaction: Option<i64>,
+    source: Error,
+}
+
+impl fmt::Display for LostCommit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.transaction {
+            Some(number) => write!(f, "the answer to the COMMIT of transaction {number} was lost"),
+            None => f.write_str("the answer to a COMMIT was lost"),
+        }
+    }
+}
+
+impl std::error::Error for LostCommit {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
 }
 
 #[cold]

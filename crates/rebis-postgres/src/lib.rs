@@ -2,7 +2,7 @@
 //!
 //! * `options`: where the database is and how its connections are set up, from a URL or a builder.
 //! * `driver`: opens connections, at the first host that will do.
-//! * `session`: a connection: batches, transactions, prepared statements.
+//! * `session`: a connection: batches, transactions, prepared statements, COPY, LISTEN.
 //! * `value`: cells to parameters, and columns of a result to cells.
 //! * `error`: from the server's codes to kinds of error.
 //! * `wire`: sockets, TLS, passwords, and the task that owns a socket.
@@ -31,4 +31,4 @@ mod wire;
 pub use driver::Postgres;
 pub use error::ServerError;
 pub use options::{Options, Prepare, TargetSession, TlsMode, UrlParts};
-pub use session::Session;
+pub use session::{CopyIn, Listener, Notification, Outcome, Session};

@@ -26,6 +26,7 @@ use std::time::Duration;
 /// | `search_path=shop,public` | [`search_path`](Options::search_path) | the server's |
 /// | `options=-c work_mem=64MB` | [`options`](Options::options) | none |
 /// | `prepare=named`, `unnamed`, `none` | [`prepare`](Options::prepare) | `named` |
+/// | `commit_outcome=on`, `off` | [`commit_outcome`](Options::commit_outcome) | off |
 /// | `statement_cache=256` | [`statement_cache`](Options::statement_cache) | 256 a connection |
 ///
 /// `Debug` shows `***` in place of the password.
@@ -49,6 +50,7 @@ pub struct Options {
     pub(crate) settings: Vec<(&'static str, String)>,
     pub(crate) options: Option<String>,
     pub(crate) prepare: Prepare,
+    pub(crate) commit_outcome: bool,
     pub(crate) statement_cache: usize,
 }
 
@@ -161,6 +163,7 @@ impl Options {
             settings: Vec::new(),
             options: None,
             prepare: Prepare::Named,
+            commit_outcome: false,
             statement_cache: 256,
         }
     }
@@ -218,6 +221,7 @@ impl Options {
             "search_path" => self.put("search_path", value.to_owned()),
             "options" => self.options = Some(value.to_owned()),
             "prepare" => self.prepare = Prepare::parse(value)?,
+            "commit_outcome" => self.commit_outcome = words::switch(name, value)?,
             "statement_cache" => {
                 self.statement_cache = value.parse().map_err(|_| wrong(name, value, &["a whole number"]))?;
             }
@@ -331,6 +335,14 @@ impl Options {
         self
     }
 
+    /// Whether a COMMIT whose answer is lost can be looked up later, by [`Postgres::outcome`](crate::Postgres::outcome).
+    /// The number of the transaction is asked for before each COMMIT, which costs two round trips.
+    #[must_use]
+    pub fn commit_outcome(mut self, on: bool) -> Options {
+        self.commit_outcome = on;
+        self
+    }
+
     /// How many prepared statements a connection keeps; 0: none.
     #[must_use]
     pub fn statement_cache(mut self, statements: usize) -> Options {
@@ -405,7 +417,7 @@ pub(crate) fn wrong(option: &str, value: &str, allowed: &[&str]) -> Error {
 fn unknown(option: &str) -> Error {
     Error::new(ErrorKind::Configuration, format!("PostgreSQL has no option `{option}`")).with_help(
         "there are: host, user, password, dbname, sslmode, sslrootcert, target_session_attrs, application_name, \
-         connect_timeout, statement_timeout, lock_timeout, search_path, options, prepare, statement_cache; \
+         connect_timeout, statement_timeout, lock_timeout, search_path, options, prepare, statement_cache, commit_outcome; \
          settings of the server go into `options=-c name=value`",
     )
 }

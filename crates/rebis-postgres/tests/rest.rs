@@ -170,3 +170,19 @@ fn a_dropped_connection_of_a_pool_leaves_no_transaction() {
     }
     panic!("a transaction is left open");
 }
+
+#[test]
+fn what_a_dropped_connection_was_doing_is_interrupted() {
+    let schema = Schema::new();
+    let mut watch = block_on(schema.driver().connect()).expect("it connects");
+    let mut db = block_on(schema.driver().connect()).expect("it connects");
+    let process = pid(&mut *db);
+    assert!(script(&mut *db, &["SELECT pg_sleep(600)"], 0).is_none());
+    drop(db);
+    let text = format!("SELECT count(*) FROM pg_stat_activity WHERE pid = {process} AND state = 'active'");
+    let gone = (0..2_000).any(|_| {
+        run(&mut *watch, "SELECT pg_sleep(0.005)").expect("the server waits, not the test");
+        value(&mut *watch, &text) == Datum::Int(0)
+    });
+    assert!(gone, "it sleeps on");
+}

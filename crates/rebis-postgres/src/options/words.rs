@@ -98,3 +98,12 @@ impl Prepare {
         }
     }
 }
+
+/// `on` and `off`, and what else says the same.
+pub(super) fn switch(name: &str, word: &str) -> Result<bool> {
+    match word.to_ascii_lowercase().as_str() {
+        "on" | "true" | "1" | "yes" => Ok(true),
+        "off" | "false" | "0" | "no" => Ok(false),
+        _ => Err(wrong(name, word, &["on", "off"])),
+    }
+}

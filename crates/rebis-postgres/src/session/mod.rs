@@ -4,6 +4,7 @@
 //! * `reading`: the answers, message by message.
 //! * `statements`: what is prepared.
 //! * `rest`: how it comes to rest after a dropped future.
+//! * `copy`, `listen`, `outcome`: what only PostgreSQL has.
 //! * `text`: what must be known of a text without asking the server.
 //! * here: which steps go together, and what is refused without asking.
 //!
@@ -14,7 +15,10 @@
 //! see them: a step that expects a number of rows which may differ, and a query whose sink may fail. Outside of a
 //! transaction queries go together, and each write by itself.
 
+mod copy;
 mod flight;
+mod listen;
+mod outcome;
 mod reading;
 mod rest;
 mod statements;
@@ -30,7 +34,12 @@ use rebis_core::{Binds, BoxFuture, Error, ErrorKind, Result};
 use rebis_driver::{Connection, Discard, Expect, Link, Step};
 use rebis_sql::{Statement, StatementKind};
 use statements::Statements;
+use std::collections::VecDeque;
 use std::fmt;
+
+pub use copy::CopyIn;
+pub use listen::{Listener, Notification};
+pub use outcome::Outcome;
 
 /// One connection to PostgreSQL.
 pub struct Session {
@@ -47,6 +56,13 @@ pub struct Session {
     closed: bool,
     /// Something was changed that the next borrower must not meet.
     altered: bool,
+    /// The server waits for the data of a COPY.
+    copying: bool,
+    /// What other sessions said; `None`: nobody listens here.
+    heard: Option<VecDeque<Notification>>,
+    /// Whether a COMMIT whose answer is lost can be looked up, and the number of the transaction for that.
+    tracks: bool,
+    transaction: Option<i64>,
     room: Room,
 }
 
@@ -76,6 +92,10 @@ impl Session {
             spoiled: false,
             closed: false,
             altered: false,
+            copying: false,
+            heard: None,
+            tracks: options.commit_outcome,
+            transaction: None,
             room: Room::default(),
         }
     }
@@ -92,6 +112,9 @@ impl Session {
                 continue;
             }
             let (count, bond) = self.together(&batch[at..]);
+            if self.tracks && step.statement.kind() == StatementKind::Commit {
+                self.ask_transaction().await?;
+            }
             let steps = &mut batch[at..at + count];
             match self.fly(steps, bond).await {
                 Ok(()) => at += count,
@@ -130,11 +153,12 @@ impl Session {
             let reads = batch.iter().take_while(|step| step.statement.kind() == Read).count();
             return (reads.max(1), Bond::Apart);
         }
-        let mut held = false;
+        // A transaction that can be looked up later has its number asked for before its COMMIT.
+        let mut held = self.tracks;
         for (at, step) in batch.iter().enumerate() {
             match step.statement.kind() {
                 Begin if at > 0 => return (at, Bond::Together),
-                Commit if held => return (at, Bond::Together),
+                Commit if held && at > 0 => return (at, Bond::Together),
                 Commit | Rollback => return (at + 1, Bond::Together),
                 Read => held = true,
                 Write if step.expect != Expect::Any => held |= !text::is_certain(step.statement.sql()),
@@ -166,7 +190,7 @@ impl Session {
             }
             match self.wire.next().await {
                 Ok(bytes) => self.read(bytes, &mut reading, &mut flight, steps),
-                Err(ended) => reading.ended(ended, &flight),
+                Err(ended) => reading.ended(ended, &flight, self.transaction),
             }
             if reading.is_over {
                 (self.closed, self.owed, self.open) = (true, 0, false);

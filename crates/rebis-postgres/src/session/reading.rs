@@ -73,7 +73,7 @@ impl Reading {
     }
 
     /// The socket has ended before all answers were there.
-    pub(super) fn ended(&mut self, ended: Ended, flight: &Flight) {
+    pub(super) fn ended(&mut self, ended: Ended, flight: &Flight, transaction: Option<i64>) {
         self.is_over = true;
         let error = error::lost(ended);
         let at = self.part.min(flight.parts.len().saturating_sub(1));
@@ -83,7 +83,7 @@ impl Reading {
             Bond::Together => !self.skips && flight.parts[at..].iter().any(commits) && flight.is_sent,
             Bond::Apart => !self.skips && part.kind == StatementKind::Write,
         };
-        let error = if may_be_done { error::unknown(error) } else { error };
+        let error = if may_be_done { error::unknown(error, transaction) } else { error };
         match &mut self.failed {
             // What failed first is told, but the connection is lost with it.
             Some(failure) if !failure.error.is_disconnect() => failure.error = error,
@@ -140,7 +140,7 @@ impl Session {
                 b'D' => self.row(&message.body, reading, flight, steps),
                 b'C' | b'I' => completed(&message, reading, flight, steps),
                 b'Z' => self.ready_for_query(&message.body, reading, flight),
-                b'E' => server_error(&message.body, reading, flight),
+                b'E' => server_error(&message.body, reading, flight, self.transaction),
                 b'1' => {
                     if let Some(part) = flight.parts.get_mut(reading.part) {
                         part.parsed = true;
@@ -152,6 +152,7 @@ impl Session {
                         part.told = Some(shape);
                     }
                 }
+                b'A' => self.hear(&message.body),
                 // A setting has another value than it had.
                 b'S' => self.altered = true,
                 b'G' | b'H' | b'W' => self.copy(message.tag, reading, flight),
@@ -187,7 +188,7 @@ impl Session {
         self.owed = self.owed.saturating_sub(1);
         self.status = status(body);
         if self.status == Status::Idle {
-            self.spoiled = false;
+            (self.spoiled, self.transaction) = (false, None);
         }
         if flight.bond == Bond::Apart && reading.skips {
             reading.next_part();
@@ -283,14 +284,14 @@ fn tag(body: &[u8]) -> (&str, u64) {
 }
 
 #[cold]
-fn server_error(body: &[u8], reading: &mut Reading, flight: &Flight) {
+fn server_error(body: &[u8], reading: &mut Reading, flight: &Flight, transaction: Option<i64>) {
     let native = ServerError::parse(body);
     let (fatal, about_prepared, about_types) =
         (native.is_fatal(), native.is_about_prepared(), native.is_about_types());
     let part = flight.parts.get(reading.part).or(flight.parts.last());
     let commits = part.is_some_and(|part| part.kind == StatementKind::Commit);
     let error = error::of_statement(native);
-    let error = if fatal && commits { error::unknown(error) } else { error };
+    let error = if fatal && commits { error::unknown(error, transaction) } else { error };
     reading.skips = true;
     reading.is_over |= fatal;
     if fatal && reading.failed.as_ref().is_some_and(|failure| !failure.error.is_disconnect()) {

@@ -16,6 +16,11 @@ const PATIENCE: Duration = Duration::from_millis(400);
 const MORE: Duration = Duration::from_secs(2);
 
 impl Session {
+    /// The same as [`heal`](Connection::heal), and the connection is still one to PostgreSQL.
+    pub async fn healed(self) -> Option<Session> {
+        Box::new(self).rest().await.map(|session| *session)
+    }
+
     /// The connection, idle; `None`: it is closed.
     pub(super) async fn rest(mut self: Box<Self>) -> Option<Box<Session>> {
         match self.link() {
@@ -30,6 +35,10 @@ impl Session {
 
     async fn roll_back(&mut self) -> bool {
         let mut messages = BytesMut::new();
+        if self.copying {
+            // Where no COPY waits, the server does not mind. The text holds no NUL.
+            let _ = frontend::copy_fail("given up", &mut messages);
+        }
         if self.open {
             give_up(&mut messages);
             frontend::sync(&mut messages);
@@ -73,6 +82,7 @@ impl Session {
                 return false;
             }
         }
+        self.copying = false;
         (self.spoiled, self.status) == (false, Status::Idle)
     }
 
@@ -85,7 +95,7 @@ impl Session {
                     self.spoiled &= self.status != Status::Idle;
                 }
                 // The server waits for data that nobody will send.
-                b'G' => {
+                b'G' if !self.copying => {
                     let mut answer = BytesMut::new();
                     let _ = frontend::copy_fail("given up", &mut answer);
                     frontend::sync(&mut answer);
@@ -93,6 +103,16 @@ impl Session {
                 }
                 _ => {}
             }
+        }
+    }
+}
+
+impl Drop for Session {
+    /// What is under way would go on at the server, with its locks, until it has something to say.
+    fn drop(&mut self) {
+        if self.link() == Link::InFlight {
+            let cancel = self.wire.cancel.clone();
+            self.wire.runtime().spawn(async move { tokio::time::timeout(MORE, cancel.send()).await });
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::value::decode::Shape;
 use crate::value::encode::Declared;
 use hashbrown::{HashMap, HashSet};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
 /// A statement that stands ready at the server.
@@ -21,6 +22,9 @@ pub(super) struct Statements {
     kept: HashMap<u64, Kept>,
     capacity: usize,
     clock: u64,
+    /// What the names of this connection begin with. Nobody else has it: behind a proxy, a connection of the server
+    /// may hold what another program has prepared, and the same name would run that.
+    prefix: u64,
     last: u64,
     /// Names at the server that nobody will use again, or that may be there or not: closed with the next message.
     unwanted: Vec<String>,
@@ -39,6 +43,7 @@ impl Statements {
             kept: HashMap::new(),
             capacity,
             clock: 0,
+            prefix: RandomState::new().build_hasher().finish(),
             last: 0,
             unwanted: Vec::new(),
             texts: HashSet::new(),
@@ -60,7 +65,7 @@ impl Statements {
     /// A name that was never used here.
     pub(super) fn new_name(&mut self) -> String {
         self.last += 1;
-        format!("rebis_{}", self.last)
+        format!("rebis_{:x}_{}", self.prefix, self.last)
     }
 
     pub(super) fn insert(&mut self, id: u64, ready: Ready) {
@@ -136,12 +141,15 @@ mod tests {
         let name = statements.new_name();
         statements.insert(3, ready(name));
         assert!(statements.get(2).is_none() && statements.get(1).is_some() && statements.get(3).is_some());
-        assert_eq!(*statements.unwanted(), ["rebis_2"]);
+        let short = |names: &[String]| -> Vec<String> {
+            names.iter().filter_map(|name| name.rsplit('_').next().map(str::to_owned)).collect()
+        };
+        assert_eq!(short(statements.unwanted()), ["2"]);
         let name = statements.new_name();
         statements.insert(3, ready(name));
         statements.clear();
-        let mut unwanted = std::mem::take(statements.unwanted());
+        let mut unwanted = short(statements.unwanted());
         unwanted.sort();
-        assert_eq!(unwanted, ["rebis_1", "rebis_2", "rebis_3", "rebis_4"]);
+        assert_eq!(unwanted, ["1", "2", "3", "4"]);
     }
 }

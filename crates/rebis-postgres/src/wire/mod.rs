@@ -52,6 +52,8 @@ struct State {
     incoming: VecDeque<Bytes>,
     held: usize,
     reader: Option<Waker>,
+    /// Waits until less is queued.
+    writer: Option<Waker>,
     task: Option<Waker>,
     /// The caller has gone.
     hung_up: bool,
@@ -77,6 +79,12 @@ impl State {
 
     fn wake_reader(&mut self) {
         if let Some(waker) = self.reader.take() {
+            waker.wake();
+        }
+    }
+
+    fn wake_writer(&mut self) {
+        if let Some(waker) = self.writer.take() {
             waker.wake();
         }
     }
@@ -121,6 +129,19 @@ impl Wire {
             Poll::Pending
         })
         .await
+    }
+
+    /// Waits until what is queued is not much. An end of the socket is no reason to wait.
+    pub(crate) async fn is_ready(&self) {
+        poll_fn(|context| {
+            let mut state = self.shared.lock();
+            if state.outgoing.len() < MOST_HELD || state.ended.is_some() {
+                return Poll::Ready(());
+            }
+            state.writer = Some(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
     }
 
     pub(crate) fn has_ended(&self) -> bool {

@@ -41,6 +41,7 @@ impl Task {
             state.task = Some(context.waker().clone());
             if self.writing.is_empty() {
                 self.writing = std::mem::take(&mut state.outgoing);
+                state.wake_writer();
             }
             state.hung_up
         };
@@ -96,6 +97,7 @@ impl Task {
         let mut state = self.shared.lock();
         state.ended = Some(Ended(why));
         state.wake_reader();
+        state.wake_writer();
     }
 }
 
@@ -127,6 +129,7 @@ impl Drop for Task {
         if state.ended.is_none() {
             state.ended = Some(Ended(None));
             state.wake_reader();
+            state.wake_writer();
         }
     }
 }

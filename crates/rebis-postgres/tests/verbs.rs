@@ -1,0 +1,136 @@
+//! What only PostgreSQL has: COPY, LISTEN, and the outcome of a commit whose answer is lost.
+#![allow(missing_docs)]
+
+mod common;
+
+use common::proxy::{Cut, Proxy};
+use common::{Schema, run, value};
+use rebis_core::{Datum, Error, ErrorKind, Result};
+use rebis_driver::{Connection, Driver, Flow, Link};
+use rebis_engine::block_on;
+use rebis_postgres::{Outcome, Postgres, Session};
+
+fn open(schema: &Schema) -> Session {
+    let mut session = block_on(schema.driver().open()).expect("it connects");
+    run(&mut session, "CREATE TABLE IF NOT EXISTS t (n int8 PRIMARY KEY, s text)").expect("it is made");
+    session
+}
+
+fn read(session: &mut Session, sql: &str) -> Result<String> {
+    let mut text = String::new();
+    block_on(session.copy_out(sql, |piece| {
+        text += &String::from_utf8_lossy(piece);
+        Ok(Flow::Continue(()))
+    }))?;
+    Ok(text)
+}
+
+#[test]
+fn rows_go_in_and_out_in_bulk() {
+    let schema = Schema::new();
+    let mut session = open(&schema);
+    let mut copy = block_on(session.copy_in("COPY t FROM STDIN (FORMAT csv)")).expect("it begins");
+    for n in 0..20_000 {
+        block_on(copy.send(format!("{n},a text of row {n}\n").as_bytes())).expect("it is sent");
+    }
+    assert_eq!(block_on(copy.finish()).expect("it is written"), 20_000);
+    let text =
+        read(&mut session, "COPY (SELECT n FROM t WHERE n < 3 ORDER BY n) TO STDOUT").expect("it is read");
+    assert_eq!((text.as_str(), session.link()), ("0\n1\n2\n", Link::Idle));
+    run(&mut session, "BEGIN").expect("it begins");
+    let mut copy = block_on(session.copy_in("COPY t FROM STDIN")).expect("it begins");
+    block_on(copy.send(&"100000\tx\n".repeat(2).into_bytes())).expect("it is sent");
+    let error = block_on(copy.finish()).expect_err("the key comes twice");
+    assert_eq!((error.kind(), session.link()), (ErrorKind::UniqueViolation, Link::Aborted), "{error}");
+    run(&mut session, "ROLLBACK").expect("it rolls back");
+    assert_eq!(value(&mut session, "SELECT count(*) FROM t"), Datum::Int(20_000));
+}
+
+#[test]
+fn a_copy_that_is_no_copy_or_is_given_up() {
+    let schema = Schema::new();
+    let mut session = open(&schema);
+    for sql in ["SELECT 1", "COPY t TO STDOUT", "INSERT INTO t VALUES (1)"] {
+        let error = block_on(session.copy_in(sql)).err().expect(sql);
+        assert_eq!((error.kind(), error.sql()), (ErrorKind::InvalidStatement, Some(sql)), "{error}");
+        assert_eq!(session.link(), Link::Idle, "{sql}");
+    }
+    let error = read(&mut session, "COPY t FROM STDIN").expect_err("it is the other way");
+    assert_eq!((error.kind(), session.link()), (ErrorKind::InvalidStatement, Link::Idle), "{error}");
+    assert_eq!(
+        read(&mut session, "COPY no_table TO STDOUT").expect_err("no").kind(),
+        ErrorKind::NoSuchObject
+    );
+    let failing = block_on(session.copy_out("COPY (SELECT generate_series(1, 100000)) TO STDOUT", |_| {
+        Err(Error::conversion("no more"))
+    }));
+    assert_eq!((failing.expect_err("it fails").message(), session.link()), ("no more", Link::Idle));
+    let mut copy = block_on(session.copy_in("COPY t FROM STDIN")).expect("it begins");
+    block_on(copy.send(b"7\tx\n")).expect("it is sent");
+    drop(copy);
+    assert_eq!(session.link(), Link::InFlight);
+    let mut session = block_on(session.healed()).expect("it heals");
+    assert_eq!(
+        (session.link(), value(&mut session, "SELECT count(*) FROM t WHERE n = 7")),
+        (Link::Idle, Datum::Int(0))
+    );
+}
+
+#[test]
+fn what_others_say_is_heard() {
+    let schema = Schema::new();
+    let driver = Postgres::new(schema.options(&[("application_name", &schema.0)]));
+    let mut listener = block_on(driver.listen(&["news", "a \"quoted\" one"])).expect("it listens");
+    let mut other = block_on(driver.connect()).expect("it connects");
+    for n in 0..3 {
+        run(&mut *other, &format!("NOTIFY news, 'number {n}'")).expect("it is said");
+    }
+    run(&mut *other, "NOTIFY \"a \"\"quoted\"\" one\"").expect("it is said");
+    for n in 0..3 {
+        let news = block_on(listener.next()).expect("it is heard");
+        assert_eq!((news.channel.as_str(), news.payload), ("news", format!("number {n}")));
+    }
+    assert_eq!(block_on(listener.next()).expect("it is heard").channel, "a \"quoted\" one");
+    run(
+        &mut *other,
+        &format!(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity \
+             WHERE application_name = '{}' AND query LIKE 'LISTEN%'",
+            schema.0
+        ),
+    )
+    .expect("it is ended");
+    let error = block_on(listener.next()).expect_err("it is gone");
+    assert!(error.is_disconnect(), "{error}");
+    assert!(block_on(listener.next()).is_err(), "and stays gone");
+}
+
+#[test]
+fn the_outcome_of_a_commit_can_be_asked_for() {
+    for (cut, expected) in
+        [(Cut::BeforeSending, Outcome::RolledBack), (Cut::BeforeAnswer, Outcome::Committed)]
+    {
+        let (schema, proxy) = (Schema::new(), Proxy::start());
+        open(&schema);
+        let options = schema.options(&[("commit_outcome", "on")]).port(proxy.port);
+        let mut db = block_on(Postgres::new(options).connect()).expect("it connects");
+        for n in 0..3 {
+            run(&mut *db, "BEGIN").expect("it begins");
+            run(&mut *db, &format!("INSERT INTO t VALUES ({n})")).expect("it writes");
+            if n < 2 {
+                run(&mut *db, "COMMIT").expect("it commits");
+            }
+        }
+        proxy.cut(cut, b"COMMIT");
+        let error = run(&mut *db, "COMMIT").expect_err("the wire is cut");
+        assert_eq!(error.kind(), ErrorKind::CommitUnknown);
+        // The server notices soon that nobody is there.
+        let driver = schema.driver();
+        let outcome = (0..10_000)
+            .map(|_| block_on(driver.outcome(&error)).expect("it answers"))
+            .find(|outcome| *outcome != Outcome::Open);
+        assert_eq!(outcome, Some(expected));
+        let other = Error::new(ErrorKind::CommitUnknown, "of another driver");
+        assert_eq!(block_on(driver.outcome(&other)).expect("it answers"), Outcome::Unknown);
+    }
+}
