@@ -125,6 +125,7 @@ fn expressions() {
         values(conn, karma - (karma - 1), [1, 1, 1]).await?;
         values(conn, -karma, [-5, 3, 0]).await?;
         values(conn, karma - -1, [6, -2, 1]).await?;
+        values(conn, karma / 2, [2, -1, 0]).await?;
         values(conn, score / 2.0, [0.25, 1.0, -5e299]).await?;
         values(conn, name.concat("!").concat(name).length(), [7, 7, 21]).await?;
         // The collation of a server compares without regard to case unless it was told otherwise.

@@ -48,6 +48,8 @@ pub struct Capabilities {
     pub draw_keys: fn(&[(&str, &str)]) -> String,
     /// How they are known after an INSERT of several rows that left them to the database.
     pub inserted_keys: InsertedKeys,
+    /// The sign between two whole numbers whose quotient is to be whole, with its blanks.
+    pub whole_division: &'static str,
     /// `FILTER (WHERE ..)` behind an aggregate; without it its argument is a CASE.
     pub aggregate_filter: bool,
     /// `NULLS FIRST` and `NULLS LAST`.
@@ -135,6 +137,7 @@ impl Capabilities {
             keys: KeySource::None,
             draw_keys: |_| String::new(),
             inserted_keys: InsertedKeys::Single,
+            whole_division: " / ",
             aggregate_filter: true,
             nulls_order: true,
             ilike: false,

@@ -111,6 +111,18 @@ fn operators_in_the_words_of_each_database() {
             "users.id IN (SELECT posts.id FROM posts HAVING sum(CASE WHEN posts.id > ? THEN posts.hits END) > ?)",
         ],
     );
+    check_where(
+        (User.karma / 2).gt(User.karma / 3 * 2),
+        [
+            "users.karma / ? > users.karma / ? * ?",
+            "users.karma / $1 > users.karma / $2 * $3",
+            "users.karma DIV ? > users.karma DIV ? * ?",
+        ],
+    );
+    check_where(
+        (User.score / 2.0).gt(1.0),
+        ["users.score / ? > ?", "users.score / $1 > $2", "users.score / ? > ?"],
+    );
     check_where(Post.order.eq(1), ["posts.\"order\" = ?", "posts.\"order\" = $1", "posts.`order` = ?"]);
     check_where(
         User.karma.cast::<String>().eq("1"),

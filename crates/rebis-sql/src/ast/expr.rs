@@ -224,6 +224,8 @@ pub enum BinaryOp {
     Mul,
     /// `/`
     Div,
+    /// `/` of whole numbers, without the rest.
+    DivWhole,
     /// `%`
     Rem,
     /// Concatenation of texts.

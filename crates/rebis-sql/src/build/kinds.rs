@@ -12,6 +12,8 @@ use rebis_core::Value;
 pub trait Numeric {
     /// What a sum of such values is: NULL for no rows.
     type Sum: Value;
+    /// Whether these are whole numbers: dividing them leaves the rest out.
+    const WHOLE: bool = false;
 }
 
 /// Types that are texts: `String`, and `Option` of it. Implement it for a newtype to use `like` and friends.
@@ -26,18 +28,20 @@ pub trait Text {
 }
 
 macro_rules! numeric {
-    ($($type:ty),* => $sum:ty) => {$(
+    ($($type:ty),* => $sum:ty, $whole:literal) => {$(
         impl Numeric for $type {
             type Sum = Option<$sum>;
+            const WHOLE: bool = $whole;
         }
         impl Numeric for Option<$type> {
             type Sum = Option<$sum>;
+            const WHOLE: bool = $whole;
         }
     )*};
 }
 
-numeric!(i8, i16, i32, i64, u8, u16, u32, u64 => i64);
-numeric!(f32, f64 => f64);
+numeric!(i8, i16, i32, i64, u8, u16, u32, u64 => i64, true);
+numeric!(f32, f64 => f64, false);
 
 impl Text for String {
     type Length = i64;

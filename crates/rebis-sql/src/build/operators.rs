@@ -438,12 +438,13 @@ macro_rules! operators {
             }
         }
 
-        /// Divided by, as the database divides: integers without the rest, or not.
+        /// Divided by; of whole numbers without the rest.
         #[diagnostic::do_not_recommend]
         impl<$($generic,)? T: Numeric, R: IntoExpr<T>> Div<R> for $type {
             type Output = Expr<T>;
             fn div(self, other: R) -> Expr<T> {
-                binary(BinaryOp::Div, self.typed(), other.into_expr())
+                let sign = if T::WHOLE { BinaryOp::DivWhole } else { BinaryOp::Div };
+                binary(sign, self.typed(), other.into_expr())
             }
         }
 

@@ -64,6 +64,7 @@ const fn family(name: &'static str) -> Capabilities {
         keys: KeySource::None,
         draw_keys: |_| String::new(),
         inserted_keys: InsertedKeys::Single,
+        whole_division: " DIV ",
         aggregate_filter: false,
         nulls_order: false,
         ilike: false,

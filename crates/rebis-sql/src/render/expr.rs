@@ -123,6 +123,7 @@ impl<'a> Writer<'a> {
             BinaryOp::Sub => " - ",
             BinaryOp::Mul => " * ",
             BinaryOp::Div => " / ",
+            BinaryOp::DivWhole => self.caps.whole_division,
             BinaryOp::Rem => " % ",
             BinaryOp::Same => return self.same(left, right, self.caps.same),
             BinaryOp::NotSame if self.caps.not_same.is_empty() => {

@@ -38,7 +38,9 @@ pub(super) const fn binary(op: BinaryOp) -> (Level, Level, Level) {
         // Chains on the left are flattened before they are written, so both sides are operands of a chain.
         BinaryOp::Concat => (Level::Concat, Level::Sign, Level::Sign),
         BinaryOp::Add | BinaryOp::Sub => (Level::Sum, Level::Sum, Level::Product),
-        BinaryOp::Mul | BinaryOp::Div | BinaryOp::Rem => (Level::Product, Level::Product, Level::Sign),
+        BinaryOp::Mul | BinaryOp::Div | BinaryOp::DivWhole | BinaryOp::Rem => {
+            (Level::Product, Level::Product, Level::Sign)
+        }
     }
 }
 
