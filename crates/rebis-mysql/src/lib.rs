@@ -9,6 +9,69 @@
 //! * `runtime`: where tasks run, with or without a runtime of the program's.
 //!
 //! It knows nothing of pools, sessions or models.
+//!
+//! # Two servers, two schemes
+//!
+//! `mysql://` writes what MySQL 8 and MariaDB both understand, and connects to either. `mariadb://` writes `RETURNING` of
+//! INSERT and DELETE too; a MySQL server refuses it when connecting, with an error that names the other scheme. So the
+//! capabilities are known before the first connection, and one statement text serves all connections of an engine.
+//!
+//! # Round trips
+//!
+//! The protocol has no pipelining: each command waits for its answer. So the steps of a batch go out as one text with
+//! literals (texts and bytes as hexadecimal digits, so nothing needs escaping) as far as nobody needs the answer of one
+//! before the next runs:
+//!
+//! * INSERT, UPDATE, DELETE, BEGIN, COMMIT and savepoints share a text; the runs of one INSERT are rows of one statement.
+//! * A read, and a statement that is not known, ends a text.
+//! * A COMMIT waits for row counts that may differ ([`Expect::Rows`](rebis_driver::Expect) on UPDATE and DELETE) and for
+//!   rows that a write returns.
+//! * A statement that runs alone is prepared at its second run on a connection. Its first run is a text, and so costs
+//!   one round trip.
+//! * Values of more than a mebibyte go as parameters of a prepared statement.
+//!
+//! Several statements in one message come from this driver alone: a text of the user's that is not surely one statement
+//! is prepared, and the server then takes one.
+//!
+//! # Sessions
+//!
+//! Every connection has `utf8mb4`, the time zone `+00:00`, and this `sql_mode`: `STRICT_TRANS_TABLES`,
+//! `NO_ZERO_IN_DATE`, `NO_ZERO_DATE`, `ERROR_FOR_DIVISION_BY_ZERO`, `NO_ENGINE_SUBSTITUTION`, `NO_AUTO_VALUE_ON_ZERO`
+//! (a key of 0 is stored) and `PIPES_AS_CONCAT` (`||` joins texts). UPDATE counts the rows that matched. After an error
+//! in a transaction only a rollback helps, to its beginning or to a savepoint: a COMMIT is refused. A BEGIN within a
+//! transaction is refused too; the server would commit in silence.
+//!
+//! What a borrower changes (`SET`, variables, temporary tables, `GET_LOCK`, `USE`) is taken back when the connection
+//! returns to its pool; what changes nothing costs nothing. A future that was dropped leaves its command to the task,
+//! which reads it to its end, rolls back, and kills it on the server (`KILL QUERY`) when that takes long.
+//!
+//! # Values
+//!
+//! | Column | Cell |
+//! |---|---|
+//! | integers, `YEAR`, `BIT`, `BOOLEAN` | integer; above `i64::MAX` unsigned |
+//! | `DECIMAL` | decimal; sums of integers are one too |
+//! | `DATE`, `TIME`, `DATETIME`, `TIMESTAMP` | date, time, timestamp, instant |
+//! | `CHAR`, `TEXT`, `ENUM`, `SET`, `JSON` | text |
+//! | `BINARY`, `BLOB`, geometry | bytes; a UUID is `BINARY(16)` |
+//!
+//! `0000-00-00` and a `TIME` that is no time of day are errors that name the column. NaN and infinity are refused, a
+//! negative zero becomes a zero. A `FLOAT` that a write returns (MariaDB's `RETURNING`) in a text has six digits; what
+//! reads has all, as such a read runs again, prepared.
+//!
+//! # Run, and not run
+//!
+//! All of this was run against MariaDB 10.11 alone. These statements about MySQL 8 come from its manual and were not run:
+//!
+//! * the settings of a connection in one SET, with the part for MariaDB in a comment (`/*M! .. */`);
+//! * logging in with `caching_sha2_password`, and by TLS with a server's own certificate;
+//! * the messages of errors: constraints as `'table.key'`, checks as 3819, and codes above 3000;
+//! * `CREATE PROCEDURE`, `CREATE TRIGGER` and others with `;` inside, which MySQL cannot prepare: they are refused as
+//!   unsupported (MariaDB prepares them);
+//! * DDL: `DEFAULT (..)` for texts, `CHECK`, `JSON` as a type of its own, `DROP CONSTRAINT`; `EXCEPT` and `INTERSECT`
+//!   (8.0.31);
+//! * `COM_RESET_CONNECTION`, `KILL QUERY` by a second connection, and that the keys of one INSERT of known length follow
+//!   each other with `innodb_autoinc_lock_mode = 2`, the default there.
 
 #![forbid(unsafe_code)]
 
