@@ -103,6 +103,15 @@ fn operators_in_the_words_of_each_database() {
         User.name.length().gt(3),
         ["length(users.name) > ?", "length(users.name) > $1", "char_length(users.name) > ?"],
     );
+    check_where(Post.order.eq(1), ["posts.\"order\" = ?", "posts.\"order\" = $1", "posts.`order` = ?"]);
+    check_where(
+        User.karma.cast::<String>().eq("1"),
+        ["CAST(users.karma AS TEXT) = ?", "CAST(users.karma AS TEXT) = $1", "CAST(users.karma AS CHAR) = ?"],
+    );
+}
+
+#[test]
+fn aggregates_with_a_condition_and_whole_quotients() {
     check_where(
         User.id.in_(select(Post.id).having(func::filtered(Post.hits.sum(), Post.id.gt(1)).gt(2))),
         [
@@ -122,11 +131,6 @@ fn operators_in_the_words_of_each_database() {
     check_where(
         (User.score / 2.0).gt(1.0),
         ["users.score / ? > ?", "users.score / $1 > $2", "users.score / ? > ?"],
-    );
-    check_where(Post.order.eq(1), ["posts.\"order\" = ?", "posts.\"order\" = $1", "posts.`order` = ?"]);
-    check_where(
-        User.karma.cast::<String>().eq("1"),
-        ["CAST(users.karma AS TEXT) = ?", "CAST(users.karma AS TEXT) = $1", "CAST(users.karma AS CHAR) = ?"],
     );
 }
 
