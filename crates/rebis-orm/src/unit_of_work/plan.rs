@@ -20,6 +20,8 @@ pub(crate) struct FlushPlan {
     joined: Option<usize>,
     /// Whether every new object has its key.
     keyed: bool,
+    /// The groups of new rows in a table that refers to itself, where keys are known only behind each group.
+    placed: HashMap<Object, usize>,
 }
 
 impl FlushPlan {
@@ -454,7 +456,11 @@ pub(super) fn clears(plan: &mut FlushPlan, mapping: &'static Mapping, changes: &
 impl FlushPlan {
     /// Adds an object to the group of this work, if there is one of this model in this part of the plan.
     pub(super) fn join(&mut self, mapping: &'static Mapping, work: Work, object: Object) {
-        let from = self.first_open();
+        self.join_from(self.first_open(), mapping, work, object);
+    }
+
+    /// The same, in this group or a later one.
+    fn join_from(&mut self, from: usize, mapping: &'static Mapping, work: Work, object: Object) {
         let part =
             self.groups[from..].iter().rposition(|g| g.mapping != mapping).map_or(from, |at| from + at + 1);
         let at = match self.groups[part..].iter().rposition(|g| g.work == work) {
@@ -511,7 +517,29 @@ impl FlushPlan {
             return self.groups.push(Group { mapping, work, objects: vec![object] });
         }
         let (columns, back) = insert_columns(graph, mapping, object, self.keyed);
-        self.join(mapping, Work::Insert { columns, back, blank: blank.clone() }, object);
+        let work = Work::Insert { columns, back, blank: blank.clone() };
+        if self.keyed || !refers_to_itself(mapping) {
+            return self.join(mapping, work, object);
+        }
+        self.join_from(
+            self.first_open().max(self.behind_parents(graph, mapping, object)),
+            mapping,
+            work,
+            object,
+        );
+        if let Some(at) = self.joined {
+            self.placed.insert(object, at);
+        }
+    }
+
+    /// The first group behind those that make up the keys of an object's parents in its own table.
+    fn behind_parents(&self, graph: &Graph, mapping: &'static Mapping, object: Object) -> usize {
+        let own = mapping.foreign_keys().iter().filter(|edge| edge.parent == mapping);
+        let parents = own.filter_map(|edge| {
+            let link = graph.links.get(&LinkKey { child: object, edge: edge.index as u16 })?;
+            self.placed.get(&Object { model: object.model, raw: (*link)? })
+        });
+        parents.max().map_or(0, |at| at + 1)
     }
 
     /// Adds new objects of a model, in their order. Most are alike: what is written of one is written of all that
@@ -526,7 +554,8 @@ impl FlushPlan {
         for alike in objects.chunk_by(|a, b| shape(a) == shape(b)) {
             let open = open_columns(graph, mapping, alike[0], self.keyed);
             let decided = graph.expressions.is_empty() && open.iter().all(|(column, _)| key == Some(*column));
-            let one_by_one = if decided { 1 } else { alike.len() };
+            let levels = !self.keyed && refers_to_itself(mapping);
+            let one_by_one = if decided && !levels { 1 } else { alike.len() };
             for object in &alike[..one_by_one] {
                 self.insert(graph, mapping, *object, &ColumnSet::new());
             }
@@ -607,7 +636,7 @@ pub(super) fn refers_to_itself(mapping: &Mapping) -> bool {
 }
 
 /// Whether a table that refers to itself needs its rows ordered one by one: an old row goes under a new one, or new
-/// rows of different shapes hang together.
+/// rows of different shapes hang together, or one points at itself and is to learn its key.
 fn needs_rows(graph: &Graph, keyed: bool) -> bool {
     graph.links.iter().any(|(key, target)| {
         let (Some(raw), Some(mapping)) = (target, mapping_of(graph, key.child)) else { return false };
@@ -617,6 +646,8 @@ fn needs_rows(graph: &Graph, keyed: bool) -> bool {
             return false;
         }
         let shape = |o: Object| insert_columns(graph, mapping, o, keyed);
-        graph.state_of(key.child) == Some(State::Persistent) || shape(parent) != shape(key.child)
+        graph.state_of(key.child) == Some(State::Persistent)
+            || !keyed && parent == key.child
+            || shape(parent) != shape(key.child)
     })
 }

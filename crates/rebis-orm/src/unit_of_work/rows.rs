@@ -120,7 +120,7 @@ fn operations(graph: &Graph, changes: &Changes, pairs: &[unique::Pair]) -> Vec<O
     ops.extend(changes.updates.iter().map(|(o, columns)| Op::new(*o, Kind::Update, columns.clone())));
     ops.extend(changes.deletes.iter().map(|o| Op::new(*o, Kind::Delete, ColumnSet::new())));
     let of: HashMap<Object, usize> = ops.iter().enumerate().map(|(i, op)| (op.object, i)).collect();
-    wait_for_parents(graph, &mut ops, &of);
+    wait_for_parents(graph, &mut ops, &of, changes.keyed);
     wait_for_named_parents(graph, &mut ops);
     wait_for_children(graph, &mut ops, &of);
     for (freer, taker, is_key) in pairs {
@@ -170,7 +170,7 @@ fn refuse_inherited_children(graph: &Graph, changes: &Changes, pairs: &[unique::
     }
 }
 
-fn wait_for_parents(graph: &Graph, ops: &mut [Op], of: &HashMap<Object, usize>) {
+fn wait_for_parents(graph: &Graph, ops: &mut [Op], of: &HashMap<Object, usize>, keyed: bool) {
     for (key, target) in &graph.links {
         let (Some(raw), Some(mapping), Some(&child)) =
             (target, mapping_of(graph, key.child), of.get(&key.child))
@@ -179,10 +179,17 @@ fn wait_for_parents(graph: &Graph, ops: &mut [Op], of: &HashMap<Object, usize>) 
         };
         let edge = &mapping.foreign_keys()[usize::from(key.edge)];
         let parent = of.get(&Object { model: edge.parent.index() as u32, raw: *raw }).copied();
-        if let Some(parent) = parent.filter(|p| ops[*p].kind == Kind::Insert && *p != child) {
+        // A row can point at itself, once it knows its key.
+        let unknown = !keyed && is_keyless(graph, mapping, key.child);
+        if let Some(parent) = parent.filter(|p| ops[*p].kind == Kind::Insert && (*p != child || unknown)) {
             ops[child].wait(parent, Reason::Parent(edge));
         }
     }
+}
+
+fn is_keyless(graph: &Graph, mapping: &Mapping, object: Object) -> bool {
+    let store = graph.store(object.model);
+    mapping.generated().is_some_and(|c| store.is_some_and(|store| store.is_pending(object.raw.slot, c)))
 }
 
 /// The same for parents that are named by their key alone, without the relation having been set.
