@@ -11,7 +11,7 @@ use crate::mapping::Mapping;
 use crate::session::Io;
 use rebis_core::{Binds, BoxFuture, Cell, Datum, Error, ErrorKind, Result};
 use rebis_driver::{Discard, Flow, Sink, Step};
-use rebis_sql::{InsertedKeys, KeySource, StatementKind};
+use rebis_sql::{InsertedKeys, KeySource, Statement, StatementKind};
 use std::panic::Location;
 
 type Site = &'static Location<'static>;
@@ -251,6 +251,7 @@ async fn send(
         return Ok(());
     }
     let mut planned = std::mem::take(waiting);
+    let rereads = planned.iter().any(|planned| !planned.reread.is_empty());
     let mut discard = vec![Discard; planned.len()];
     let mut steps: Vec<Step<'_>> = planned
         .iter_mut()
@@ -262,22 +263,59 @@ async fn send(
             step
         })
         .collect();
-    let result = match then {
-        Then::GoOn => io.run(&mut steps, site).await,
-        Then::Commit => io.run_last(&mut steps, site).await,
-    };
+    let result = run_then(io, &mut steps, if rereads { Then::GoOn } else { then }, site).await;
     let keys: Vec<i64> = steps.iter().map(|step| step.last_key).collect();
     drop(steps);
     result.map_err(|error| named(error, &planned))?;
+    let mut unread = Vec::new();
     for (planned, key) in planned.into_iter().zip(keys) {
-        let Planned { mapping, back, objects, answers, keyless, .. } = planned;
+        let Planned { mapping, back, reread, objects, answers, keyless, .. } = planned;
         if !back.is_empty() {
             absorb::answers(graph, Answer { columns: back, objects, rows: answers.0, keyless })?;
-        } else if keyless {
+            continue;
+        }
+        if keyless {
             let before = last_key.filter(|(of, _)| *of == mapping).map(|(_, last)| last);
             absorb::keys_up_to(graph, &objects, before, key)?;
             *last_key = Some((mapping, key));
         }
+        if !reread.is_empty() {
+            unread.push((mapping, reread, objects));
+        }
+    }
+    if unread.is_empty() { Ok(()) } else { read_again(graph, io, unread, then, site).await }
+}
+
+async fn run_then(io: &mut Io, steps: &mut [Step<'_>], then: Then, site: Site) -> Result<()> {
+    match then {
+        Then::GoOn => io.run(steps, site).await,
+        Then::Commit => io.run_last(steps, site).await,
+    }
+}
+
+/// Reads what the database could not give back when it was written.
+async fn read_again(
+    graph: &mut Graph,
+    io: &mut Io,
+    unread: Vec<(&'static Mapping, Vec<usize>, Vec<Object>)>,
+    then: Then,
+    site: Site,
+) -> Result<()> {
+    let mut asked = Vec::new();
+    for (mapping, mut columns, objects) in unread {
+        columns.extend(mapping.key().iter().filter(|c| !columns.contains(*c)).copied().collect::<Vec<_>>());
+        let query = steps::reread(graph, mapping, &columns, &objects);
+        let compiled = rebis_sql::render::render(&query, io.capabilities())?;
+        let binds = graph.binds(&compiled.binds, &Binds::new())?;
+        let statement = Statement::once(compiled.sql, compiled.kind);
+        asked.push((statement, binds, Answers::default(), columns, objects));
+    }
+    let mut steps: Vec<Step<'_>> =
+        asked.iter_mut().map(|(text, binds, to, ..)| Step::new(text, binds, to)).collect();
+    run_then(io, &mut steps, then, site).await?;
+    drop(steps);
+    for (_, _, answers, columns, objects) in asked {
+        absorb::answers(graph, Answer { columns, objects, rows: answers.0, keyless: false })?;
     }
     Ok(())
 }

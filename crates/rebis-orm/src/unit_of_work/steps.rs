@@ -6,6 +6,7 @@ use crate::graph::{AssocKey, Graph, Object};
 use crate::mapping::{ColumnSet, Edge, Mapping};
 use rebis_core::{Binds, Cell, Datum, Error, ErrorKind, Result};
 use rebis_driver::{Expect, Flow, Sink};
+use rebis_sql::ast;
 use rebis_sql::{Capabilities, InsertedKeys, Statement};
 
 /// Rows of one INSERT: powers of two up to this, so that few statements serve any number of rows.
@@ -20,6 +21,8 @@ pub(super) struct Planned {
     pub expect: Expect,
     /// Which columns come back.
     pub back: Vec<usize>,
+    /// Columns that are read in a statement of their own behind this one, where the database cannot give them back.
+    pub reread: Vec<usize>,
     /// The objects for which they come back, or that get the keys the database makes up.
     pub objects: Vec<Object>,
     pub answers: Answers,
@@ -47,8 +50,9 @@ impl Planned {
         times: usize,
         expect: Expect,
     ) -> Self {
-        let (back, objects, answers) = (Vec::new(), Vec::new(), Answers::default());
-        Planned { mapping, statement, binds, times, expect, back, objects, answers, keyless: false }
+        let (back, reread, objects) = (Vec::new(), Vec::new(), Vec::new());
+        let answers = Answers::default();
+        Planned { mapping, statement, binds, times, expect, back, reread, objects, answers, keyless: false }
     }
 }
 
@@ -151,9 +155,12 @@ fn inserts(
         let binds = bind_rows(graph, now, &list, blank);
         let expect = Expect::Rows(now.len() as u64);
         let mut planned = Planned::plain(mapping, statement, binds, times, expect);
-        if keyless || !returning.is_empty() {
+        if keyless || !back.is_empty() {
             (planned.keyless, planned.objects) = (keyless, now.to_vec());
             planned.back = returning.iter().collect();
+        }
+        if !target.capabilities.returning {
+            planned.reread = back.iter().collect();
         }
         out.push(planned);
     }
@@ -162,12 +169,12 @@ fn inserts(
 
 /// The columns that an INSERT returns: what was left to the database, with the key that says whose it is.
 fn returned(target: Target, mapping: &Mapping, columns: &ColumnSet, back: &ColumnSet) -> ColumnSet {
-    let mut returning = back.clone();
+    let mut returning = if target.capabilities.returning { back.clone() } else { ColumnSet::new() };
     let generated = mapping.generated().filter(|c| !columns.contains(*c));
     let only_so = target.keys == InsertedKeys::Returned;
-    if let Some(key) = generated.filter(|_| only_so || !back.is_empty()) {
+    if let Some(key) = generated.filter(|_| only_so || !returning.is_empty()) {
         returning.insert(key);
-    } else if !back.is_empty() {
+    } else if !returning.is_empty() {
         mapping.key().iter().for_each(|&c| returning.insert(c));
     }
     returning
@@ -195,14 +202,28 @@ fn prev_power_of_two(n: usize) -> usize {
     1 << n.max(1).ilog2()
 }
 
+/// The query that reads columns of objects which the database could not give back, with their keys.
+pub(super) fn reread(
+    graph: &Graph,
+    mapping: &'static Mapping,
+    columns: &[usize],
+    objects: &[Object],
+) -> ast::Query {
+    let table = mapping.table_ref();
+    let key = |object: &Object| {
+        let mut binds = Binds::new();
+        bind_key(graph, *object, mapping.key(), &mut binds);
+        binds.iter().map(Datum::from).collect::<Vec<_>>()
+    };
+    let keys: Vec<Vec<Datum>> = objects.iter().map(key).collect();
+    let filter = vec![statements::in_list(table.source(), mapping, mapping.key(), &keys)];
+    let items = columns.iter().map(|&c| statements::column(table.source(), mapping, c).into()).collect();
+    let from = Some(ast::Source::Table(table));
+    ast::Query::Select(Box::new(ast::Select { items, from, filter, ..ast::Select::default() }))
+}
+
 /// One row with expressions, whose values come back.
 fn with_expressions(graph: &Graph, capabilities: &'static Capabilities, group: &Group) -> Result<Planned> {
-    if !capabilities.returning {
-        return Err(Error::unsupported(
-            format!("{} cannot give back what an expression came to", capabilities.name),
-            "run a statement of its own (`Model.update().set(..)`) and `refresh` the object",
-        ));
-    }
     let Group { mapping, work, objects } = group;
     let none = ColumnSet::new();
     let (query, columns, blank, back, key): (_, _, _, Vec<usize>, &[usize]) = match work {
@@ -211,11 +232,13 @@ fn with_expressions(graph: &Graph, capabilities: &'static Capabilities, group: &
             let generated = mapping.generated().filter(|c| !columns.contains(*c));
             generated.into_iter().for_each(|key| back.insert(key));
             let back: Vec<usize> = back.iter().collect();
-            (statements::insert_with(mapping, columns, expressions, &back), columns, blank, back, &[])
+            let returning = if capabilities.returning { &back[..] } else { &[] };
+            (statements::insert_with(mapping, columns, expressions, returning), columns, blank, back, &[])
         }
         Work::UpdateWith { columns, expressions } => {
             let back: Vec<usize> = expressions.iter().map(|(c, _)| *c).collect();
-            let query = statements::update_with(mapping, columns, expressions, &back);
+            let returning = if capabilities.returning_update { &back[..] } else { &[] };
+            let query = statements::update_with(mapping, columns, expressions, returning);
             (query, columns, &none, back, mapping.key())
         }
         _ => return Err(Error::new(ErrorKind::InvalidStatement, "no work with expressions")),
@@ -234,7 +257,9 @@ fn with_expressions(graph: &Graph, capabilities: &'static Capabilities, group: &
     }
     let statement = Statement::once(compiled.sql, compiled.kind);
     let mut planned = Planned::plain(mapping, statement, binds, 1, Expect::Rows(1));
-    (planned.back, planned.objects) = (back, objects.clone());
+    let returns = if key.is_empty() { capabilities.returning } else { capabilities.returning_update };
+    let to = if returns { &mut planned.back } else { &mut planned.reread };
+    (*to, planned.objects) = (back, objects.clone());
     planned.keyless = key.is_empty() && mapping.generated().is_some_and(|c| !columns.contains(c));
     Ok(planned)
 }
