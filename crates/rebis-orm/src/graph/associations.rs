@@ -176,7 +176,9 @@ impl Graph {
         for pair in left.iter().filter(|pair| !joined.iter().any(|other| other.is(pair))) {
             self.leave_pair(row, pair);
         }
-        for pair in &joined {
+        // A row that is there says nothing new by the pair it had; a new one may have come back with it.
+        let is_new = self.state_of(row) == Some(State::Pending);
+        for pair in joined.iter().filter(|pair| is_new || !left.iter().any(|other| other.is(pair))) {
             self.pairs.added.insert(pair.key(), row);
             self.change_many(pair.owner(), pair.info.index, |list| {
                 list.push(pair.to);
@@ -246,8 +248,9 @@ impl Graph {
                 return self.complain(info, through);
             };
             self.made.insert(row);
-            self.relink(&through.from, row, Some(owner.raw));
-            self.relink(&through.to, row, Some(target));
+            self.relink_key(&through.from, row, Some(owner.raw));
+            self.relink_key(&through.to, row, Some(target));
+            self.join_ends(through, owner.raw, target);
             self.reasons
                 .insert(row, "an association row, made because a many-to-many relation was pushed to");
             self.pairs.added.insert(key, row);
@@ -258,6 +261,21 @@ impl Graph {
         self.change_both(owner, info, target, |list, raw| {
             list.push(raw);
         });
+    }
+
+    /// Every list over these two foreign keys shows a new pair.
+    fn join_ends(&mut self, through: &'static Through, from: Raw, to: Raw) {
+        for (info, other) in relations_over(through.model()).filter(|(info, _)| !info.view_only) {
+            let (owner, target) = match (other.from.index, other.to.index) {
+                ends if ends == (through.from.index, through.to.index) => (from, to),
+                ends if ends == (through.to.index, through.from.index) => (to, from),
+                _ => continue,
+            };
+            let owner = Object { model: other.from.parent.index() as u32, raw: owner };
+            self.change_many(owner, info.index, |list| {
+                list.push(target);
+            });
+        }
     }
 
     /// Two rows that are there may be connected without anybody knowing. What is new is not.

@@ -217,6 +217,17 @@ impl Graph {
 
     /// Gives a child another parent, or none, and brings every window on this key up to date.
     pub(crate) fn relink(&mut self, edge: &Edge, child: Object, parent: Option<Raw>) {
+        // What has one foreign key connects nothing.
+        if edge.child.foreign_keys().len() < 2 {
+            return self.relink_key(edge, child, parent);
+        }
+        let left = self.pairs_of(child, Some(edge));
+        self.relink_key(edge, child, parent);
+        self.pairs_moved(child, edge, left);
+    }
+
+    /// The same without the pairs that the child connects, if it is an association object.
+    pub(super) fn relink_key(&mut self, edge: &Edge, child: Object, parent: Option<Raw>) {
         let key = LinkKey { child, edge: edge.index as u16 };
         let before = self.parent_of(edge, child);
         let known = self.links.get(&key).is_some() || self.window_is_loaded(edge, child);
@@ -226,7 +237,6 @@ impl Graph {
         if said && parent.is_none_or(|raw| self.shows(edge, raw, child.raw)) {
             return;
         }
-        let left = self.pairs_of(child, Some(edge));
         self.links.insert(key, parent);
         match parent {
             Some(_) => {
@@ -249,7 +259,6 @@ impl Graph {
         if let Some(new) = parent {
             self.join_parent(edge, Object { model: parent_model, raw: new }, child.raw);
         }
-        self.pairs_moved(child, edge, left);
     }
 
     /// Whether no relation of a parent says otherwise: it may have been replaced since it was loaded.

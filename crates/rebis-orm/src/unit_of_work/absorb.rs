@@ -266,9 +266,12 @@ fn leave_lists(graph: &mut Graph, groups: &[Group]) {
                 else {
                     continue;
                 };
-                let left: Vec<Raw> = link
-                    .list()
-                    .map_or_else(Vec::new, |l| l.iter().filter(|raw| gone.contains(raw)).collect());
+                let Some(list) = link.list() else { continue };
+                // By the shorter way: few may be gone of many, or many of whom few were here.
+                let left: Vec<Raw> = match gone.len() < list.len() {
+                    true => gone.iter().copied().filter(|raw| list.contains(*raw)).collect(),
+                    false => list.iter().filter(|raw| gone.contains(raw)).collect(),
+                };
                 if !left.is_empty() {
                     changes.push((Object { model, raw: Raw { slot, stamp: head.stamp } }, info.index, left));
                 }
