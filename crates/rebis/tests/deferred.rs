@@ -286,3 +286,47 @@ fn inserts_and_updates_that_give_rows_back() -> Outcome {
     assert_eq!(back, [(3, "x".to_string())]);
     Ok(())
 }
+
+#[test]
+fn rows_of_several_things_know_their_places() -> Outcome {
+    let (_engine, mut db, _) = posts()?;
+    let both = select((Post, Author.name, Post.notes, Author)).join(Post.author).order_by(Post.id);
+    let rows = db.all(both)?;
+    let (post, name, notes, author) = &rows[1];
+    assert_eq!((db[post].title.as_str(), name.as_str(), notes.as_deref()), ("two", "ann", Some("n")));
+    assert_eq!(db[author].name, "ann");
+    let maybe = select((Author.name, Post.optional(), Author.id)).outer_join(Author.posts).order_by(Post.id);
+    let rows: Vec<_> = db.all(maybe)?;
+    assert_eq!((db[rows[0].1.unwrap()].title.as_str(), rows[0].2), ("one", 1));
+    // A join that brings a collection, under a limit, and pages.
+    let mut fresh = Session::from(rebis::Session::new(db.as_async().engine()));
+    let author = fresh.first(select(Author).with(Author.posts.joined()).limit(1))?.unwrap();
+    assert_eq!(
+        fresh[author].posts.iter().map(|p| fresh[p].title.clone()).collect::<Vec<_>>(),
+        ["one", "two"]
+    );
+    let first =
+        fresh.all(select(Post).order_by(Post.id).limit(1).with(Post.author.joined()).with(Post.body))?;
+    assert_eq!(fresh[first[0]].body.as_str(), "first body");
+    let mut pages = fresh.batches(select(Post).with(Post.notes), 1);
+    let mut seen = 0;
+    while let Some(page) = pages.next(&mut fresh)? {
+        assert!(page.iter().all(|p| fresh[p].notes.is_loaded()));
+        seen += page.len();
+    }
+    assert_eq!(seen, 2);
+    Ok(())
+}
+
+#[test]
+fn a_restriction_and_an_alias_do_no_harm() -> Outcome {
+    let (_engine, mut db, _) = posts()?;
+    db.restrict("first", Post, Post.title.eq("one"));
+    let other = Post.alias("other");
+    let found = db.all(select(other).filter(other.body.like("%body")).with(other.body))?;
+    assert_eq!(found.len(), 1);
+    assert_eq!(db[found[0]].body.as_str(), "first body");
+    let populated = db.all(select(Post).populate_existing().with(Post.body))?;
+    assert_eq!(populated, found);
+    Ok(())
+}
