@@ -207,7 +207,8 @@ impl Options {
         match name {
             "host" => {}
             "user" => self.user = value.to_owned(),
-            "password" => self.password = Some(Secret(value.to_owned())),
+            // What stands there is shown wherever the URL is.
+            "password" => return Err(misplaced()),
             "dbname" => self.database = value.to_owned(),
             "sslmode" => self.tls = Some(TlsMode::parse(value)?),
             "sslrootcert" => self.root_certificate = Some(value.to_owned()),
@@ -414,9 +415,18 @@ pub(crate) fn wrong(option: &str, value: &str, allowed: &[&str]) -> Error {
 }
 
 #[cold]
+fn misplaced() -> Error {
+    Error::new(
+        ErrorKind::Configuration,
+        "a password among the options of a URL would be shown wherever the URL is",
+    )
+    .with_help("write `postgres://user:password@host/database`")
+}
+
+#[cold]
 fn unknown(option: &str) -> Error {
     Error::new(ErrorKind::Configuration, format!("PostgreSQL has no option `{option}`")).with_help(
-        "there are: host, user, password, dbname, sslmode, sslrootcert, target_session_attrs, application_name, \
+        "there are: host, user, dbname, sslmode, sslrootcert, target_session_attrs, application_name, \
          connect_timeout, statement_timeout, lock_timeout, search_path, options, prepare, statement_cache, commit_outcome; \
          settings of the server go into `options=-c name=value`",
     )

@@ -248,7 +248,7 @@ fn a_long_step_goes_in_pieces() {
     let Place { schema: _schema, mut db, .. } = place();
     run(&mut *db, "CREATE TABLE big (n int8, s text)").expect("it is made");
     let insert = Statement::new("INSERT INTO big VALUES ($1, $2) RETURNING n, s", StatementKind::Write);
-    let (long, mut binds, mut seen) = ("x".repeat(10_000), Binds::new(), 0);
+    let (long, mut binds, mut seen) = ("x".repeat(40_000), Binds::new(), 0);
     for n in 0..1_000 {
         binds.int(n);
         binds.text(&long);

@@ -126,7 +126,7 @@ fn a_piece_of_a_long_step_can_be_cut_too() {
     let mut db = block_on(schema.driver().connect()).expect("it connects");
     run(&mut *db, "CREATE TABLE t (n int8, s text)").expect("it is made");
     let insert = Statement::new("INSERT INTO t VALUES ($1, $2)", kind("INSERT"));
-    let (long, mut binds) = ("x".repeat(20_000), Binds::new());
+    let (long, mut binds) = ("x".repeat(60_000), Binds::new());
     for n in 0..400 {
         binds.int(n);
         binds.text(&long);

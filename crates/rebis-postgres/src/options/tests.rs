@@ -86,6 +86,7 @@ fn a_wrong_option_is_named_and_a_password_never_shown() {
         ("statement_timeout", "-1", "`statement_timeout`"),
         ("prepare", "maybe", "`prepare`"),
         ("target_session_attrs", "master", "`target_session_attrs`"),
+        ("password", "s3cret", "would be shown"),
         ("statement_cache", "many", "`statement_cache`"),
         ("host", "a:b", "`host`"),
     ] {

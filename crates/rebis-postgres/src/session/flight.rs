@@ -12,8 +12,10 @@ use rebis_sql::StatementKind;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// Bytes that are under way before the first answers are waited for.
-const WINDOW: usize = 1 << 20;
+/// Bytes that are under way before answers are waited for: what the unit of work collects for one round trip.
+const WINDOW: usize = 16 << 20;
+/// Bytes that are handed to the task in one piece.
+const PIECE: usize = 1 << 20;
 /// What fits into the counts of the protocol.
 const MOST_PARAMETERS: usize = 65_535;
 
@@ -144,7 +146,7 @@ impl Flight {
     }
 
     fn encode(&mut self, steps: &[Step<'_>], piece: &mut Piece) {
-        while self.bytes_open + piece.bytes.len() < WINDOW {
+        while piece.bytes.len() < PIECE && self.bytes_open + piece.bytes.len() < WINDOW {
             let (at, run) = self.next;
             let Some(part) = self.parts.get(at) else { break };
             write_run(part, run, &steps[part.step], &mut piece.bytes);
@@ -158,7 +160,8 @@ impl Flight {
             self.is_sent = last;
         }
         piece.is_open = !self.is_sent && (self.next.1 > 0 || self.bond == Bond::Together);
-        if piece.is_open {
+        // Answers are asked for early only where they are waited for.
+        if piece.is_open && self.bytes_open + piece.bytes.len() >= WINDOW {
             frontend::flush(&mut piece.bytes);
         }
     }

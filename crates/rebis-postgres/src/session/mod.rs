@@ -180,7 +180,7 @@ impl Session {
         let mut unwanted = std::mem::replace(self.statements.unwanted(), names);
         let mut reading = Reading::default();
         loop {
-            if let Some(piece) = flight.piece(steps, reading.has_failed(), &mut unwanted) {
+            while let Some(piece) = flight.piece(steps, reading.has_failed(), &mut unwanted) {
                 self.owed += piece.syncs;
                 self.open = piece.is_open;
                 self.wire.send(piece.bytes);

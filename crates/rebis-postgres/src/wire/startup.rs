@@ -1,4 +1,6 @@
 //! The first messages on a socket: who we are, the password, what the server tells of itself.
+//!
+//! SCRAM is not bound to the channel of TLS: that the other side is the right one is what its certificate says.
 
 use super::message::{Messages, Parts, whole};
 use super::socket::Socket;
