@@ -21,6 +21,7 @@ use std::time::Duration;
 /// | `target_session_attrs=read-write`, … | [`target_session`](Options::target_session) | `any` |
 /// | `application_name=shop` | [`application_name`](Options::application_name) | none |
 /// | `connect_timeout=10s` | [`connect_timeout`](Options::connect_timeout) | 10 s, for each host |
+/// | `tcp_timeout=60s` | [`tcp_timeout`](Options::tcp_timeout) | 60 s; 0: the system's times |
 /// | `statement_timeout=30s` | [`statement_timeout`](Options::statement_timeout) | the server's |
 /// | `lock_timeout=5s` | [`lock_timeout`](Options::lock_timeout) | the server's |
 /// | `search_path=shop,public` | [`search_path`](Options::search_path) | the server's |
@@ -47,6 +48,7 @@ pub struct Options {
     pub(crate) target: TargetSession,
     pub(crate) application_name: Option<String>,
     pub(crate) connect_timeout: Duration,
+    pub(crate) silence: Duration,
     pub(crate) settings: Vec<(&'static str, String)>,
     pub(crate) options: Option<String>,
     pub(crate) prepare: Prepare,
@@ -160,6 +162,7 @@ impl Options {
             target: TargetSession::Any,
             application_name: None,
             connect_timeout: Duration::from_secs(10),
+            silence: Duration::from_secs(60),
             settings: Vec::new(),
             options: None,
             prepare: Prepare::Named,
@@ -215,6 +218,7 @@ impl Options {
             "target_session_attrs" => self.target = TargetSession::parse(value)?,
             "application_name" => self.application_name = Some(value.to_owned()),
             "connect_timeout" => self.connect_timeout = duration(name, value, Duration::from_secs)?,
+            "tcp_timeout" => self.silence = duration(name, value, Duration::from_secs)?,
             "statement_timeout" => {
                 self.put("statement_timeout", millis(duration(name, value, Duration::from_millis)?));
             }
@@ -298,6 +302,14 @@ impl Options {
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Options {
         self.connect_timeout = timeout;
+        self
+    }
+
+    /// After how long a host that has gone without a word (a cable, a firewall, a power cut) is given up. A server that
+    /// works on a long statement is not meant: its system answers for it.
+    #[must_use]
+    pub fn tcp_timeout(mut self, timeout: Duration) -> Options {
+        self.silence = timeout;
         self
     }
 
@@ -427,7 +439,7 @@ fn misplaced() -> Error {
 fn unknown(option: &str) -> Error {
     Error::new(ErrorKind::Configuration, format!("PostgreSQL has no option `{option}`")).with_help(
         "there are: host, user, dbname, sslmode, sslrootcert, target_session_attrs, application_name, \
-         connect_timeout, statement_timeout, lock_timeout, search_path, options, prepare, statement_cache, commit_outcome; \
+         connect_timeout, tcp_timeout, statement_timeout, lock_timeout, search_path, options, prepare, statement_cache, commit_outcome; \
          settings of the server go into `options=-c name=value`",
     )
 }

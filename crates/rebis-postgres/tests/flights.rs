@@ -244,6 +244,20 @@ fn a_sink_that_fails_holds_no_commit_that_was_not_sent() {
 }
 
 #[test]
+fn a_sink_that_fails_among_queries_leaves_the_transaction_well() {
+    let Place { schema: _schema, mut db, .. } = place();
+    run(&mut *db, "BEGIN").expect("it begins");
+    let select = Statement::new("SELECT 1", StatementKind::Read);
+    let (mut none, mut nothing, mut discard) = (Binds::new(), Binds::new(), Discard);
+    let mut fails = Each(|_: &[rebis_core::Cell<'_>]| -> Result<Flow> { Err(Error::conversion("no")) });
+    let mut steps =
+        [Step::new(&select, &mut none, &mut fails), Step::new(&select, &mut nothing, &mut discard)];
+    block_on(db.run(&mut steps)).expect_err("the sink says so");
+    assert_eq!(db.link(), Link::InTransaction);
+    run(&mut *db, "COMMIT").expect("nothing is wrong with it");
+}
+
+#[test]
 fn a_long_step_goes_in_pieces() {
     let Place { schema: _schema, mut db, .. } = place();
     run(&mut *db, "CREATE TABLE big (n int8, s text)").expect("it is made");

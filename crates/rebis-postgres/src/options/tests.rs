@@ -58,11 +58,13 @@ fn options_are_read_and_sent() {
         ("search_path", "shop, public"),
         ("options", "-c work_mem=1MB"),
         ("connect_timeout", "3"),
+        ("tcp_timeout", "20"),
         ("prepare", "unnamed"),
         ("target_session_attrs", "primary"),
     ];
     let options = read("a", None, &query).expect("they are right");
     assert_eq!((options.connect_timeout, options.kept()), (Duration::from_secs(3), 0));
+    assert_eq!(options.silence, Duration::from_secs(20));
     assert_eq!(options.target, TargetSession::Primary);
     let sent = options.startup();
     assert_eq!(

@@ -166,10 +166,12 @@ impl Flight {
         }
     }
 
-    /// Whether something behind this run was sent.
+    /// Whether something behind this run was sent that changes more than what is read.
     pub(super) fn went_on_after(&self, part: usize, run: usize) -> bool {
         let over = self.parts.get(part).is_none_or(|part| run + 1 >= part.times);
-        self.next > if over { (part + 1, 0) } else { (part, run + 1) }
+        let behind = if over { (part + 1, 0) } else { (part, run + 1) };
+        let writes = |part: &Part| part.kind != StatementKind::Read;
+        self.next > behind && self.parts.iter().skip(behind.0).any(writes)
     }
 }
 

@@ -6,10 +6,12 @@ use crate::options::{Host, Options, TlsMode};
 use bytes::BytesMut;
 use postgres_protocol::message::frontend;
 use rebis_core::{Error, ErrorKind, Result};
+use socket2::{SockRef, TcpKeepalive};
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::TcpStream;
 
 /// What a socket can do, whichever kind it is of.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -24,7 +26,7 @@ pub(crate) async fn open(options: &Options, host: &Host) -> Result<Socket> {
     match host {
         Host::Unix(..) => unix(host).await.map_err(named),
         Host::Tcp(name, port) => {
-            let stream = tcp(name, *port).await.map_err(named)?;
+            let stream = tcp(name, *port, options.silence).await.map_err(named)?;
             match options.tls_for(host) {
                 TlsMode::Disable => Ok(Box::new(stream)),
                 mode => secure(stream, mode, options, name, host).await,
@@ -45,10 +47,10 @@ async fn unix(_: &Host) -> io::Result<Socket> {
 }
 
 /// The first address that answers.
-async fn tcp(name: &str, port: u16) -> io::Result<TcpStream> {
+async fn tcp(name: &str, port: u16, silence: Duration) -> io::Result<TcpStream> {
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
     for address in tokio::net::lookup_host((name, port)).await? {
-        match dial(address).await {
+        match dial(address, silence).await {
             Ok(stream) => return Ok(stream),
             Err(error) => last = error,
         }
@@ -56,12 +58,28 @@ async fn tcp(name: &str, port: u16) -> io::Result<TcpStream> {
     Err(last)
 }
 
-async fn dial(address: SocketAddr) -> io::Result<TcpStream> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    socket.set_keepalive(true)?;
-    let stream = socket.connect(address).await?;
+async fn dial(address: SocketAddr, silence: Duration) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
+    notice_silence(SockRef::from(&stream), silence)?;
     Ok(stream)
+}
+
+/// A host that has gone without a word is noticed after so long, whether an answer is waited for or nothing is said.
+/// What the system cannot do is left to its own times.
+fn notice_silence(socket: SockRef<'_>, silence: Duration) -> io::Result<()> {
+    if silence.is_zero() {
+        return Ok(());
+    }
+    let keepalive = TcpKeepalive::new().with_time(silence / 2);
+    #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple", windows))]
+    let keepalive = keepalive.with_interval((silence / 10).max(Duration::from_secs(1)));
+    #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+    let keepalive = keepalive.with_retries(5);
+    socket.set_tcp_keepalive(&keepalive)?;
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    socket.set_tcp_user_timeout(Some(silence))?;
+    Ok(())
 }
 
 /// Asks for TLS. A server that has none is an error: nothing is said in the clear instead.
