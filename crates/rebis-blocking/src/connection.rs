@@ -10,6 +10,20 @@ use std::fmt;
 type Plain<Q> = <<Q as Query>::Row as Row>::Plain;
 
 /// A connection, on lease from the pool: see [`rebis_engine::Connection`].
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # let engine = engine()?;
+/// let mut conn = engine.connect()?;
+/// conn.execute(User.update().set(User.karma, User.karma + 1).filter(User.name.eq("alice")))?;
+/// let rows: Vec<(String, i64)> = conn.all(select((User.name, User.karma)).order_by(User.id))?;
+/// assert_eq!(rows, [("alice".to_owned(), 1), ("bob".to_owned(), 0)]);
+/// let bob: User = conn.one(select(User).filter(User.name.eq("bob")))?; // a plain struct, no session
+/// assert_eq!(bob.id, 2);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Connection(rebis_engine::Connection);
 
@@ -138,6 +152,8 @@ impl Connection {
 
     /// A transaction as a scope: committed by [`Transaction::commit`], rolled back when dropped.
     ///
+    /// See [`Transaction`] for an example.
+    ///
     /// # Errors
     /// As [`rebis_engine::Connection::transaction`].
     #[track_caller]
@@ -174,6 +190,21 @@ impl SchemaTarget for &mut Connection {
 }
 
 /// A transaction as a scope: see [`rebis_engine::Transaction`].
+///
+/// Made by [`Connection::transaction`].
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # let engine = engine()?;
+/// let mut conn = engine.connect()?;
+/// let mut tx = conn.transaction()?;
+/// tx.execute(User.delete().all_rows())?;
+/// drop(tx); // without `commit`: taken back
+/// assert_eq!(conn.scalar(select(User.id.count()))?, 2);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Transaction<'c>(rebis_engine::Transaction<'c>);
 
 impl Transaction<'_> {

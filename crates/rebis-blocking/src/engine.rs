@@ -10,6 +10,23 @@ use std::panic::Location;
 
 /// A database, for programs that wait: driver, pool and caches behind one clonable handle. Opens nothing before its
 /// first use. The async twin is [`rebis_engine::Engine`], and [`as_async`](Engine::as_async) gives it.
+///
+/// It is made by `Engine::new(url)`, which the prelude of `rebis` brings.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # let engine = engine()?;
+/// let engine = Engine::new("sqlite::memory:")?; // `sqlite:///app.db` is a file
+/// metadata![User].create_all(&engine)?;
+/// let mut db = engine.session();
+/// db.add(User.new().name("alice"));
+/// db.commit()?;
+/// let names: Vec<String> = engine.connect()?.all(select(User.name))?;
+/// assert_eq!(names, ["alice"]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Engine(rebis_engine::Engine);
 
@@ -26,6 +43,8 @@ impl Engine {
     }
 
     /// A factory of sessions with these options: what `sessionmaker(autoflush=False, bind=engine)` is for.
+    ///
+    /// See [`SessionFactory`] for an example.
     pub fn sessions(&self, options: SessionOptions) -> SessionFactory {
         SessionFactory { engine: self.clone(), options }
     }
@@ -97,6 +116,20 @@ impl SchemaTarget for &Engine {
 }
 
 /// Makes sessions that are all alike. Cheap to clone.
+///
+/// Made by [`Engine::sessions`].
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # let engine = engine()?;
+/// let sessions = engine.sessions(rebis::SessionOptions::new().autoflush(false));
+/// let mut db = sessions.session();
+/// db.add(User.new().name("carol"));
+/// assert_eq!(db.count(User)?, 2); // carol is not in the database yet
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct SessionFactory {
     engine: Engine,

@@ -7,6 +7,23 @@ use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 
 /// A savepoint as a guard: see [`rebis_orm::Savepoint`].
+///
+/// Made by [`Session::savepoint`].
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # let mut db = engine()?.session();
+/// let mut sp = db.savepoint()?;
+/// sp.add(User.new().name("carol"));
+/// sp.commit()?;
+/// let mut sp = db.savepoint()?;
+/// sp.add(User.new().name("dave"));
+/// drop(sp); // without `commit`: taken back
+/// assert_eq!(db.count(User)?, 3);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a savepoint that is dropped is rolled back"]
 pub struct Savepoint<'s> {
     session: &'s mut Session,
@@ -55,6 +72,19 @@ impl Drop for Savepoint<'_> {
 }
 
 /// A while without autoflush: a guard that is the session meanwhile.
+///
+/// Made by [`Session::no_autoflush`].
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # let mut db = engine()?.session();
+/// db.add(User.new().name("carol"));
+/// assert_eq!(db.no_autoflush().count(User)?, 2);
+/// assert_eq!(db.count(User)?, 3);
+/// # Ok(())
+/// # }
+/// ```
 pub struct NoAutoflush<'s> {
     session: &'s mut Session,
     before: bool,

@@ -11,6 +11,19 @@ type Tracked<Q> = <<Q as Query>::Row as Row>::Tracked;
 
 /// A conversation with a database, for programs that wait. What it is and how it behaves: [`rebis_orm::Session`],
 /// of which this is the blocking face.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # let mut db = engine()?.session();
+/// let alice = db.one(select(User).filter(User.name.eq("alice")))?;
+/// db[alice].karma += 1; // a tracked change
+/// let carol = db.add(User.new().name("carol"));
+/// db.commit()?; // one UPDATE of one column, one INSERT
+/// assert_eq!(db[carol].id, 3);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Session(rebis_orm::Session);
 
 impl From<rebis_orm::Session> for Session {
@@ -131,6 +144,8 @@ twins! {
 
 impl Session {
     /// See [`rebis_orm::Session::batches`].
+    ///
+    /// See [`Batches`] for an example.
     pub fn batches<M: Model, Q: Query<Row = M>>(&mut self, query: Q, size: usize) -> Batches<M> {
         Batches(self.0.batches(query, size))
     }
@@ -145,6 +160,21 @@ impl Session {
     }
 
     /// See [`rebis_orm::Session::nested`].
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # let mut db = engine()?.session();
+    /// let failed: rebis::Result<()> = db.nested(|db| {
+    ///     db.add(User.new().name("carol"));
+    ///     db.get_one(User, 99)?; // there is none
+    ///     Ok(())
+    /// });
+    /// assert!(failed.is_err());
+    /// assert_eq!(db.count(User)?, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As there.
@@ -187,6 +217,16 @@ impl Session {
 
     /// Something to be done on the session's connection, in its transaction, for what the session has no verb for.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # let mut db = engine()?.session();
+    /// let n = db.with_connection(async |conn| conn.scalar(select(User.id.count())).await)?;
+    /// assert_eq!(n, 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`rebis_orm::Session::connection`]; the closure's.
     pub fn with_connection<T>(
@@ -224,6 +264,21 @@ impl fmt::Debug for Session {
 rebis_orm::__forward_graph!([] Session);
 
 /// Objects page by page: see [`rebis_orm::Batches`].
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # let mut db = engine()?.session();
+/// let mut pages = db.batches(User, 500);
+/// while let Some(page) = pages.next(&mut db)? {
+///     for user in page {
+///         db[user].karma += 1;
+///     }
+/// }
+/// db.commit()?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Batches<M>(rebis_orm::Batches<M>);
 

@@ -67,6 +67,48 @@ use proc_macro::TokenStream;
 /// | `passive_deletes`, `passive_deletes = all` | leave deleting to the database |
 /// | `view_only` | never written |
 /// | `order_by = position`, `order_by(position, created_at desc)` | order of a collection |
+///
+/// # Examples
+///
+/// ```
+/// use rebis::blocking::Engine;
+/// use rebis::prelude::*;
+///
+/// #[derive(Model)]
+/// #[model(table = "users", check = "karma >= 0")]
+/// pub struct User {
+///     #[column(primary_key)] // a single integer key: the database makes it up
+///     pub id: i64,
+///     #[column(length = 50, unique)]
+///     pub name: String, // NOT NULL; `Option<String>` takes NULL
+///     #[column(default = 0)]
+///     pub karma: i64,
+///     #[relation(inverse = author, cascade = "all, delete-orphan", order_by = id)]
+///     pub posts: HasMany<Post>,
+/// }
+///
+/// #[derive(Model)]
+/// #[model(table = "posts")]
+/// pub struct Post {
+///     #[column(primary_key)]
+///     pub id: i64,
+///     pub title: String,
+///     #[column(references = User.id, on_delete = Cascade)]
+///     pub author_id: i64,
+///     #[relation(key = author_id)]
+///     pub author: BelongsTo<User>,
+/// }
+///
+/// fn main() -> rebis::Result<()> {
+///     let engine = Engine::new("sqlite::memory:")?;
+///     metadata![User, Post].create_all(&engine)?;
+///     let mut db = engine.session();
+///     let alice = db.add(User.new().name("alice").posts([Post.new().title("Hello")]));
+///     db.commit()?; // both rows, the user first
+///     assert_eq!((db[alice].id, db[alice].posts.len()), (1, 1));
+///     Ok(())
+/// }
+/// ```
 #[proc_macro_derive(Model, attributes(model, column, relation))]
 pub fn model(input: TokenStream) -> TokenStream {
     run(input, model::expand)
@@ -80,6 +122,26 @@ pub fn model(input: TokenStream) -> TokenStream {
 /// spells that one.
 ///
 /// The first variant is the stand-in until the database gives the real value. With `Eq` and `Hash` it can be a key.
+///
+/// ```
+/// use rebis::SqlEnum;
+///
+/// #[derive(SqlEnum, Clone, Copy, Debug, PartialEq)]
+/// pub enum Status {
+///     InReview,
+///     Published,
+/// }
+///
+/// #[derive(SqlEnum, Clone, Copy, Debug, PartialEq)]
+/// #[sql_enum(integer)]
+/// pub enum Level {
+///     Low = 10,
+///     High = 20,
+/// }
+///
+/// assert_eq!(rebis::Datum::of(&Status::InReview), rebis::Datum::Text("in_review".into()));
+/// assert_eq!(rebis::Datum::of(&Level::High), rebis::Datum::Int(20));
+/// ```
 #[proc_macro_derive(SqlEnum, attributes(sql_enum))]
 pub fn sql_enum(input: TokenStream) -> TokenStream {
     run(input, enums::expand)
@@ -89,6 +151,15 @@ pub fn sql_enum(input: TokenStream) -> TokenStream {
 ///
 /// It needs `Clone`; with `Eq` and `Hash` around a key type it can be a primary key, and it can be left to the
 /// database where its inner type can.
+///
+/// ```
+/// use rebis::Datum;
+///
+/// #[derive(rebis::Value, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// pub struct UserId(i64); // `id: UserId` in a model, `UserId` in a signature
+///
+/// assert_eq!(Datum::of(&UserId(5)), Datum::Int(5));
+/// ```
 #[proc_macro_derive(Value, attributes(value))]
 pub fn value(input: TokenStream) -> TokenStream {
     run(input, newtype::expand)
@@ -97,6 +168,25 @@ pub fn value(input: TokenStream) -> TokenStream {
 /// Makes a struct a row of a query, matched by the names of the result's columns.
 ///
 /// `#[from_row(rename = "x")]` on a field names its column.
+///
+/// ```
+/// use rebis::blocking::Engine;
+/// use rebis::prelude::*;
+///
+/// #[derive(FromRow, Debug, PartialEq)]
+/// struct Total {
+///     name: String,
+///     #[from_row(rename = "n")]
+///     posts: i64,
+/// }
+///
+/// # fn main() -> rebis::Result<()> {
+/// let mut conn = Engine::new("sqlite::memory:")?.connect()?;
+/// let totals = rebis::sql("SELECT 2 AS n, 'alice' AS name").rows::<Total>(); // any order of columns
+/// assert_eq!(conn.one(totals)?, Total { name: "alice".into(), posts: 2 });
+/// # Ok(())
+/// # }
+/// ```
 #[proc_macro_derive(FromRow, attributes(from_row))]
 pub fn from_row(input: TokenStream) -> TokenStream {
     run(input, from_row::expand)
