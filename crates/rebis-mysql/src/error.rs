@@ -294,7 +294,7 @@ fn other(code: u16) -> Error {
             "the database, the table or the transaction cannot be written",
             "check that this is not a replica, and that the transaction was not begun READ ONLY",
         ),
-        1467 => {
+        167 | 1467 => {
             plain(ErrorKind::Limit, "the table has no more keys to generate", "give the key a wider type")
         }
         1170 => plain(

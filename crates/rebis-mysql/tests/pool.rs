@@ -93,7 +93,7 @@ fn a_transaction_that_is_dropped_on_a_thread_without_a_runtime_is_rolled_back() 
     let fresh = Fresh::new();
     let mut other = Db::on(fresh.options().lock_timeout(Duration::from_secs(1)));
     other.all(&["CREATE TABLE t (n INT UNIQUE)"]);
-    let engine = engine(&fresh, EngineOptions::new().pool_size(1));
+    let engine = engine(&fresh, EngineOptions::new().pool_size(1).max_overflow(0));
     for n in 0..20 {
         let mut conn = block_on(engine.connect()).expect("a connection");
         block_on(conn.begin(true)).expect("it begins");
@@ -158,7 +158,7 @@ fn a_deadlock_gives_up_one_transaction_and_leaves_the_other() {
 fn a_level_of_isolation_is_one_of_its_transaction_alone() {
     let fresh = Fresh::new();
     fresh.connect().all(&["CREATE TABLE t (n INT)"]);
-    let engine = engine(&fresh, EngineOptions::new().pool_size(1));
+    let engine = engine(&fresh, EngineOptions::new().pool_size(1).max_overflow(0));
     let mut other = fresh.connect();
     block_on(async {
         let mut conn = engine.connect().await?;
@@ -237,4 +237,51 @@ fn what_a_borrower_has_changed_does_not_travel() {
         assert_eq!(watch.number(&format!("SELECT IS_FREE_LOCK('{}')", fresh.name())), 1, "{change}");
     }
     assert_eq!(engine.pool_status().opened, 1, "connections are reset, not thrown away");
+}
+
+/// A transfer between two accounts, which locks of others may refuse.
+async fn transfer(engine: &Engine, from: u64, to: u64) -> Result<()> {
+    let mut conn = engine.connect().await?;
+    conn.begin_with(IsolationLevel::Serializable, true).await?;
+    let select =
+        |n: u64| rebis_sql::sql("SELECT balance FROM accounts WHERE id = {}").bind(n as i64).rows::<i64>();
+    let (a, b) = (conn.scalar(select(from)).await?, conn.scalar(select(to)).await?);
+    conn.execute_raw(&format!("UPDATE accounts SET balance = {} WHERE id = {from}", a - 1)).await?;
+    conn.execute_raw(&format!("UPDATE accounts SET balance = {} WHERE id = {to}", b + 1)).await?;
+    conn.commit().await
+}
+
+#[test]
+fn money_is_neither_made_nor_lost() {
+    const WORKERS: u64 = 8;
+    const EACH: u64 = 150;
+    let fresh = Fresh::new();
+    let mut watch = fresh.connect();
+    watch.all(&["CREATE TABLE accounts (id BIGINT PRIMARY KEY, balance BIGINT)"]);
+    watch.all(&["INSERT INTO accounts SELECT seq, 1000 FROM seq_1_to_10"]);
+    let engine = engine(&fresh, EngineOptions::new().pool_size(4));
+    let work = |worker: u64| {
+        let engine = engine.clone();
+        move || {
+            let (mut seed, mut refused) = (worker, 0u64);
+            let mut next = || {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (seed >> 33) % 10
+            };
+            for _ in 0..EACH {
+                let from = next();
+                let to = (from + 1 + next() % 9) % 10;
+                while let Err(error) = block_on(transfer(&engine, from + 1, to + 1)) {
+                    assert!(error.is_retryable(), "{error}");
+                    refused += 1;
+                }
+            }
+            refused
+        }
+    };
+    let workers: Vec<_> = (1..=WORKERS).map(|worker| std::thread::spawn(work(worker))).collect();
+    let refused: u64 = workers.into_iter().map(|worker| worker.join().expect("no assertion failed")).sum();
+    println!("{} transfers, {refused} tried again", WORKERS * EACH);
+    let sum = watch.rows("SELECT CAST(sum(balance) AS SIGNED) FROM accounts");
+    assert_eq!(sum, [[rebis_core::Datum::Int(10_000)]]);
 }
