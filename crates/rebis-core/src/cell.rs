@@ -7,6 +7,15 @@ use std::fmt;
 /// A driver fills a slice of cells for the current row and calls the sink once a row; a model's decoder is
 /// a plain function of that slice and the same for every driver. Text is not yet checked to be UTF-8: the
 /// decoder of a text type does that.
+///
+/// ```
+/// use rebis_core::{Cell, Value};
+/// let row = [Cell::Int(5), Cell::Text(b"alice"), Cell::Null];
+/// assert_eq!(i64::decode(row[0]).ok(), Some(5));
+/// assert_eq!(String::decode(row[1]).ok().as_deref(), Some("alice"));
+/// assert_eq!(Option::<String>::decode(row[2]).ok(), Some(None));
+/// assert_eq!(row[1].kind(), "text"); // for messages: never the value
+/// ```
 #[derive(Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Cell<'a> {

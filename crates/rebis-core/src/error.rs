@@ -10,6 +10,21 @@ use std::sync::Arc;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, in one word. New kinds may come.
+///
+/// ```
+/// use rebis_core::{Error, ErrorKind};
+///
+/// fn answer(error: &Error) -> u16 {
+///     match error.kind() {
+///         ErrorKind::NotFound => 404,
+///         ErrorKind::UniqueViolation | ErrorKind::StaleRow => 409,
+///         ErrorKind::Locked | ErrorKind::PoolTimeout => 503,
+///         _ => 500,
+///     }
+/// }
+/// assert_eq!(answer(&Error::new(ErrorKind::NotFound, "no user has this key")), 404);
+/// assert_eq!(ErrorKind::NotFound.code(), "R0401"); // its section in `docs/errors.md`
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -177,6 +192,22 @@ struct Inner {
 
 impl Error {
     /// An error of a kind with a message: one sentence, lower case, no full stop.
+    ///
+    /// ```
+    /// use rebis_core::{Error, ErrorKind};
+    /// let error = Error::new(ErrorKind::NotNullViolation, "this column takes no NULL")
+    ///     .with_table("users")
+    ///     .with_column("email")
+    ///     .with_sql("INSERT INTO users (name) VALUES (?)".into())
+    ///     .with_help("set it");
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "this column takes no NULL [R0103]
+    ///   column: users.email
+    ///   statement: INSERT INTO users (name) VALUES (?)
+    ///   help: set it"
+    /// );
+    /// ```
     #[cold]
     pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         Error(Box::new(Inner {
@@ -195,12 +226,24 @@ impl Error {
     }
 
     /// A value does not fit its type.
+    ///
+    /// ```
+    /// use rebis_core::{Error, ErrorKind};
+    /// let parsed = "x".parse::<i64>().map_err(|e| Error::conversion("this is no number").with_source(e));
+    /// assert_eq!(parsed.unwrap_err().kind(), ErrorKind::Conversion);
+    /// ```
     #[cold]
     pub fn conversion(message: impl Into<Cow<'static, str>>) -> Self {
         Error::new(ErrorKind::Conversion, message)
     }
 
     /// The database cannot do this; `help` names the way round.
+    ///
+    /// ```
+    /// use rebis_core::{Error, ErrorKind};
+    /// let error = Error::unsupported("this database has no arrays", "keep the values in a table of their own");
+    /// assert_eq!((error.kind(), error.help()), (ErrorKind::Unsupported, Some("keep the values in a table of their own")));
+    /// ```
     #[cold]
     pub fn unsupported(what: impl Into<Cow<'static, str>>, help: impl Into<Cow<'static, str>>) -> Self {
         Error::new(ErrorKind::Unsupported, what).with_help(help)
@@ -288,6 +331,18 @@ impl Error {
     }
 
     /// The violated constraint, where the database says.
+    ///
+    /// ```
+    /// use rebis_core::{Error, ErrorKind};
+    /// fn say(error: Error) -> String {
+    ///     match (error.kind(), error.constraint()) {
+    ///         (ErrorKind::UniqueViolation, Some("uq_users_email")) => "this address is taken".into(),
+    ///         _ => "something went wrong".into(),
+    ///     }
+    /// }
+    /// let taken = Error::new(ErrorKind::UniqueViolation, "a row with this value exists already");
+    /// assert_eq!(say(taken.with_constraint("uq_users_email")), "this address is taken");
+    /// ```
     pub fn constraint(&self) -> Option<&str> {
         self.0.constraint.as_deref()
     }
@@ -318,11 +373,23 @@ impl Error {
     }
 
     /// Whether running the whole transaction again may succeed.
+    ///
+    /// ```
+    /// use rebis_core::{Error, ErrorKind};
+    /// assert!(Error::new(ErrorKind::Deadlock, "two transactions waited for each other").is_retryable());
+    /// assert!(!Error::new(ErrorKind::UniqueViolation, "it is there already").is_retryable());
+    /// ```
     pub fn is_retryable(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Serialization | ErrorKind::Deadlock | ErrorKind::Locked)
     }
 
     /// Whether the connection cannot be used again.
+    ///
+    /// ```
+    /// use rebis_core::{Error, ErrorKind};
+    /// let error = Error::new(ErrorKind::ConnectionLost, "the server closed the connection").with_disconnect();
+    /// assert!(error.is_disconnect());
+    /// ```
     pub fn is_disconnect(&self) -> bool {
         self.0.disconnect || matches!(self.0.kind, ErrorKind::ConnectionLost | ErrorKind::CommitUnknown)
     }

@@ -15,6 +15,14 @@ use std::fmt::Write;
 pub const MICROS_OF_DAY: i64 = 86_400_000_000;
 
 /// Appends a date, given as days since 1970-01-01.
+///
+/// ```
+/// use rebis_core::iso;
+/// let mut out = String::new();
+/// iso::push_date(&mut out, 20_000);
+/// assert_eq!(out, "2024-10-04");
+/// assert_eq!(iso::date(b"2024-10-04"), Some(20_000));
+/// ```
 pub fn push_date(out: &mut String, days: i64) {
     let (year, month, day) = civil(days);
     let sign = if year < 0 { "-" } else { "" };
@@ -23,6 +31,14 @@ pub fn push_date(out: &mut String, days: i64) {
 }
 
 /// Appends a time of day, given as microseconds since midnight.
+///
+/// ```
+/// use rebis_core::iso;
+/// let mut out = String::new();
+/// iso::push_time(&mut out, 3_723_000_001);
+/// assert_eq!(out, "01:02:03.000001");
+/// assert_eq!(iso::time(b"01:02:03.000001"), Some(3_723_000_001));
+/// ```
 pub fn push_time(out: &mut String, micros: i64) {
     let (seconds, fraction) = (micros.div_euclid(1_000_000), micros.rem_euclid(1_000_000));
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
@@ -30,6 +46,14 @@ pub fn push_time(out: &mut String, micros: i64) {
 }
 
 /// Appends a date and time, given as microseconds since 1970-01-01 00:00:00.
+///
+/// ```
+/// use rebis_core::iso;
+/// let mut out = String::new();
+/// iso::push_timestamp(&mut out, iso::MICROS_OF_DAY);
+/// assert_eq!(out, "1970-01-02 00:00:00.000000");
+/// assert_eq!(iso::timestamp(b"1970-01-02T00:00"), Some(iso::MICROS_OF_DAY));
+/// ```
 pub fn push_timestamp(out: &mut String, micros: i64) {
     push_date(out, micros.div_euclid(MICROS_OF_DAY));
     out.push(' ');
@@ -50,6 +74,12 @@ pub fn push_instant(out: &mut String, micros: i64) {
 
 /// Year, month and day of a day counted from 1970-01-01, in the proleptic Gregorian calendar. Counts in eras of 400
 /// years that begin on the first of March, so that the leap day is the last of its year (Hinnant's algorithm).
+///
+/// ```
+/// use rebis_core::iso;
+/// assert_eq!(iso::civil(19_782), (2024, 2, 29));
+/// assert_eq!(iso::days_from_civil(2024, 2, 29), 19_782);
+/// ```
 pub fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
@@ -63,6 +93,8 @@ pub fn civil(days: i64) -> (i64, i64, i64) {
 }
 
 /// `2026-11-22`: days since 1970-01-01. Years before 0 and after 9999 have a sign.
+///
+/// `None` for what is no date. See [`push_date`] for an example.
 pub fn date(text: &[u8]) -> Option<i32> {
     let text = std::str::from_utf8(text).ok()?.trim();
     let (sign, digits) = match text.as_bytes().first()? {
@@ -90,6 +122,8 @@ pub fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
 }
 
 /// `15:04`, `15:04:05`, `15:04:05.123456`: microseconds since midnight.
+///
+/// `None` for what is no time. See [`push_time`] for an example.
 pub fn time(text: &[u8]) -> Option<i64> {
     let text = std::str::from_utf8(text).ok()?.trim();
     let mut parts = text.splitn(3, ':');
@@ -106,6 +140,8 @@ pub fn time(text: &[u8]) -> Option<i64> {
 }
 
 /// A date and a time, with a blank or a `T` between; a date alone is its midnight.
+///
+/// `None` for what is neither. See [`push_timestamp`] for an example.
 pub fn timestamp(text: &[u8]) -> Option<i64> {
     let text = std::str::from_utf8(text).ok()?.trim();
     let (day, clock) = match text.find(['T', ' ']) {
@@ -116,6 +152,11 @@ pub fn timestamp(text: &[u8]) -> Option<i64> {
 }
 
 /// A timestamp with `Z`, `+01:00`, `+0100` or `+01` behind it; without a zone it is in UTC.
+///
+/// ```
+/// assert_eq!(rebis_core::iso::instant(b"1970-01-01 01:00:00+01:00"), Some(0));
+/// assert_eq!(rebis_core::iso::instant(b"tomorrow"), None);
+/// ```
 pub fn instant(text: &[u8]) -> Option<i64> {
     let text = std::str::from_utf8(text).ok()?.trim();
     if let Some(utc) = text.strip_suffix(['Z', 'z']) {

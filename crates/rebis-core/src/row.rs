@@ -9,6 +9,14 @@ use std::any::Any;
 /// From a connection a row comes as [`Plain`](Row::Plain) (a `User`), from a session as
 /// [`Tracked`](Row::Tracked) (a `Handle<User>`). Implemented for every [`Value`], for tuples, and by
 /// `#[derive(Model)]` and `#[derive(FromRow)]`.
+///
+/// ```
+/// use rebis_core::{Cell, Row};
+/// let cells = [Cell::Text(b"alice"), Cell::Int(3)];
+/// let (name, posts) = <(String, i64)>::plain(&cells)?;
+/// assert_eq!((name.as_str(), posts), ("alice", 3));
+/// # Ok::<(), rebis_core::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a row of a query",
     label = "not a row",

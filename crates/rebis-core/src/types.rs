@@ -2,6 +2,13 @@
 
 /// The type of a column as the schema knows it. A dialect turns it into its own words
 /// (`I64` is `BIGINT` in PostgreSQL and `INTEGER` in SQLite).
+///
+/// ```
+/// use rebis_core::{SqlType, Value};
+/// assert_eq!(String::sql_type(), SqlType::Text { length: None });
+/// assert_eq!(<Option<i64>>::sql_type(), SqlType::I64); // NULL is the column's business
+/// assert_eq!(String::sql_type().with_length(50), SqlType::Text { length: Some(50) });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SqlType {

@@ -8,6 +8,13 @@ use std::ops::{Deref, DerefMut};
 /// A column that holds a JSON document of any serde type. Derefs to it.
 ///
 /// Two documents are the same if their JSON texts are.
+///
+/// ```
+/// use rebis_core::{Datum, Json};
+/// let mut tags = Json(vec!["sql".to_owned()]); // `tags: Json<Vec<String>>` in a model
+/// tags.push("orm".to_owned());
+/// assert_eq!(Datum::of(&tags), Datum::Text(r#"["sql","orm"]"#.to_owned()));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Json<T>(pub T);
 

@@ -19,6 +19,36 @@ use crate::{Binds, Cell, Error, Result, SqlType};
 /// newtype `#[derive(Value)]`.
 ///
 /// Every conversion is checked: an integer that does not fit is an error, never a wrap.
+///
+/// ```
+/// use rebis_core::{Binds, Cell, Error, Result, SqlType, Value};
+///
+/// /// Stored as text: `#1e90ff`.
+/// #[derive(Clone, Debug, PartialEq)]
+/// struct Colour(u32);
+///
+/// impl Value for Colour {
+///     type Base = Colour;
+///     fn sql_type() -> SqlType {
+///         SqlType::Text { length: Some(7) }
+///     }
+///     fn encode(&self, out: &mut Binds) {
+///         out.text(&format!("#{:06x}", self.0));
+///     }
+///     fn decode(cell: Cell<'_>) -> Result<Self> {
+///         let text = String::decode(cell)?;
+///         let digits = text.strip_prefix('#').and_then(|hex| u32::from_str_radix(hex, 16).ok());
+///         digits.map(Colour).ok_or_else(|| Error::conversion("this is no colour"))
+///     }
+///     fn same(&self, other: &Self) -> bool {
+///         self == other
+///     }
+/// }
+///
+/// assert_eq!(Colour::decode(Cell::Text(b"#1e90ff"))?, Colour(0x1e90ff));
+/// assert!(Colour::decode(Cell::Int(5)).is_err());
+/// # Ok::<(), rebis_core::Error>(())
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be stored in a column",
     label = "not a column type",
@@ -51,8 +81,13 @@ pub trait Value: Sized + Clone + Send + Sync + 'static {
 }
 
 /// A value that may stand in an object until the database has given the real one: generated keys, server
-/// defaults, foreign keys of parents that are not written yet. See `design`: until the flush the field holds
+/// defaults, foreign keys of parents that are not written yet. Until the flush the field holds
 /// `pending()`, and the key of the handle is `None`.
+///
+/// ```
+/// use rebis_core::Pending;
+/// assert_eq!((i64::pending(), String::pending()), (0, String::new()));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a column of type `{Self}` cannot be left to the database",
     label = "needs a stand-in value until the database gives the real one",
@@ -64,6 +99,14 @@ pub trait Pending: Value {
 }
 
 /// Decodes the cell at `index`; an error carries the index, so that the caller can name the column.
+///
+/// ```
+/// use rebis_core::{Cell, field};
+/// let cells = [Cell::Int(5), Cell::Text(b"x")];
+/// assert_eq!(field::<i64>(&cells, 0).ok(), Some(5));
+/// let error = field::<i64>(&cells, 1).unwrap_err();
+/// assert_eq!(error.index(), Some(1));
+/// ```
 ///
 /// # Errors
 /// As [`Value::decode`]; also if the row has too few cells.
