@@ -25,6 +25,8 @@ use std::ops::ControlFlow;
 pub type Flow = ControlFlow<()>;
 
 /// Opens connections to one kind of database.
+///
+/// See [`Connection`] for an example.
 pub trait Driver: Send + Sync + 'static {
     /// The name that the OpenTelemetry conventions give the database: `sqlite`, `postgresql`, `mysql`, `mariadb`.
     fn system(&self) -> &'static str;
@@ -97,6 +99,23 @@ pub trait Columns {
 
 /// The position of each name in a result. The exact name first, then the name in another case, as SQL would.
 ///
+/// ```
+/// use rebis_driver::{Columns, positions};
+///
+/// struct Names(&'static [&'static str]);
+/// impl Columns for Names {
+///     fn len(&self) -> usize {
+///         self.0.len()
+///     }
+///     fn name(&self, index: usize) -> &str {
+///         self.0[index]
+///     }
+/// }
+/// let result = Names(&["ID", "name"]);
+/// assert_eq!(positions(&["name", "id"], &result).ok(), Some(vec![1, 0]));
+/// assert!(positions(&["email"], &result).is_err());
+/// ```
+///
 /// # Errors
 /// [`NoSuchObject`](rebis_core::ErrorKind::NoSuchObject), naming the column that is missing and those there are.
 pub fn positions(names: &[&str], columns: &dyn Columns) -> Result<Vec<usize>> {
@@ -118,6 +137,24 @@ fn missing(name: &str, columns: &dyn Columns) -> Error {
 }
 
 /// Takes the rows of one statement. Borrowed by the step; belongs to the caller.
+///
+/// ```
+/// use rebis_core::{Cell, Result, field};
+/// use rebis_driver::{Flow, Sink};
+///
+/// /// Sums the first column, and has enough beyond a hundred.
+/// struct Sum(i64);
+///
+/// impl Sink for Sum {
+///     fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
+///         self.0 += field::<i64>(cells, 0)?;
+///         Ok(if self.0 > 100 { Flow::Break(()) } else { Flow::Continue(()) })
+///     }
+/// }
+/// let mut sum = Sum(0);
+/// assert_eq!(sum.row(&[Cell::Int(60)]).ok(), Some(Flow::Continue(())));
+/// assert_eq!(sum.row(&[Cell::Int(60)]).ok(), Some(Flow::Break(())));
+/// ```
 pub trait Sink: Send {
     /// Called once before the first row (also when there is none) of a statement that returns columns.
     ///
@@ -146,6 +183,21 @@ impl Sink for Discard {
 }
 
 /// A sink that hands each row to a closure.
+///
+/// ```
+/// use rebis_core::Cell;
+/// use rebis_driver::{Each, Flow, Sink};
+///
+/// let mut rows = 0;
+/// let mut sink = Each(|_: &[Cell<'_>]| {
+///     rows += 1;
+///     Ok(Flow::Continue(()))
+/// });
+/// sink.row(&[Cell::Int(1)])?;
+/// sink.row(&[Cell::Int(2)])?;
+/// assert_eq!(rows, 2);
+/// # Ok::<(), rebis_core::Error>(())
+/// ```
 pub struct Each<F>(pub F);
 
 impl<F: FnMut(&[Cell<'_>]) -> Result<Flow> + Send> Sink for Each<F> {
@@ -165,6 +217,19 @@ pub enum Expect {
 }
 
 /// One statement to run: what, with which parameters, to whom the rows go.
+///
+/// ```
+/// use rebis_core::Binds;
+/// use rebis_driver::{Discard, Expect, Step};
+/// use rebis_sql::{Statement, StatementKind};
+///
+/// let delete = Statement::new("DELETE FROM users WHERE id = ?", StatementKind::Write);
+/// let mut binds = Binds::new();
+/// [4, 5].into_iter().for_each(|id| binds.int(id));
+/// let mut nobody = Discard;
+/// let step = Step { times: 2, expect: Expect::Rows(2), ..Step::new(&delete, &mut binds, &mut nobody) };
+/// assert_eq!(step.binds.len() / step.times, 1); // each time with the next parameter
+/// ```
 pub struct Step<'b> {
     /// The statement.
     pub statement: &'b Statement,
@@ -228,6 +293,66 @@ pub enum Link {
 /// BEGIN, COMMIT, ROLLBACK and savepoints are steps like others; the driver knows them by
 /// [`Statement::kind`] and keeps [`link`](Connection::link) in step. A COMMIT while the link is
 /// [`Aborted`](Link::Aborted) is an error and is never sent.
+///
+/// A database that answers every statement with one row:
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/wait.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// use rebis_core::{Binds, BoxFuture, Cell, Result};
+/// use rebis_driver::{Connection, Driver, Each, Flow, Link, Step};
+/// use rebis_sql::{Capabilities, Statement, StatementKind, dialect};
+///
+/// struct Seven;
+///
+/// impl Driver for Seven {
+///     fn system(&self) -> &'static str {
+///         "other_sql"
+///     }
+///     fn capabilities(&self) -> &'static Capabilities {
+///         dialect::sqlite()
+///     }
+///     fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Connection>>> {
+///         Box::pin(async { Ok(Box::new(Open(Link::Idle)) as Box<dyn Connection>) })
+///     }
+/// }
+///
+/// struct Open(Link);
+///
+/// impl Connection for Open {
+///     fn run<'a>(&'a mut self, batch: &'a mut [Step<'_>]) -> BoxFuture<'a, Result<()>> {
+///         Box::pin(async move {
+///             for step in batch {
+///                 match step.statement.kind() {
+///                     StatementKind::Begin => self.0 = Link::InTransaction,
+///                     StatementKind::Commit | StatementKind::Rollback => self.0 = Link::Idle,
+///                     _ => {
+///                         step.to.row(&[Cell::Int(7)])?;
+///                         step.rows += 1;
+///                     }
+///                 }
+///             }
+///             Ok(())
+///         })
+///     }
+///     fn link(&self) -> Link {
+///         self.0
+///     }
+///     fn heal(self: Box<Self>) -> BoxFuture<'static, Option<Box<dyn Connection>>> {
+///         Box::pin(async { Some(Box::new(Open(Link::Idle)) as Box<dyn Connection>) })
+///     }
+/// }
+///
+/// let mut connection = block_on(Seven.connect())?;
+/// let (query, mut binds) = (Statement::new("SELECT n FROM t", StatementKind::Read), Binds::new());
+/// let mut sink = Each(|cells: &[Cell<'_>]| {
+///     assert_eq!(cells, [Cell::Int(7)]);
+///     Ok(Flow::Continue(()))
+/// });
+/// block_on(connection.run(&mut [Step::new(&query, &mut binds, &mut sink)]))?;
+/// # Ok(())
+/// # }
+/// ```
 pub trait Connection: Send {
     /// Runs the steps in order, in as few round trips as the database allows. Stops at the first error, which
     /// names its statement ([`Error::with_sql`]). Every answer is read to its end, also after an error or when a sink has enough.

@@ -9,6 +9,18 @@ use std::sync::Arc;
 ///
 /// The scheme names the driver, which must have been built in (a feature of this crate, each named like the
 /// database). A driver of another crate is given to [`Engine::new_with`].
+///
+/// ```
+/// use rebis::prelude::*;
+///
+/// let engine = rebis::Engine::new("sqlite:///blog.db")?; // nothing is opened yet
+/// assert_eq!(engine.url().database(), "blog.db");
+/// let options = rebis::EngineOptions::new().pool_size(2);
+/// let blocking = rebis::blocking::Engine::with_options("sqlite::memory:", options)?;
+/// let error = rebis::Engine::new("oracle://localhost/x").expect_err("no driver knows it");
+/// assert_eq!(error.kind(), rebis::ErrorKind::Configuration);
+/// # Ok::<(), rebis::Error>(())
+/// ```
 pub trait FromUrl: Sized {
     /// An engine with the default options. Opens nothing yet.
     ///

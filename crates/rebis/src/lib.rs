@@ -97,6 +97,34 @@ pub use rebis_sql::{
 ///
 /// What the models say of each other is checked as a whole: `MetaData::check` and `create_all` report every
 /// contradiction in one error, before any I/O.
+///
+/// ```
+/// use rebis::blocking::Engine;
+/// use rebis::prelude::*;
+///
+/// #[derive(Model)]
+/// #[model(table = "tags")]
+/// struct Tag {
+///     #[column(primary_key)]
+///     id: i64,
+///     #[column(length = 40, unique)]
+///     name: String,
+/// }
+///
+/// # fn main() -> rebis::Result<()> {
+/// let schema = metadata![Tag];
+/// assert_eq!(
+///     schema.ddl(rebis::dialect::sqlite())?,
+///     "CREATE TABLE tags (\n    \
+///          id INTEGER PRIMARY KEY,\n    \
+///          name VARCHAR(40) NOT NULL,\n    \
+///          CONSTRAINT uq_tags_name UNIQUE (name)\n);\n"
+/// );
+/// let engine = Engine::new("sqlite::memory:")?;
+/// schema.create_all(&engine)?; // tables that are there already stay as they are
+/// # Ok(())
+/// # }
+/// ```
 #[macro_export]
 macro_rules! metadata {
     ($($model:ty),* $(,)?) => {

@@ -8,6 +8,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 /// A batch that owns all it needs.
+///
+/// See [`Caller`](super::Caller) for an example.
 pub struct Job {
     /// Greater than that of the job before.
     pub number: u64,
@@ -151,6 +153,8 @@ impl Answer {
 }
 
 /// The sending end of an answer. Dropped without an end, it says that the connection is gone.
+///
+/// See [`Caller`](super::Caller) for an example.
 pub struct Sender {
     answer: Arc<Answer>,
     ended: bool,

@@ -8,6 +8,46 @@ use std::sync::Arc;
 use std::task::Poll;
 
 /// What a connection that lives elsewhere knows on the side of its caller.
+///
+/// Here the other half is a thread that answers every step with one row:
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/wait.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// use rebis_core::{Binds, Cell, Error, ErrorKind};
+/// use rebis_driver::relay::{Caller, Job, Shipper};
+/// use rebis_driver::{Each, Flow, Link, Step};
+/// use rebis_sql::{Statement, StatementKind};
+///
+/// let (jobs, inbox) = std::sync::mpsc::channel::<Job>();
+/// std::thread::spawn(move || {
+///     for Job { steps, answer, .. } in inbox {
+///         for (number, part) in steps.into_iter().enumerate() {
+///             let mut shipper = Shipper::new(&answer, number);
+///             shipper.columns(vec!["n".to_owned()]);
+///             shipper.cell(Cell::Int(7));
+///             shipper.end_row();
+///             shipper.ship();
+///             answer.step(number, part.binds, (0, 0));
+///         }
+///         answer.end(Ok(()), Link::Idle);
+///     }
+/// });
+///
+/// let (query, mut binds) = (Statement::new("SELECT n FROM t", StatementKind::Read), Binds::new());
+/// let mut found = Vec::new();
+/// let mut sink = Each(|cells: &[Cell<'_>]| {
+///     found.push(rebis_core::field::<i64>(cells, 0)?);
+///     Ok(Flow::Continue(()))
+/// });
+/// let mut caller = Caller::default();
+/// let lost = || Error::new(ErrorKind::ConnectionLost, "the thread is gone");
+/// let send = |job| jobs.send(job).map_err(|unsent| unsent.0);
+/// block_on(caller.run(&mut [Step::new(&query, &mut binds, &mut sink)], send, lost))?;
+/// assert_eq!((found, caller.link()), (vec![7], Link::Idle));
+/// # Ok(())
+/// # }
+/// ```
 pub struct Caller {
     /// As of the last answer.
     link: Link,

@@ -10,6 +10,8 @@ const NEXT: usize = 256;
 const BYTES: usize = 256 * 1024;
 
 /// Collects the rows of one step.
+///
+/// See [`Caller`](super::Caller) for an example.
 pub struct Shipper<'a> {
     answer: &'a Sender,
     step: usize,
