@@ -90,6 +90,20 @@ impl Graph {
     /// Takes an object out of a to-many relation. What becomes of it is the relation's cascade: with
     /// `delete-orphan` it is deleted, else its key becomes NULL (or the association row goes).
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let rust = db[hello].tags.to_vec()[0];
+    /// db.remove(hello, Post.tags, rust); // DELETE FROM post_tags …
+    /// assert!(db[hello].tags.is_empty());
+    /// db.remove(alice, User.posts, hello); // `delete-orphan`: the flush deletes the post
+    /// assert_eq!(db[alice].posts.len(), 1);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
     /// # Panics
     /// If a handle belongs to another session, or its object was taken out.
     #[track_caller]
@@ -108,6 +122,21 @@ impl Graph {
 
     /// Makes a to-many relation hold exactly these. Only the difference is written (rule 48). A relation that is not
     /// loaded is loaded by the flush, to know what goes.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let rust = db[hello].tags.to_vec()[0];
+    /// let sql = db.add(Tag.new().name("sql"));
+    /// let log = db.engine().record();
+    /// db.replace(hello, Post.tags, [rust, sql]); // rust stays, sql is new
+    /// db.flush().await?;
+    /// assert!(log.take_sql().iter().all(|text| !text.starts_with("DELETE")));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     ///
     /// # Panics
     /// If a handle belongs to another session, or its object was taken out.
