@@ -27,9 +27,11 @@ pub(crate) enum Order {
     Forget,
 }
 
-/// How long an abandoned command may go on before it is killed, and how long before the connection is given up. A
-/// pool waits for a second by default, and the first should help within that.
+/// How long an abandoned command may go on before it is killed. A pool waits for a second by default, and the kill
+/// should help within that.
 const PATIENCE: Duration = Duration::from_millis(400);
+/// How long a kill may take, and what was killed to end, before the connection is given up.
+const MOST: Duration = Duration::from_secs(3);
 
 /// Takes orders until there are none.
 pub(crate) async fn serve(mut session: Session, killer: Killer, mut inbox: UnboundedReceiver<Order>) {
@@ -76,7 +78,7 @@ async fn attend(
         return (Some(result), false);
     }
     let kill = tokio::spawn(killer.clone().kill());
-    let result = either(running.as_mut(), sleep(PATIENCE * 3)).await;
+    let result = either(running.as_mut(), sleep(MOST)).await;
     // The kill must not meet what comes next.
     let _ = kill.await;
     (result, true)
@@ -110,6 +112,6 @@ impl Killer {
             conn.disconnect().await
         };
         // Where it fails the connection is given up, which is told by its answer that does not come.
-        let _ = timeout(PATIENCE * 2, kill).await;
+        let _ = timeout(MOST, kill).await;
     }
 }

@@ -275,3 +275,30 @@ fn a_procedure_with_results_leaves_the_connection_well() {
         assert_eq!(db.number("SELECT 40 + 2"), 42);
     }
 }
+
+#[test]
+fn a_returned_value_that_cannot_be_shown_spoils_what_ran_behind_it() {
+    let fresh = Fresh::new();
+    let mut db = fresh.connect();
+    db.all(&["CREATE TABLE t (n INT UNIQUE, span TIME)"]);
+    for behind in [2, 1] {
+        db.all(&["BEGIN"]);
+        let texts = [
+            "INSERT INTO t VALUES (1, '100:00:00') RETURNING span".to_owned(),
+            format!("INSERT INTO t VALUES ({behind}, '00:00:00') RETURNING n"),
+        ];
+        let statements = texts.map(|sql| Statement::once(sql, StatementKind::Write));
+        let (mut none, mut nothing, mut one, mut two) =
+            (Binds::new(), Binds::new(), Keep::default(), Keep::default());
+        let [first, second] = &statements;
+        let mut steps = [Step::new(first, &mut none, &mut one), Step::new(second, &mut nothing, &mut two)];
+        let error = block_on(db.wire().run(&mut steps)).expect_err("it is no time of day");
+        assert_eq!(
+            (error.kind(), error.column(), error.sql()),
+            (ErrorKind::Conversion, Some("span"), Some(first.sql()))
+        );
+        assert_eq!((db.link(), two.rows.len()), (Link::Aborted, 0));
+        db.all(&["ROLLBACK"]);
+        assert_eq!(db.number("SELECT count(*) FROM t"), 0, "the next statement is innocent");
+    }
+}

@@ -18,6 +18,8 @@ use std::future::poll_fn;
 enum Failure {
     Native(mysql_async::Error),
     Ours(Error),
+    /// Ours, and more statements have run, or failed, behind it.
+    TooLate(Error),
 }
 
 impl From<mysql_async::Error> for Failure {
@@ -76,6 +78,10 @@ impl Session {
                 self.follow();
                 Err(batch.named_as(step, error))
             }
+            Some((step, Failure::TooLate(error))) => {
+                self.link = Link::Aborted;
+                Err(batch.named_as(step, error))
+            }
             Some((step, Failure::Native(native))) => {
                 let piece = pieces[done.min(pieces.len() - 1)];
                 let kept = may_be_kept(&pieces[done.min(pieces.len() - 1)..], batch);
@@ -110,6 +116,10 @@ impl Session {
                 Ok(came) => {
                     tell(batch, step, came.with_last_key(piece.plain, key_step), index + 1 < pieces.len())
                 }
+                Err(Failure::Ours(error)) => {
+                    let rest = result.drop_result().await;
+                    return (index, Some((step, self.with_rest(error, rest, index + 1 < pieces.len()))));
+                }
                 Err(failure) => return (index, Some((step, failure))),
             }
         }
@@ -123,6 +133,16 @@ impl Session {
                 (pieces.len(), self.run_again(step, batch).await.err().map(|failure| (step, failure)))
             }
             None => (pieces.len(), None),
+        }
+    }
+
+    /// What could not be shown, and what became of the statements behind it.
+    #[cold]
+    fn with_rest(&self, error: Error, rest: mysql_async::Result<()>, more: bool) -> Failure {
+        match rest {
+            Err(native) if native.is_fatal() => Failure::Native(native),
+            _ if more => Failure::TooLate(error),
+            _ => Failure::Ours(error),
         }
     }
 
@@ -156,7 +176,7 @@ impl Session {
                     let plain = batch.part(step).binds.is_empty();
                     batch.named_as(step, self.failed(native, plain, link, kept))
                 }
-                Failure::Ours(error) => batch.named_as(step, error),
+                Failure::Ours(error) | Failure::TooLate(error) => batch.named_as(step, error),
             });
         }
         batch.expected(step)?;
