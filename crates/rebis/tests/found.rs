@@ -10,6 +10,8 @@ mod cascades;
 mod collections;
 #[path = "found/counts.rs"]
 mod counts;
+#[path = "found/enrolments.rs"]
+mod enrolments;
 #[path = "found/exchanges.rs"]
 mod exchanges;
 #[path = "found/expressions.rs"]

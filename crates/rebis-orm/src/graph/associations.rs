@@ -392,6 +392,38 @@ impl Graph {
         Some(Object { model: key.model, raw: Raw { slot, stamp: store.head(slot)?.stamp } })
     }
 
+    /// The objects that stand for association rows, where the session has them: also of associations with a key of
+    /// their own, which the ends do not name.
+    pub(crate) fn association_rows(&self, keys: &[AssocKey]) -> Vec<Option<Object>> {
+        let mut by_ends: HashMap<(u32, u16, u16), HashMap<AssocKey, Object>> = HashMap::new();
+        let row = |key: &AssocKey| {
+            let mapping = self.store(key.model)?.mapping();
+            let [low, high] = [key.low.0, key.high.0].map(|edge| &mapping.foreign_keys()[usize::from(edge)]);
+            let is_end = |c: &usize| low.child_columns.contains(c) || high.child_columns.contains(c);
+            if mapping.key().iter().all(is_end) {
+                return self.association_row(key);
+            }
+            let rows = by_ends.entry((key.model, key.low.0, key.high.0));
+            rows.or_insert_with(|| self.rows_by_ends(key.model, low, high)).get(key).copied()
+        };
+        keys.iter().map(row).collect()
+    }
+
+    /// Every object of an association that stands for a row, by its ends.
+    fn rows_by_ends(&self, model: u32, low: &Edge, high: &Edge) -> HashMap<AssocKey, Object> {
+        let Some(store) = self.store(model) else { return HashMap::new() };
+        let rows = (0..store.len()).filter_map(|slot| {
+            let head = store.head(slot)?;
+            let row = Object { model, raw: Raw { slot, stamp: head.stamp } };
+            let is_there = matches!(head.state, State::Persistent | State::Deleting);
+            let ends = is_there.then(|| Some((self.parent_of(low, row)?, self.parent_of(high, row)?)));
+            let (from, to) = ends??;
+            let key = AssocKey { model, low: (low.index as u16, from), high: (high.index as u16, to) };
+            Some((key, row))
+        });
+        rows.collect()
+    }
+
     /// Changes the lists of both sides of a many-to-many relation, where they are loaded.
     fn change_both(
         &mut self,

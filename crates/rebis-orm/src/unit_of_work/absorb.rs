@@ -210,8 +210,8 @@ pub(super) fn written(graph: &mut Graph, written: FlushPlan, updates: &[(Object,
         match work {
             Work::Delete => objects.iter().for_each(|object| deleted(graph, *object)),
             Work::Unlink(keys) => {
-                let rows: Vec<Object> = keys.iter().filter_map(|key| graph.association_row(key)).collect();
-                rows.into_iter().for_each(|row| deleted(graph, row));
+                let rows = graph.association_rows(keys);
+                rows.into_iter().flatten().for_each(|row| deleted(graph, row));
             }
             Work::Insert { .. }
             | Work::InsertWith { .. }

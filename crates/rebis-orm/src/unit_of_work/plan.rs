@@ -367,7 +367,8 @@ fn unlinks(graph: &mut Graph) -> Vec<AssocKey> {
         true => HashSet::new(),
         false => graph.deletes.iter().copied().collect(),
     };
-    unlinks.retain(|key| match graph.association_row(key) {
+    let mut rows = graph.association_rows(&unlinks).into_iter();
+    unlinks.retain(|_| match rows.next().flatten() {
         Some(row) if deletes.contains(&row) => false,
         Some(row) => {
             graph.set_state(row, State::Deleting);
