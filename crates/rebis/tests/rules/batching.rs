@@ -4,11 +4,9 @@ use super::*;
 use crate::support::*;
 use rebis::{ErrorKind, State};
 
-/// How often each statement ran, with other parameters each time.
-fn times(log: &Log) -> Vec<(String, usize)> {
-    let ran: Vec<_> = log.statements().iter().map(|one| (one.sql.to_string(), one.times)).collect();
-    log.take_sql();
-    ran
+/// How often each statement ran, as a rule quotes it.
+fn times<const N: usize>(log: &Log, expected: [(&str, usize); N]) -> [(String, usize); N] {
+    expected.map(|(sql, times)| (log.said(sql), times))
 }
 
 /// Rows whose key is given need nothing back: they go many to a statement.
@@ -39,7 +37,7 @@ fn rule_28_any_number_of_rows() -> Outcome {
     db.add_all((0..200).map(|n| Country.new().code(format!("{n:03}")).name("")));
     io!(db.commit())?;
     let ran: Vec<_> =
-        times(&log).into_iter().map(|(sql, times)| (sql.matches("(?, ?)").count(), times)).collect();
+        log.take_times().into_iter().map(|(sql, times)| (sql.matches("(?, ?)").count(), times)).collect();
     assert_eq!(ran, [(0, 1), (64, 3), (8, 1), (0, 1)]);
     assert_eq!(io!(db.count(Country))?, 200);
     Ok(())
@@ -110,7 +108,7 @@ fn rule_29_generated_keys() -> Outcome {
 #[test]
 fn rule_29_many_generated_keys() -> Outcome {
     let (engine, log) = database()?;
-    io!(io!(engine.connect())?.execute_raw("INSERT INTO users (id, name) VALUES (41, 'old')"))?;
+    io!(io!(engine.connect())?.execute_raw("INSERT INTO users (id, name) VALUES (4000, 'old')"))?;
     log.take_sql();
     let mut db = engine.session();
     let users = db.add_all((0..1000).map(|n| User.new().name(format!("user {n}"))));
@@ -119,12 +117,15 @@ fn rule_29_many_generated_keys() -> Outcome {
     let sent = log.take_sql();
     let users_in: Vec<&String> = sent.iter().filter(|sql| sql.starts_with("INSERT INTO users ")).collect();
     assert!(users_in.iter().all(|sql| sql.starts_with("INSERT INTO users (name, nick) ")), "{users_in:?}");
-    assert_eq!(users_in.len(), 7, "1 row, 8 times 64, 7 times 64, 32, 4, 2, 1: {users_in:?}");
-    assert_eq!(users.iter().map(|user| db[user].id).collect::<Vec<_>>(), (42..1042).collect::<Vec<_>>());
-    let names: Vec<(i64, String)> = io!(
-        io!(engine.connect())?.all(select((User.id, User.name)).filter(User.id.gt(41)).order_by(User.id))
-    )?;
-    assert!(names.iter().zip(0..).all(|((id, name), n)| (*id, name) == (42 + n, &format!("user {n}"))));
+    if is_sqlite(&engine) {
+        assert_eq!(users_in.len(), 7, "1 row, 8 times 64, 7 times 64, 32, 4, 2, 1: {users_in:?}");
+    }
+    let first = if keys_above_the_highest(&engine) { 4001 } else { 1 };
+    let expected: Vec<i64> = (first..first + 1000).collect();
+    assert_eq!(users.iter().map(|user| db[user].id).collect::<Vec<_>>(), expected);
+    let names: Vec<(i64, String)> = io!(io!(engine.connect())?
+        .all(select((User.id, User.name)).filter(User.name.ne("old")).order_by(User.id)))?;
+    assert!(names.iter().zip(0..).all(|((id, name), n)| (*id, name) == (first + n, &format!("user {n}"))));
     // What the database fills in comes back beside the keys.
     let titles: Vec<(i64, String)> =
         io!(io!(engine.connect())?.all(select((Article.id, Article.title)).order_by(Article.id)))?;
@@ -137,10 +138,11 @@ fn rule_29_many_generated_keys() -> Outcome {
 #[test]
 fn rule_29_many_generated_keys_beside_a_trigger() -> Outcome {
     let (engine, _) = database()?;
-    io!(io!(engine.connect())?.execute_raw(
-        "CREATE TRIGGER twice AFTER INSERT ON users WHEN new.name NOT LIKE '% again' \
-         BEGIN INSERT INTO users (id, name) VALUES (10000 + new.id, new.name || ' again'); END"
-    ))?;
+    if is_mysql(&engine) {
+        return skip(&engine, "a trigger cannot write into the table that it is on");
+    }
+    let again = "INSERT INTO users (id, name) VALUES (10000 + new.id, new.name || ' again');";
+    create_trigger(&engine, "AFTER INSERT", "users", "new.name NOT LIKE '% again'", again)?;
     let mut db = engine.session();
     let users = db.add_all((0..300).map(|n| User.new().name(format!("user {n}"))));
     io!(db.commit())?;
@@ -152,6 +154,9 @@ fn rule_29_many_generated_keys_beside_a_trigger() -> Outcome {
 #[test]
 fn rule_29_many_generated_keys_above_the_highest() -> Outcome {
     let (engine, _) = database()?;
+    if !is_sqlite(&engine) {
+        return skip(&engine, "the database draws its keys by itself and says when there are no more");
+    }
     io!(io!(engine.connect())?
         .execute_raw("INSERT INTO users (id, name) VALUES (9223372036854775807, 'last')"))?;
     let mut db = engine.session();
@@ -169,11 +174,15 @@ fn rule_29_many_generated_keys_above_the_highest() -> Outcome {
 fn rule_29_generated_beside_given_keys() -> Outcome {
     let (engine, log) = database()?;
     let mut db = engine.session();
-    let users = db.add_all([User.new().id(2).name("given"), User.new().id(7).name("given")]);
+    let users = db.add_all([User.new().id(202).name("given"), User.new().id(207).name("given")]);
     let others = db.add_all(["a", "b"].map(|name| User.new().name(name)));
     io!(db.commit())?;
-    assert_eq!(users.iter().map(|user| db[user].id).collect::<Vec<_>>(), [2, 7]);
-    assert_eq!(others.iter().map(|user| db[user].id).collect::<Vec<_>>(), [8, 9]);
+    assert_eq!(users.iter().map(|user| db[user].id).collect::<Vec<_>>(), [202, 207]);
+    let drawn: Vec<i64> = others.iter().map(|user| db[user].id).collect();
+    match keys_above_the_highest(&engine) {
+        true => assert_eq!(drawn, [208, 209]),
+        false => assert_eq!(drawn, [1, 2]),
+    }
     assert_eq!(
         log.take_sql(),
         [
@@ -183,6 +192,7 @@ fn rule_29_generated_beside_given_keys() -> Outcome {
             "COMMIT",
         ]
     );
+    assert_eq!(io!(db.count(User))?, 4);
     Ok(())
 }
 
@@ -220,12 +230,12 @@ fn rule_29_rows_are_matched_by_key() -> Outcome {
 #[test]
 fn rule_30_a_row_that_was_not_inserted() -> Outcome {
     let (engine, log) = database()?;
+    if is_mysql(&engine) {
+        return skip(&engine, "a trigger can refuse a row with an error, not swallow it");
+    }
     for (table, name) in [("users", "name"), ("articles", "title")] {
-        let sql = format!(
-            "CREATE TRIGGER swallow_{table} BEFORE INSERT ON {table} WHEN new.{name} = 'none' BEGIN \
-             SELECT RAISE(IGNORE); END"
-        );
-        io!(io!(engine.connect())?.execute_raw(&sql))?;
+        let swallow = if is_sqlite(&engine) { "SELECT RAISE(IGNORE);" } else { "RETURN NULL;" };
+        create_trigger(&engine, "BEFORE INSERT", table, &format!("new.{name} = 'none'"), swallow)?;
     }
     log.take_sql();
 
@@ -233,8 +243,11 @@ fn rule_30_a_row_that_was_not_inserted() -> Outcome {
     let users = db.add_all(["one", "none"].map(|name| User.new().name(name)));
     let error = io!(db.commit()).expect_err("one row is missing");
     assert_eq!(error.kind(), ErrorKind::StaleRow);
+    let sql = log.take_sql();
+    io!(db.rollback())?;
+    assert_eq!(io!(io!(engine.connect())?.one(select(User.id.count())))?, 0, "nothing is written");
     assert_eq!(
-        log.take_sql(),
+        sql,
         [
             "BEGIN IMMEDIATE",
             "SELECT max(users.id) FROM users",
@@ -242,7 +255,6 @@ fn rule_30_a_row_that_was_not_inserted() -> Outcome {
             "ROLLBACK",
         ]
     );
-    io!(db.rollback())?;
     assert!(users.iter().all(|user| db.state(*user) == State::Transient));
 
     for titles in [vec!["none"], vec!["one", "none"]] {
@@ -273,15 +285,13 @@ fn rule_31_updates_of_the_same_columns_are_one_statement() -> Outcome {
         }
     }
     io!(db.commit())?;
-    assert_eq!(
-        times(&log),
-        [
-            ("BEGIN IMMEDIATE".to_owned(), 1),
-            ("UPDATE users SET name = ? WHERE id = ?".to_owned(), 3),
-            ("UPDATE users SET name = ?, nick = ? WHERE id = ?".to_owned(), 2),
-            ("COMMIT".to_owned(), 1),
-        ]
-    );
+    let expected = [
+        ("BEGIN IMMEDIATE", 1),
+        ("UPDATE users SET name = ? WHERE id = ?", 3),
+        ("UPDATE users SET name = ?, nick = ? WHERE id = ?", 2),
+        ("COMMIT", 1),
+    ];
+    assert_eq!(log.take_times(), times(&log, expected));
     Ok(())
 }
 
@@ -296,14 +306,8 @@ fn rule_32_deletes_of_one_model_are_one_statement() -> Outcome {
         db.delete(address);
     }
     io!(db.commit())?;
-    assert_eq!(
-        times(&log),
-        [
-            ("BEGIN IMMEDIATE".to_owned(), 1),
-            ("DELETE FROM addresses WHERE id = ?".to_owned(), 100),
-            ("COMMIT".to_owned(), 1),
-        ]
-    );
+    let expected = [("BEGIN IMMEDIATE", 1), ("DELETE FROM addresses WHERE id = ?", 100), ("COMMIT", 1)];
+    assert_eq!(log.take_times(), times(&log, expected));
     Ok(())
 }
 
@@ -350,10 +354,10 @@ fn rule_35_by_key_and_with_an_expression() -> Outcome {
     db.set_expr(article, Article.visits, Article.visits + 1);
     log.take_sql();
     assert_eq!(io!(db.flush()).expect_err("it is gone").kind(), ErrorKind::StaleRow);
-    assert_eq!(
-        log.take_sql(),
-        ["UPDATE articles SET visits = visits + ? WHERE id = ? RETURNING visits", "ROLLBACK"]
-    );
+    // Where a SELECT would read what was computed, there is nothing left to read.
+    let update = "UPDATE articles SET visits = visits + ? WHERE id = ?";
+    let update = log.returning(update, "visits", "").swap_remove(0);
+    assert_eq!(log.take_sql(), [update.as_str(), "ROLLBACK"]);
     Ok(())
 }
 

@@ -151,7 +151,9 @@ struct Sample {
 fn rule_12_equality_is_the_types() -> Outcome {
     let (engine, log) = database_of(&metadata![Sample])?;
     let mut db = engine.session();
-    let sample = db.add(Sample.new().bytes(vec![1, 2]).ratio(f64::NAN).label(Label("one".into())));
+    // MySQL and MariaDB have no such number, and refuse it.
+    let ratio = if is_mysql(&engine) { 1.5 } else { f64::NAN };
+    let sample = db.add(Sample.new().bytes(vec![1, 2]).ratio(ratio).label(Label("one".into())));
     io!(db.commit())?;
     io!(db.refresh(sample))?;
     db[sample].ratio = Some(0.5);
@@ -218,20 +220,19 @@ fn rule_14_an_expression_as_a_value() -> Outcome {
     io!(db.flush())?;
     assert_eq!((db[article].visits, db[article].title.as_str()), (1, "two"));
     assert!(!db.is_modified(article));
-    assert_eq!(
-        log.take_sql(),
-        [
-            "BEGIN IMMEDIATE",
-            "UPDATE articles SET title = ?, visits = visits + ? WHERE id = ? RETURNING visits",
-        ]
-    );
+    let read = "SELECT articles.visits, articles.id FROM articles WHERE articles.id = ?";
+    let update = "UPDATE articles SET title = ?, visits = visits + ? WHERE id = ?";
+    let mut expected = vec!["BEGIN IMMEDIATE".to_owned()];
+    expected.extend(log.returning(update, "visits", read));
+    assert_eq!(log.take_sql(), expected);
 
     // What the expression says wins over a plain value, and a rollback takes it back.
     db[article].visits = 100;
     db.set_expr(article, Article.visits, Article.visits + 10);
     io!(db.flush())?;
     assert_eq!(db[article].visits, 11);
-    assert_eq!(log.take_sql(), ["UPDATE articles SET visits = visits + ? WHERE id = ? RETURNING visits"]);
+    let update = "UPDATE articles SET visits = visits + ? WHERE id = ?";
+    assert_eq!(log.take_sql(), log.returning(update, "visits", read));
     io!(db.rollback())?;
     assert_eq!(db[article].visits, 0);
     Ok(())
@@ -389,12 +390,20 @@ fn rule_33_what_a_trigger_writes() -> Outcome {
     let (engine, log) = database()?;
     let mut db = engine.session();
     let article = db.add(Article.new().title("one"));
-    io!(db.flush())?;
-    behind(
-        &mut db,
-        "CREATE TRIGGER visits AFTER UPDATE OF title ON articles BEGIN \
-         UPDATE articles SET visits = 9 WHERE id = new.id; END",
-    )?;
+    io!(db.commit())?;
+    if is_sqlite(&engine) {
+        let visit = "UPDATE articles SET visits = 9 WHERE id = new.id;";
+        create_trigger(&engine, "AFTER UPDATE OF title", "articles", "", visit)?;
+    } else {
+        create_trigger(
+            &engine,
+            "BEFORE UPDATE",
+            "articles",
+            "new.title <> old.title",
+            "SET new.visits = 9;",
+        )?;
+    }
+    io!(db.all(select(Article.id)))?;
     log.take_sql();
     db[article].title = "two".into();
     io!(db.flush())?;

@@ -14,9 +14,11 @@ fn rule_21_a_circle_of_tables() -> Outcome {
     db.add_all([Tag.new().name("a"), Tag.new().name("b")]);
     io!(db.commit())?;
     let sql = log.take_sql();
-    assert_eq!(sql[1].matches("max(").count(), 3);
+    if is_sqlite(&engine) {
+        assert_eq!(sql[1].matches("max(").count(), 3);
+    }
     assert_eq!(
-        sql[2..],
+        sql.after_keys(),
         [
             "INSERT INTO tags (id, name) VALUES (?, ?), (?, ?)",
             "INSERT INTO departments (id, name, head_id) VALUES (?, ?, ?)",
@@ -120,7 +122,7 @@ fn rule_22_post_updates_in_one_batch() -> Outcome {
     }
     io!(db.commit())?;
     assert_eq!(
-        log.take_sql()[2..],
+        log.take_sql().after_keys(),
         [
             "INSERT INTO departments (id, name, head_id) VALUES (?, ?, ?), (?, ?, ?)",
             "INSERT INTO employees (id, name, department_id) VALUES (?, ?, ?), (?, ?, ?)",
@@ -156,11 +158,19 @@ fn rule_22_within_one_table() -> Outcome {
     let insert = "INSERT INTO nodes (id, name, parent_id) VALUES (?, ?, ?)";
     let key = "SELECT max(nodes.id) FROM nodes";
     let sql = log.take_sql();
-    assert_eq!(
-        sql[..6],
-        ["BEGIN IMMEDIATE", key, insert, insert, "UPDATE nodes SET parent_id = ? WHERE id = ?", "COMMIT"]
-    );
-    assert_eq!(sql[7..11], ["BEGIN IMMEDIATE", key, insert, "COMMIT"], "its own key is known before");
+    let update = "UPDATE nodes SET parent_id = ? WHERE id = ?";
+    if is_mysql(&engine) {
+        let sql = sql.after_keys();
+        assert_eq!(sql.part(..4), [insert, insert, update, "COMMIT"]);
+        assert_eq!(sql.part(5..8), [insert, update, "COMMIT"], "its own key is known behind");
+    } else {
+        assert_eq!(sql.part(..6), ["BEGIN IMMEDIATE", key, insert, insert, update, "COMMIT"]);
+        assert_eq!(
+            sql.part(7..11),
+            ["BEGIN IMMEDIATE", key, insert, "COMMIT"],
+            "its own key is known before"
+        );
+    }
 
     io!(db.load_all([a, b, narcissus], Node.children))?;
     log.take_sql();
@@ -188,9 +198,19 @@ fn rule_22_a_ring_of_rows() -> Outcome {
     io!(db.commit())?;
     let sql = log.take_sql();
     assert_eq!(sql.iter().filter(|sql| sql.starts_with("UPDATE")).count(), 1, "the ring is cut once");
-    let parents: Vec<Option<i64>> =
-        io!(io!(engine.connect())?.all(select(Node.parent_id).order_by(Node.id)))?;
-    let expect: Vec<Option<i64>> = (0..70).map(|n| Some((n + 1) % 70 + 1)).collect();
-    assert_eq!(parents, expect);
+    let rows: Vec<(i64, String, Option<i64>)> =
+        io!(io!(engine.connect())?.all(select((Node.id, Node.name, Node.parent_id)).order_by(Node.id)))?;
+    let keys: Vec<Option<i64>> = ring.iter().map(|node| db.key(*node)).collect();
+    for (id, name, parent) in rows {
+        let at: usize = name.parse().expect("a number");
+        assert_eq!((Some(id), parent), (keys[at], keys[(at + 1) % 70]));
+    }
+    if !is_mysql(&engine) {
+        assert_eq!(
+            keys,
+            (1..71).map(Some).collect::<Vec<_>>(),
+            "keys are drawn before, in the order of the objects"
+        );
+    }
     Ok(())
 }

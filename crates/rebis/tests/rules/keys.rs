@@ -79,9 +79,11 @@ fn rule_24_association_rows() -> Outcome {
     let other = db.push(post, Post.tags, Tag.new().name("sql"));
     io!(db.commit())?;
     let sql = log.take_sql();
-    assert_eq!(sql[1].matches("max(").count(), 3);
+    if is_sqlite(&engine) {
+        assert_eq!(sql[1].matches("max(").count(), 3);
+    }
     assert_eq!(
-        sql[2..],
+        sql.after_keys(),
         [
             "INSERT INTO users (id, name, nick) VALUES (?, ?, ?)",
             "INSERT INTO tags (id, name) VALUES (?, ?), (?, ?)",
@@ -236,7 +238,7 @@ fn rule_27_a_flush_is_whole() -> Outcome {
     io!(db.flush())?;
     let sql = log.take_sql();
     assert_eq!(
-        sql[sql.len() - 4..],
+        sql.part(sql.len() - 4..),
         [
             "DELETE FROM post_tags WHERE post_id = ?",
             "DELETE FROM comments WHERE id = ?",

@@ -60,7 +60,8 @@ fn rule_68_an_unknown_key_is_a_new_row() -> Outcome {
     assert_eq!((db.state(ann), db.state(bob)), (State::Pending, State::Pending));
     assert_eq!(log.take_sql(), ["BEGIN", &format!("{USERS} WHERE users.id = ?")]);
     io!(db.commit())?;
-    assert_eq!((db[ann].id, db[bob].id), (7, 8));
+    let drawn = if keys_above_the_highest(&engine) { 8 } else { 1 };
+    assert_eq!((db[ann].id, db[bob].id), (7, drawn));
     Ok(())
 }
 

@@ -224,3 +224,10 @@ pub fn schema() -> MetaData {
         Country, City, Article
     ]
 }
+
+/// Says that the test of this thread does not apply to a database, past what the harness captures.
+pub fn skipped(database: &str, reason: &str) {
+    use std::io::Write;
+    let test = std::thread::current().name().unwrap_or("a test").to_owned();
+    let _ = writeln!(std::io::stderr(), "skipped on {database}: {test}: {reason}");
+}
