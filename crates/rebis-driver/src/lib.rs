@@ -376,6 +376,12 @@ pub trait Connection: Send {
     /// way (or interrupts it), rolls back. `None` where that failed: the connection is closed.
     fn heal(self: Box<Self>) -> BoxFuture<'static, Option<Box<dyn Connection>>>;
 
+    /// How far apart the keys are that one INSERT of several rows makes up, each above the one before, where
+    /// [`Step::last_key`] tells the last of them. 0: they need not follow each other, or the last one is not told.
+    fn key_step(&self) -> i64 {
+        0
+    }
+
     /// Whether statements have changed what the next borrower would meet: settings, temporary tables, locks that
     /// outlive a transaction. Such a connection is [`reset`](Connection::reset) before somebody else gets it.
     fn is_altered(&self) -> bool {

@@ -1,6 +1,7 @@
 //! The face of a connection that lives in a task: futures that decode rows on the side of the caller.
 
 use crate::actor::Order;
+use crate::driver::Opened;
 use crate::error;
 use rebis_core::{BoxFuture, Result};
 use rebis_driver::relay::{Caller, promise};
@@ -15,11 +16,12 @@ pub(crate) struct Remote {
     orders: UnboundedSender<Order>,
     caller: Caller,
     altered: Arc<AtomicBool>,
+    key_step: i64,
 }
 
 impl Remote {
-    pub(crate) fn new(orders: UnboundedSender<Order>, altered: Arc<AtomicBool>) -> Remote {
-        Remote { orders, caller: Caller::default(), altered }
+    pub(crate) fn new(orders: UnboundedSender<Order>, (altered, key_step): Opened) -> Remote {
+        Remote { orders, caller: Caller::default(), altered, key_step }
     }
 
     async fn run_batch(&mut self, batch: &mut [Step<'_>]) -> Result<()> {
@@ -53,6 +55,10 @@ impl Connection for Remote {
             self.caller.rest(Link::Idle);
             Some(self as Box<dyn Connection>)
         })
+    }
+
+    fn key_step(&self) -> i64 {
+        self.key_step
     }
 
     fn is_altered(&self) -> bool {

@@ -58,8 +58,8 @@ impl Driver for MySql {
             let (opened, answer) = promise();
             let (orders, inbox) = unbounded_channel();
             runtime::handle()?.spawn(live(self.options.clone(), opened, inbox));
-            let altered = answer.await.unwrap_or_else(|| Err(error::lost()))?;
-            Ok(Box::new(Remote::new(orders, altered)) as Box<dyn Connection>)
+            let opened = answer.await.unwrap_or_else(|| Err(error::lost()))?;
+            Ok(Box::new(Remote::new(orders, opened)) as Box<dyn Connection>)
         })
     }
 
@@ -81,15 +81,16 @@ impl Driver for MySql {
     }
 }
 
-/// What is promised to the one who opens a connection: the mark that it was altered.
-type Opened = Promised<Result<Arc<AtomicBool>>>;
+/// What the one who opens a connection is told: the mark that it was altered, and how far keys of one INSERT lie
+/// apart.
+pub(crate) type Opened = (Arc<AtomicBool>, i64);
 
 /// The life of a connection: opens it, says so, and takes orders.
-async fn live(options: Arc<Options>, opened: Opened, inbox: UnboundedReceiver<Order>) {
+async fn live(options: Arc<Options>, opened: Promised<Result<Opened>>, inbox: UnboundedReceiver<Order>) {
     let opts = native_options(&options);
     match timeout(options.connect_timeout, open(&options, &opts)).await {
-        Ok(Ok((session, id))) => {
-            opened.keep(Ok(session.altered()));
+        Ok(Ok((session, key_step, id))) => {
+            opened.keep(Ok((session.altered(), key_step)));
             actor::serve(session, Killer { opts, id }, inbox).await;
         }
         Ok(Err(error)) => opened.keep(Err(error)),
@@ -148,13 +149,13 @@ fn tls(options: &Options) -> Option<SslOpts> {
 }
 
 /// Connects and sets the connection up, in one round trip after the login.
-async fn open(options: &Options, opts: &Opts) -> Result<(Session, u32)> {
+async fn open(options: &Options, opts: &Opts) -> Result<(Session, i64, u32)> {
     let place = options.place();
     let failed = |native| error::cannot_connect(native, &place);
     let mut conn = Conn::new(opts.clone()).await.map_err(failed)?;
     let set_up = SetUp::new(options);
     let told = set_up.run(&mut conn).await.map_err(failed)?;
-    let Some(Told { version, max_packet, key_step, .. }) = told else {
+    let Some(Told { version, max_packet, key_step, keys_follow, .. }) = told else {
         return Err(Error::new(
             ErrorKind::CannotConnect,
             format!("the server at {place} does not tell its version"),
@@ -163,5 +164,6 @@ async fn open(options: &Options, opts: &Opts) -> Result<(Session, u32)> {
     };
     check_version(&version, options.flavour)?;
     let id = conn.id();
-    Ok((Session::new(conn, options.statement_cache, (max_packet, key_step), set_up), id))
+    let session = Session::new(conn, options.statement_cache, (max_packet, key_step), set_up);
+    Ok((session, if keys_follow { key_step as i64 } else { 0 }, id))
 }

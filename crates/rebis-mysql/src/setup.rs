@@ -17,6 +17,8 @@ pub(crate) struct Told {
     pub(crate) max_packet: usize,
     /// How far apart generated keys are.
     pub(crate) key_step: u64,
+    /// Whether the keys of one INSERT of so many rows follow each other.
+    pub(crate) keys_follow: bool,
     database: Option<String>,
 }
 
@@ -31,10 +33,13 @@ impl SetUp {
         result.next().await?;
         let row = result.next().await?;
         result.drop_result().await?;
-        let told: Option<(String, u64, u64, Option<String>)> = row.and_then(|row| from_row_opt(row).ok());
-        Ok(told.map(|(version, max_packet, key_step, database)| Told {
+        let told: Option<(String, u64, u64, u64, Option<String>)> =
+            row.and_then(|row| from_row_opt(row).ok());
+        Ok(told.map(|(version, max_packet, key_step, lock_mode, database)| Told {
             version,
             key_step,
+            // In the interleaved mode other statements may draw keys in between.
+            keys_follow: lock_mode < 2,
             max_packet: usize::try_from(max_packet).unwrap_or(usize::MAX),
             database,
         }))
@@ -70,7 +75,8 @@ fn text(options: &Options) -> String {
          NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO,PIPES_AS_CONCAT' \
          /*M! , explicit_defaults_for_timestamp = 1 */;\n\
          SELECT CAST(version() AS CHAR), CAST(@@max_allowed_packet AS UNSIGNED), \
-         CAST(@@auto_increment_increment AS UNSIGNED), database()"
+         CAST(@@auto_increment_increment AS UNSIGNED), \
+         CAST(@@innodb_autoinc_lock_mode AS UNSIGNED), database()"
     )
 }
 

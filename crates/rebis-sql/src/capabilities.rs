@@ -201,6 +201,8 @@ pub enum InsertedKeys {
         /// A query that returns a row where that may not hold.
         unless: &'static str,
     },
+    /// They follow each other, if the connection says so: the driver tells the last one, and how far apart they are.
+    Range,
     /// By `RETURNING`: they are drawn in the order of the rows, so that sorting what comes back restores it.
     Returned,
 }

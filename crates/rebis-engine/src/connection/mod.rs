@@ -118,6 +118,12 @@ impl Connection {
         self.pooled.as_mut().is_none_or(|pooled| pooled.link() == Link::Closed)
     }
 
+    /// How far apart the keys are that one INSERT of several rows makes up; 0: they need not follow each other.
+    pub fn key_step(&mut self) -> i64 {
+        let wire = self.pooled.as_mut().and_then(|pooled| pooled.wire().as_ref());
+        wire.map_or(0, |wire| wire.key_step())
+    }
+
     /// The statement with this text, as [`Engine::statement`], without a lock.
     pub fn statement(&mut self, text: &str, kind: StatementKind) -> Statement {
         match &mut self.pooled {

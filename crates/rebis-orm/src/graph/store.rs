@@ -410,8 +410,8 @@ pub trait AnyStore: Send + Sync {
     fn encode_stored(&self, slot: u32, column: usize, out: &mut Binds);
     /// Sets a column without looking at epochs.
     fn assign(&mut self, slot: u32, column: usize, cell: Cell<'_>) -> Result<()>;
-    /// Sets a column of objects to numbers that follow each other.
-    fn number(&mut self, objects: &[Raw], column: usize, first: i64) -> Result<()>;
+    /// Sets a column of objects to numbers that follow each other, this far apart.
+    fn number(&mut self, objects: &[Raw], column: usize, first: i64, step: i64) -> Result<()>;
     /// Columns that differ from the database.
     fn changed(&self, slot: u32) -> ColumnSet;
     /// Whether a column that can be left to the database still holds the stand-in.
@@ -517,11 +517,13 @@ impl<M: Model> AnyStore for Store<M> {
         }
     }
 
-    fn number(&mut self, objects: &[Raw], column: usize, first: i64) -> Result<()> {
-        for (raw, number) in objects.iter().zip(first..) {
+    fn number(&mut self, objects: &[Raw], column: usize, first: i64, step: i64) -> Result<()> {
+        let mut number = first;
+        for raw in objects {
             if let Some(object) = self.object_mut(raw.slot) {
                 object.assign(column, Cell::Int(number))?;
             }
+            number = number.wrapping_add(step);
         }
         Ok(())
     }

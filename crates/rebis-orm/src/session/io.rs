@@ -250,6 +250,11 @@ impl Io {
         }
     }
 
+    /// How far apart the keys are that one INSERT makes up; 0: they need not follow each other.
+    pub(crate) fn key_step(&mut self) -> i64 {
+        self.slot().as_mut().map_or(0, Connection::key_step)
+    }
+
     /// The connection, in its transaction.
     pub(super) async fn connection(&mut self, site: Site) -> Result<&mut Connection> {
         self.begin(true, site).await?;

@@ -49,7 +49,7 @@ pub(super) fn give_keys(
         return Err(error.with_table(mapping.table_name()));
     }
     let Some(store) = graph.store_mut(model) else { return Ok(()) };
-    set_keys(store, &raws, column, highest + 1)?;
+    set_keys(store, &raws, column, (highest + 1, 1))?;
     graph.remember(Undo::KeysGiven(model, raws));
     Ok(())
 }
@@ -84,31 +84,37 @@ pub(super) fn give_drawn(
         else {
             continue;
         };
-        raws.iter().zip(keys).try_for_each(|(raw, key)| set_keys(store, &[*raw], column, key))?;
+        raws.iter().zip(keys).try_for_each(|(raw, key)| set_keys(store, &[*raw], column, (key, 1)))?;
         graph.remember(Undo::KeysGiven(mapping.index() as u32, raws));
     }
     Ok(true)
 }
 
-/// Gives objects the keys that the database made up for them: the last of them is known, and the one before the first
-/// where others were inserted just before.
-pub(super) fn keys_up_to(
-    graph: &mut Graph,
-    objects: &[Object],
-    before: Option<i64>,
-    last: i64,
-) -> Result<()> {
+/// Gives objects the keys that the database made up for them, so far apart: the last is known, and where nobody else
+/// writes also the one before the first.
+pub(super) fn keys_up_to(graph: &mut Graph, objects: &[Object], range: KeyRange) -> Result<()> {
+    let KeyRange { step, before, last } = range;
     let Some(model) = objects.first().map(|object| object.model) else { return Ok(()) };
     let raws: Vec<Raw> = objects.iter().map(|object| object.raw).collect();
-    let first = last - (raws.len() as i64 - 1);
+    let first = last - (raws.len() as i64 - 1) * step;
     let Some(store) = graph.store_mut(model) else { return Ok(()) };
     let Some(column) = store.mapping().generated() else { return Ok(()) };
-    if raws.len() > 1 && before.is_none_or(|before| before + 1 != first) {
+    if raws.len() > 1 && before.is_some_and(|before| before + step != first) {
         return Err(not_following(store.mapping()));
     }
-    set_keys(store, &raws, column, first)?;
+    set_keys(store, &raws, column, (first, step))?;
     graph.remember(Undo::KeysGiven(model, raws));
     Ok(())
+}
+
+/// What is known of keys that the database made up.
+pub(super) struct KeyRange {
+    /// How far apart they are.
+    pub step: i64,
+    /// The one before the first.
+    pub before: Option<i64>,
+    /// The last.
+    pub last: i64,
 }
 
 #[cold]
@@ -118,8 +124,8 @@ fn not_following(mapping: &Mapping) -> Error {
         .with_help("its highest key may be the highest there can be; give new rows keys of your own")
 }
 
-fn set_keys(store: &mut dyn AnyStore, raws: &[Raw], column: usize, first: i64) -> Result<()> {
-    store.number(raws, column, first).map_err(|error| {
+fn set_keys(store: &mut dyn AnyStore, raws: &[Raw], column: usize, (first, step): (i64, i64)) -> Result<()> {
+    store.number(raws, column, first, step).map_err(|error| {
         let mapping = store.mapping();
         error.with_table(mapping.table_name()).with_column(mapping.columns()[column].name)
     })

@@ -1,6 +1,6 @@
 //! The flush: cascades, keys, plan, steps, answers. The one file of the unit of work that awaits.
 
-use super::absorb::{self, Answer};
+use super::absorb::{self, Answer, KeyRange};
 use super::cascade::Cascade;
 use super::plan::{self, Changes, FlushPlan, Generated};
 use super::statements;
@@ -199,7 +199,7 @@ async fn run(
     site: Site,
 ) -> Result<()> {
     let capabilities = io.capabilities();
-    let target = Target { capabilities, keys: capabilities.inserted_keys, continues: false };
+    let target = Target { capabilities, keys: inserted_keys(io), continues: false };
     let mut last_key = None;
     let mut waiting: Vec<Planned> = Vec::new();
     for group in &plan.groups {
@@ -219,6 +219,16 @@ async fn run(
         }
     }
     send(graph, io, &mut waiting, &mut last_key, then, site).await
+}
+
+/// How the keys of several new rows become known on this connection.
+fn inserted_keys(io: &mut Io) -> InsertedKeys {
+    match io.capabilities().inserted_keys {
+        InsertedKeys::Range if io.key_step() > 0 => InsertedKeys::Range,
+        InsertedKeys::Range if io.capabilities().returning => InsertedKeys::Returned,
+        InsertedKeys::Range => InsertedKeys::Single,
+        other => other,
+    }
 }
 
 /// So many rows of a group are bound before what waits is measured; many of the longest INSERT.
@@ -275,8 +285,10 @@ async fn send(
             continue;
         }
         if keyless {
-            let before = last_key.filter(|(of, _)| *of == mapping).map(|(_, last)| last);
-            absorb::keys_up_to(graph, &objects, before, key)?;
+            let exclusive = matches!(io.capabilities().inserted_keys, InsertedKeys::Following { .. });
+            let before = last_key.filter(|(of, _)| exclusive && *of == mapping).map(|(_, last)| last);
+            let step = if exclusive { 1 } else { io.key_step() };
+            absorb::keys_up_to(graph, &objects, KeyRange { step, before, last: key })?;
             *last_key = Some((mapping, key));
         }
         if !reread.is_empty() {

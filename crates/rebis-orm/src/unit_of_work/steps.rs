@@ -141,11 +141,12 @@ fn inserts(
         _ => MOST_ROWS.min(fitting.max(1)),
     };
     // The first row goes alone where the others' keys follow its key: then what they are can be checked.
-    let mut first = keyless && returning.is_empty() && !target.continues;
+    let following = matches!(target.keys, InsertedKeys::Following { .. });
+    let mut first = keyless && following && returning.is_empty() && !target.continues;
     let mut rest = objects;
     while !rest.is_empty() {
         let rows = if std::mem::take(&mut first) { 1 } else { most.min(prev_power_of_two(rest.len())) };
-        let alone = !returning.is_empty() || keyless && (rows == 1 || most == 1);
+        let alone = !returning.is_empty() || keyless && (rows == 1 || !following);
         let times = if alone { 1 } else { rest.len() / rows };
         let (now, later) = rest.split_at(rows * times);
         rest = later;

@@ -44,7 +44,6 @@ static MYSQL: Capabilities = family("MySQL");
 static MARIADB: Capabilities = {
     let mut caps = family("MariaDB");
     caps.returning = true;
-    caps.inserted_keys = InsertedKeys::Returned;
     caps
 };
 
@@ -63,7 +62,7 @@ const fn family(name: &'static str) -> Capabilities {
         returning_update: false,
         keys: KeySource::None,
         draw_keys: |_| String::new(),
-        inserted_keys: InsertedKeys::Single,
+        inserted_keys: InsertedKeys::Range,
         whole_division: " DIV ",
         aggregate_filter: false,
         nulls_order: false,
