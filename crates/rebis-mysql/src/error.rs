@@ -143,6 +143,14 @@ pub(crate) fn stale(expected: u64, found: u64) -> Error {
     )
 }
 
+/// The server has counted otherwise than it told.
+#[cold]
+pub(crate) fn miscounted() -> Error {
+    Error::new(ErrorKind::StaleRow, "another number of rows was affected than expected").with_help(
+        "somebody else changed or deleted the rest: roll back, load the rows again and decide anew",
+    )
+}
+
 #[cold]
 pub(crate) fn too_large(most: usize) -> Error {
     Error::new(

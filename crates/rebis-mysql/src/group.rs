@@ -4,6 +4,9 @@
 //! reads, and before a COMMIT (or outside of a transaction: before anything) behind rows that a write returns, or a
 //! count that may turn out otherwise than expected. Within a transaction more may run than the caller would have
 //! wanted: then it can only be rolled back.
+//!
+//! Where a COMMIT follows few writes whose counts may differ, the server looks at the counts itself: behind them stands
+//! a query that fails if the count is another, and with it ends the text.
 
 use crate::literal;
 use crate::scan::{Shape, Verb};
@@ -11,6 +14,7 @@ use rebis_core::{Binds, Result};
 use rebis_driver::relay::Part;
 use rebis_driver::{Expect, Link};
 use rebis_sql::StatementKind;
+use std::fmt::Write;
 
 /// What stands between two statements of a text.
 const BETWEEN: &str = ";\n";
@@ -23,9 +27,24 @@ pub(crate) struct Piece {
     pub(crate) last: bool,
     /// An INSERT that inserts each of its rows: their keys follow each other.
     pub(crate) plain: bool,
+    pub(crate) role: Role,
     /// The transaction as it is before this piece, if all goes well.
     pub(crate) link: Link,
 }
+
+/// What a piece is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// It runs the step.
+    Run,
+    /// It adds up the rows of the step.
+    Count,
+    /// It fails if they are not as many as expected.
+    Check,
+}
+
+/// Steps of more runs are not counted by the server: each would cost it a statement more.
+const FEW: usize = 16;
 
 /// A text that is being put together.
 pub(crate) struct Group {
@@ -38,6 +57,8 @@ pub(crate) struct Group {
     /// The last piece may return rows of any kind.
     ended: bool,
     most: usize,
+    /// The batch goes on to a COMMIT.
+    commits: bool,
 }
 
 /// What becomes of the next run.
@@ -50,9 +71,9 @@ pub(crate) enum Place {
 }
 
 impl Group {
-    /// An empty text of at most so many bytes.
-    pub(crate) fn new(link: Link, most: usize) -> Group {
-        Group { text: String::new(), pieces: Vec::new(), link, unsure: false, ended: false, most }
+    /// An empty text of at most so many bytes. `commits`: the batch goes on to a COMMIT.
+    pub(crate) fn new(link: Link, most: usize, commits: bool) -> Group {
+        Group { text: String::new(), pieces: Vec::new(), link, unsure: false, ended: false, most, commits }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -92,11 +113,16 @@ impl Group {
             Some(piece) => piece.last = last,
             None => {
                 let plain = shape.verb == Verb::PlainInsert;
-                self.pieces.push(Piece { step, last, plain, link: self.link });
+                self.pieces.push(Piece { step, last, plain, role: Role::Run, link: self.link });
             }
         }
         let differs = part.expect != Expect::Any && shape.verb != Verb::PlainInsert;
-        self.unsure |= differs || shape.returns;
+        let counted = differs && self.commits && self.link == Link::InTransaction && part.times <= FEW;
+        if counted && !shape.returns {
+            self.count(step, run, part);
+        } else {
+            self.unsure |= differs || shape.returns;
+        }
         self.ended = !is_write(kind, shape);
         match kind {
             StatementKind::Begin => self.link = Link::InTransaction,
@@ -105,6 +131,23 @@ impl Group {
             _ => {}
         }
         Ok(Place::Joined)
+    }
+}
+
+impl Group {
+    /// Makes the server look at the count of a step.
+    fn count(&mut self, step: usize, run: usize, part: &Part) {
+        let Expect::Rows(expected) = part.expect else { return };
+        let (first, last) = (run == 0, run + 1 == part.times);
+        let sum = if first { "ROW_COUNT()" } else { "@rebis_rows + ROW_COUNT()" };
+        self.text.push_str(BETWEEN);
+        // Writing into a string cannot fail. A query of one value that finds two is an error, if it is looked at.
+        let _ = match last {
+            true => write!(self.text, "SELECT IF({sum} = {expected}, 1, (SELECT 1 UNION ALL SELECT 2))"),
+            false => write!(self.text, "SET @rebis_rows = {sum}"),
+        };
+        let role = if last { Role::Check } else { Role::Count };
+        self.pieces.push(Piece { step, last: false, plain: false, role, link: self.link });
     }
 }
 
@@ -154,12 +197,13 @@ mod tests {
 
     /// The texts that a batch becomes.
     fn texts(link: Link, parts: &[Part]) -> Vec<String> {
-        let (mut all, mut group) = (Vec::new(), Group::new(link, 100));
+        let commits = parts.iter().any(|part| part.statement.kind() == Commit);
+        let (mut all, mut group) = (Vec::new(), Group::new(link, 500, commits));
         for (step, part) in parts.iter().enumerate() {
             let shape = scan(part.statement.sql());
             for run in 0..part.times {
                 if group.join(step, run, part, &shape).expect("it has a literal") == Place::Later {
-                    let next = Group::new(group.link(), 100);
+                    let next = Group::new(group.link(), 500, commits);
                     all.push(std::mem::replace(&mut group, next).text);
                     let place = group.join(step, run, part, &shape).expect("it has a literal");
                     assert_eq!(place, Place::Joined);
@@ -185,18 +229,29 @@ mod tests {
     }
 
     #[test]
-    fn a_commit_waits_for_counts_that_may_differ() {
-        let update = "UPDATE t SET n = ?";
-        let parts = [
-            part("BEGIN", Begin, &[], 1, Expect::Any),
-            part(update, Write, &[1], 1, Expect::Rows(1)),
-            part("DELETE FROM t", Write, &[], 1, Expect::Any),
-            part("COMMIT", Commit, &[], 1, Expect::Any),
-        ];
-        assert_eq!(texts(Link::Idle, &parts), ["BEGIN;\nUPDATE t SET n = 1;\nDELETE FROM t", "COMMIT"]);
+    fn the_server_counts_what_few_writes_do_and_a_commit_waits_for_many() {
+        let (begin, commit) =
+            (part("BEGIN", Begin, &[], 1, Expect::Any), part("COMMIT", Commit, &[], 1, Expect::Any));
+        let update = |runs: usize| part("UPDATE t SET n = ?", Write, &vec![1; runs], runs, Expect::Rows(7));
+        let delete = || part("DELETE FROM t", Write, &[], 1, Expect::Any);
+        let check = |sum: &str| format!("SELECT IF({sum} = 7, 1, (SELECT 1 UNION ALL SELECT 2))");
+        let run = "UPDATE t SET n = 1";
+        let parts = [begin, update(1), delete(), commit];
+        let one = format!("BEGIN;\n{run};\n{};\nDELETE FROM t;\nCOMMIT", check("ROW_COUNT()"));
+        assert_eq!(texts(Link::Idle, &parts), [one]);
+        let [begin, _, _, commit] = parts;
+        let parts = [begin, update(2), commit];
+        let sum = check("@rebis_rows + ROW_COUNT()");
+        let two = format!("BEGIN;\n{run};\nSET @rebis_rows = ROW_COUNT();\n{run};\n{sum};\nCOMMIT");
+        assert_eq!(texts(Link::Idle, &parts), [two]);
+        let [begin, _, commit] = parts;
+        let parts = [begin, update(17), delete(), commit];
+        let many = format!("BEGIN;\n{};\nDELETE FROM t", vec![run; 17].join(";\n"));
+        assert_eq!(texts(Link::Idle, &parts), [many, "COMMIT".to_owned()]);
         // What is not in a transaction is kept at once.
-        assert_eq!(texts(Link::Idle, &parts[1..3]), ["UPDATE t SET n = 1", "DELETE FROM t"]);
-        assert_eq!(texts(Link::InTransaction, &parts[1..3]), ["UPDATE t SET n = 1;\nDELETE FROM t"]);
+        let parts = [update(1), delete()];
+        assert_eq!(texts(Link::Idle, &parts), [run, "DELETE FROM t"]);
+        assert_eq!(texts(Link::InTransaction, &parts), [format!("{run};\nDELETE FROM t")]);
     }
 
     #[test]
@@ -218,10 +273,10 @@ mod tests {
         let parts = [part(INSERT, Write, &(0..9).collect::<Vec<_>>(), 9, Expect::Any)];
         let rows = "INSERT INTO t VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8)";
         assert_eq!(texts(Link::Idle, &parts), [rows]);
-        let parts = [part("UPDATE t SET n = ?", Write, &[1; 9], 9, Expect::Any)];
+        let parts = [part("UPDATE t SET n = ?", Write, &[1; 49], 49, Expect::Any)];
         let texts = texts(Link::InTransaction, &parts);
         assert_eq!(texts.len(), 2);
-        assert!(texts.iter().all(|text| text.len() <= 100));
+        assert!(texts.iter().all(|text| text.len() <= 500));
     }
 
     #[test]
@@ -229,10 +284,10 @@ mod tests {
         let mut binds = Binds::new();
         [Cell::Int(1), Cell::Float(f64::NAN)].into_iter().for_each(|cell| binds.push(cell));
         let part = Part { statement: Statement::new(INSERT, Write), binds, times: 2, expect: Expect::Any };
-        let (mut group, shape) = (Group::new(Link::Idle, 100), scan(INSERT));
+        let (mut group, shape) = (Group::new(Link::Idle, 100, false), scan(INSERT));
         assert_eq!(group.join(0, 0, &part, &shape).expect("a number"), Place::Joined);
         assert_eq!(group.join(0, 1, &part, &shape).expect("not yet"), Place::Later);
         assert_eq!(group.text, "INSERT INTO t VALUES (1)");
-        assert!(Group::new(Link::Idle, 100).join(0, 1, &part, &shape).is_err());
+        assert!(Group::new(Link::Idle, 100, false).join(0, 1, &part, &shape).is_err());
     }
 }

@@ -24,8 +24,9 @@
 //!
 //! * INSERT, UPDATE, DELETE, BEGIN, COMMIT and savepoints share a text; the runs of one INSERT are rows of one statement.
 //! * A read, and a statement that is not known, ends a text.
-//! * A COMMIT waits for row counts that may differ ([`Expect::Rows`](rebis_driver::Expect) on UPDATE and DELETE) and for
-//!   rows that a write returns.
+//! * A COMMIT waits for rows that a write returns, and for row counts that may differ
+//!   ([`Expect::Rows`](rebis_driver::Expect) on UPDATE and DELETE), unless they are few: then the server is asked to fail
+//!   by itself (`SELECT IF(ROW_COUNT() = 1, 1, (SELECT 1 UNION ALL SELECT 2))`), and the COMMIT goes along.
 //! * A statement that runs alone is prepared at its second run on a connection. Its first run is a text, and so costs
 //!   one round trip.
 //! * Values of more than a mebibyte go as parameters of a prepared statement.
@@ -65,6 +66,8 @@
 //!
 //! * the settings of a connection in one SET, with the part for MariaDB in a comment (`/*M! .. */`);
 //! * logging in with `caching_sha2_password`, and by TLS with a server's own certificate;
+//! * that `ROW_COUNT()` counts matched rows, and that the query above fails only where it should (a connection that finds
+//!   it otherwise goes on without);
 //! * the messages of errors: constraints as `'table.key'`, checks as 3819, and codes above 3000;
 //! * `CREATE PROCEDURE`, `CREATE TRIGGER` and others with `;` inside, which MySQL cannot prepare: they are refused as
 //!   unsupported (MariaDB prepares them);

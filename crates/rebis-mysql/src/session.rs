@@ -41,6 +41,8 @@ pub(crate) struct Session {
     max_packet: usize,
     /// How far apart the keys are that the server generates for the rows of one INSERT.
     key_step: u64,
+    /// Whether the server is asked to look at counts itself.
+    counts: bool,
     set_up: SetUp,
     /// Something was changed that the next borrower must not meet; the caller's side looks at it.
     altered: Arc<AtomicBool>,
@@ -63,7 +65,16 @@ impl Session {
         set_up: SetUp,
     ) -> Session {
         let statements = Statements::new(statements);
-        Session { conn, link: Link::Idle, statements, max_packet, key_step, set_up, altered: Arc::default() }
+        Session {
+            conn,
+            link: Link::Idle,
+            statements,
+            max_packet,
+            key_step,
+            counts: true,
+            set_up,
+            altered: Arc::default(),
+        }
     }
 
     /// Whether something was changed that the next borrower must not meet.
@@ -109,7 +120,8 @@ impl Session {
 
     /// Puts together what can go out at once.
     fn gather(&mut self, batch: &mut Batch<'_>) -> Result<Next> {
-        let mut group = Group::new(self.link, LONGEST.min(self.max_packet.saturating_sub(1024)));
+        let most = LONGEST.min(self.max_packet.saturating_sub(4096));
+        let mut group = Group::new(self.link, most, self.counts && batch.commits());
         while let Some((step, run, part)) = batch.next() {
             let shape = self.statements.shape(&part.statement);
             if shape.alters {

@@ -234,6 +234,31 @@ fn round_trips() {
     assert_eq!(proxy.turns(), 1, "updates of one shape");
     db.all(&["COMMIT"]);
     proxy.turns();
+    for (runs, expected, turns) in [(1, 1, 1), (3, 3, 1), (3, 2, 1), (40, 40, 2), (40, 39, 1)] {
+        let mut nothing = [Binds::new(), Binds::new(), Binds::new()];
+        (0..runs).for_each(|_| {
+            nothing[1].int(8);
+            nothing[1].int(1);
+        });
+        let [begin, commit] = ["BEGIN", "COMMIT"].map(|sql| Statement::once(sql, kind(sql)));
+        let [first, second, third] = &mut nothing;
+        let mut sinks = [Discard; 3];
+        let [one, two, three] = &mut sinks;
+        let mut steps = [
+            Step::new(&begin, first, one),
+            Step { times: runs, expect: Expect::Rows(expected), ..Step::new(&update, second, two) },
+            Step::new(&commit, third, three),
+        ];
+        let result = block_on(db.wire().run(&mut steps));
+        assert_eq!(proxy.turns(), turns, "{runs} updates with their transaction");
+        let stale = expected != runs as u64;
+        assert_eq!(result.map_err(|e| e.kind()), if stale { Err(ErrorKind::StaleRow) } else { Ok(()) });
+        assert_eq!((steps[1].affected, db.link() == Link::Idle), (runs as u64, !stale));
+        if stale {
+            db.all(&["ROLLBACK"]);
+        }
+        proxy.turns();
+    }
     let select = Statement::new("SELECT n FROM t WHERE id = ?", StatementKind::Read);
     let turns: Vec<usize> = (0..4)
         .map(|_| {
@@ -387,4 +412,27 @@ fn a_server_that_falls_silent_is_given_up() {
     assert!(run_cut(in_flight.wire(), &["INSERT INTO t VALUES (1)"], 0).is_none());
     assert!(!in_flight.heal(), "what is under way has no end");
     assert!(!open.heal(), "the rollback has no answer");
+}
+
+#[test]
+fn a_server_that_counts_otherwise_is_not_asked_to() {
+    let (fresh, proxy) = (Fresh::new(), proxy());
+    let mut db = Db::on(behind(&proxy, &fresh));
+    db.all(&["CREATE TABLE t (n INT)", "INSERT INTO t VALUES (1)"]);
+    proxy.rewrite(b"ROW_COUNT() = 1", b"ROW_COUNT() = 2");
+    for turns in [2, 2, 2] {
+        proxy.turns();
+        let [begin, update, insert, commit] =
+            ["BEGIN", "UPDATE t SET n = n + 1", "INSERT INTO t SELECT 7 FROM t WHERE n = 0", "COMMIT"]
+                .map(|sql| Statement::once(sql, kind(sql)));
+        let (mut nothing, mut sinks) = ([(); 4].map(|()| Binds::new()), [Discard; 4]);
+        let statements = [&begin, &update, &insert, &commit];
+        let steps = statements.into_iter().zip(&mut nothing).zip(&mut sinks);
+        let mut steps: Vec<Step<'_>> = steps.map(|((s, b), to)| Step::new(s, b, to)).collect();
+        steps[1].expect = Expect::Rows(1);
+        block_on(db.wire().run(&mut steps)).expect("the counts are right");
+        assert_eq!((steps[1].affected, steps[2].affected), (1, 0));
+        assert_eq!((proxy.turns(), db.link()), (turns, Link::Idle));
+    }
+    assert_eq!(fresh.connect().number("SELECT n FROM t"), 4);
 }

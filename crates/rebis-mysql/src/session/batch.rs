@@ -4,6 +4,7 @@ use crate::error;
 use rebis_core::{Error, Result};
 use rebis_driver::Expect;
 use rebis_driver::relay::{Part, Sender};
+use rebis_sql::StatementKind;
 use std::future::poll_fn;
 
 /// A batch on its way.
@@ -63,6 +64,11 @@ impl<'b> Batch<'b> {
         self.parts.get(self.step).map(|part| (self.step, self.run, part))
     }
 
+    /// Whether the batch goes on to a COMMIT.
+    pub(super) fn commits(&self) -> bool {
+        self.parts[self.step..].iter().any(|part| part.statement.kind() == StatementKind::Commit)
+    }
+
     pub(super) fn part(&self, step: usize) -> &Part {
         &self.parts[step]
     }
@@ -79,6 +85,11 @@ impl<'b> Batch<'b> {
     pub(super) fn skip_step(&mut self) {
         (self.step, self.run) = (self.step + 1, 0);
         self.end_of_steps(self.step);
+    }
+
+    /// What stands behind a step has not run after all.
+    pub(super) fn go_back_behind(&mut self, step: usize) {
+        (self.step, self.run) = (step + 1, 0);
     }
 
     /// Adds to what a step told.

@@ -23,6 +23,8 @@ struct Shared {
     cut_now: AtomicBool,
     /// Nothing of the server's reaches the client any more.
     silent: AtomicBool,
+    /// Bytes of the client's that are others on their way.
+    rewrite: Mutex<Option<(&'static [u8], &'static [u8])>>,
 }
 
 /// A proxy to the server of the tests, for as long as the test runs.
@@ -59,6 +61,12 @@ impl Proxy {
         self.shared.turns.swap(0, Ordering::SeqCst)
     }
 
+    /// The server gets other bytes, as many, than the client sends.
+    pub(crate) fn rewrite(&self, from: &'static [u8], to: &'static [u8]) {
+        assert_eq!(from.len(), to.len());
+        *self.shared.rewrite.lock().expect("no test has failed here") = Some((from, to));
+    }
+
     /// The line stays open, and nothing comes.
     pub(crate) fn silence(&self) {
         self.shared.silent.store(true, Ordering::SeqCst);
@@ -81,7 +89,12 @@ fn holds(bytes: &[u8], part: &[u8]) -> bool {
 fn from_client(mut client: TcpStream, mut server: TcpStream, shared: &Shared) {
     let mut buffer = vec![0; 1 << 20];
     while let Ok(length @ 1..) = client.read(&mut buffer) {
-        let bytes = &buffer[..length];
+        let bytes = &mut buffer[..length];
+        if let Some((from, to)) = *shared.rewrite.lock().expect("no test has failed here") {
+            let found = bytes.windows(from.len()).position(|window| window == from);
+            found.into_iter().for_each(|at| bytes[at..at + to.len()].copy_from_slice(to));
+        }
+        let bytes = &*bytes;
         if !shared.client_spoke.swap(true, Ordering::SeqCst) {
             shared.turns.fetch_add(1, Ordering::SeqCst);
         }
