@@ -86,6 +86,8 @@ pub struct Isolation {
 }
 
 /// Names of the columns of a result, asked for only by who needs them.
+///
+/// See [`positions`] for an example.
 pub trait Columns {
     /// Number of columns.
     fn len(&self) -> usize;
@@ -173,6 +175,8 @@ pub trait Sink: Send {
 }
 
 /// A sink for statements whose rows nobody wants.
+///
+/// See [`Step`] for an example.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Discard;
 

@@ -174,6 +174,19 @@ impl Engine {
     }
 
     /// The statement with this text: the same one each time, so that what a connection has prepared is used again.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// use rebis_sql::StatementKind;
+    /// let first = engine.statement("SELECT 1", StatementKind::Read);
+    /// let again = engine.statement("SELECT 1", StatementKind::Read);
+    /// assert_eq!(first.id(), again.id());
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     pub fn statement(&self, text: &str, kind: StatementKind) -> Statement {
         self.0.texts.statement(text, kind)
     }

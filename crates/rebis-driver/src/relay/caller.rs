@@ -80,7 +80,7 @@ impl Caller {
         self.link = link;
     }
 
-    /// Runs a batch: `send` takes the job to the other half, `false` if that is gone. The parameters go along and
+    /// Runs a batch: `send` takes the job to the other half, and gives it back if that is gone. The parameters go along and
     /// come back with the answer.
     ///
     /// # Errors

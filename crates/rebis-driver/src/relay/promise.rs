@@ -16,9 +16,13 @@ struct Slot<T> {
 }
 
 /// The end that gives the value.
+///
+/// See [`promise`] for an example.
 pub struct Promised<T>(Arc<Shared<T>>);
 
 /// The end that waits for it: `None` if the promise was dropped.
+///
+/// See [`promise`] for an example.
 pub struct Awaited<T>(Arc<Shared<T>>);
 
 /// Both ends of one value.

@@ -336,6 +336,8 @@ pub struct Transaction<'c> {
 impl<'c> Transaction<'c> {
     /// Ends the transaction for good.
     ///
+    /// See [`Transaction`] for an example.
+    ///
     /// # Errors
     /// As [`Connection::commit`]; the transaction is then rolled back.
     ///
@@ -348,6 +350,8 @@ impl<'c> Transaction<'c> {
     }
 
     /// Ends the transaction for nothing, and says so if that fails.
+    ///
+    /// See [`Transaction`] for an example.
     ///
     /// # Errors
     /// What the database says.

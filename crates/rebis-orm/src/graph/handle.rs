@@ -52,6 +52,24 @@ impl<M> Handle<M> {
 }
 
 /// A handle, or a reference to one: what every verb takes, so that a loop over `&handles` needs no `*`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # run(async |db, alice, hello| {
+/// use rebis::AsHandle;
+/// fn shout(graph: &mut Graph, post: impl AsHandle<Model = Post>) {
+///     graph[post.handle()].title.push('!');
+/// }
+/// shout(db, hello);
+/// for post in &db.all(Post).await? {
+///     shout(db, post);
+/// }
+/// assert_eq!(db[hello].title, "Hello!!");
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a handle",
     label = "not a handle",
@@ -81,6 +99,8 @@ impl<M: Model> AsHandle for &Handle<M> {
 }
 
 /// A handle of a given model, or a reference to one.
+///
+/// See [`AsHandle`] for an example.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a handle of `{T}`",
     label = "not a handle of `{T}`",

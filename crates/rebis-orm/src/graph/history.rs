@@ -6,6 +6,8 @@ use rebis_core::Datum;
 use rebis_sql::Column;
 
 /// The change of one column since the last flush.
+///
+/// See [`History`] for an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The field's name.

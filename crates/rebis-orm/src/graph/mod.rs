@@ -64,10 +64,21 @@ pub(crate) fn next_stamp() -> u32 {
 
 /// The objects of a session and all that is known of them, without a database.
 ///
+/// Domain logic takes `&mut Graph` and is tested without a database.
+///
 /// ```
-/// # use rebis_orm::graph::Graph;
-/// let graph = Graph::new();
-/// assert!(!graph.has_changes());
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() {
+/// fn publish(graph: &mut Graph, author: Handle<User>, title: &str) -> Handle<Post> {
+///     graph.push(author, User.posts, Post.new().title(title.trim()))
+/// }
+///
+/// let mut graph = Graph::new();
+/// let alice = graph.add(User.new().username("alice"));
+/// let post = publish(&mut graph, alice, " Hello ");
+/// assert_eq!(graph[post].title, "Hello");
+/// assert_eq!(graph[alice].posts.to_vec(), [post]);
+/// # }
 /// ```
 pub struct Graph {
     stamp: u32,

@@ -315,6 +315,8 @@ impl Graph {
     }
 
     /// [`expunge`](Graph::expunge) for every object.
+    ///
+    /// See [`expunge`](Graph::expunge) for an example.
     pub fn expunge_all(&mut self) {
         let all: Vec<Object> = self
             .stores()

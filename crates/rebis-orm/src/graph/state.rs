@@ -1,6 +1,8 @@
 //! States of an object.
 
 /// Where an object stands between the program and the database.
+///
+/// See [`Graph::state`](super::Graph::state) for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum State {

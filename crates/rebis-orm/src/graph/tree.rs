@@ -35,6 +35,8 @@ pub struct Tree {
 }
 
 /// One field of a [`Tree`].
+///
+/// See [`Tree`] for an example.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Node {
     /// A column.
@@ -66,6 +68,8 @@ impl Graph {
     }
 
     /// [`tree`](Graph::tree) of each.
+    ///
+    /// See [`Tree`] for an example.
     ///
     /// # Panics
     /// As [`tree`](Graph::tree).

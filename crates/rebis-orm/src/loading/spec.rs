@@ -110,6 +110,8 @@ impl<O, T> Clone for LoadPath<O, T> {
 }
 
 /// A relation, or a path that begins with one, or a deferred column, of model `O`.
+///
+/// See [`LoadPath`] for an example.
 pub trait IntoPath<O> {
     /// Where the path ends.
     type End: Model;
@@ -270,6 +272,8 @@ impl<O: Model, T: Model> LoadPath<O, T> {
 /// The options of a path, on the relation itself.
 impl<O: Model, T: Model, K> Relation<O, T, K> {
     /// Goes on with a relation of the other model: `User.posts.then(Post.tags)`.
+    ///
+    /// See [`LoadPath`] for an example.
     #[must_use]
     pub fn then<P: IntoPath<T>>(self, next: P) -> LoadPath<O, P::End> {
         self.into_path().then(next)

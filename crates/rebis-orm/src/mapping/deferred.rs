@@ -12,6 +12,32 @@ use std::ops::{Deref, DerefMut};
 /// [`try_get`](Deferred::try_get) returns the error. Not loaded never looks like empty.
 ///
 /// It is set like any other column, loaded or not: `db[post].body.set("…")`, and in a new row `.body("…")`.
+///
+/// ```
+/// # fn main() -> rebis::Result<()> {
+/// use rebis::blocking::Engine;
+/// use rebis::prelude::*;
+///
+/// #[derive(Model)]
+/// #[model(table = "posts")]
+/// struct Post {
+///     #[column(primary_key)]
+///     id: i64,
+///     title: String,
+///     body: Deferred<String>,
+/// }
+///
+/// let engine = Engine::new("sqlite::memory:")?;
+/// metadata![Post].create_all(&engine)?;
+/// engine.connect()?.execute(Post.insert().row(Post.new().title("Hello").body("A long text.")))?;
+/// let mut db = engine.session();
+/// let post = db.one(Post)?; // SELECT posts.id, posts.title FROM posts
+/// assert!(!db[post].body.is_loaded());
+/// db.load(post, Post.body)?;
+/// assert_eq!(*db[post].body, "A long text.");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Deferred<T>(Option<T>);
 
@@ -40,6 +66,8 @@ impl<T> Deferred<T> {
     }
 
     /// Sets the value, whether it was loaded or not.
+    ///
+    /// See [`Deferred`] for an example of reading.
     pub fn set(&mut self, value: impl super::IntoValue<T>) {
         self.0 = Some(value.into_value());
     }

@@ -9,6 +9,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// Why a relation or a deferred column cannot be read: nobody has loaded it.
+///
+/// See [`HasMany::try_iter`] for an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotLoaded {
     target: &'static str,
@@ -95,6 +97,8 @@ impl<M> HasMany<M> {
     }
 
     /// The handles, shared with the list and not borrowed from the session.
+    ///
+    /// See [`HasMany`] for an example.
     ///
     /// # Panics
     /// If it is not loaded; the message says how to load it. See [`try_iter`](HasMany::try_iter).
@@ -205,6 +209,8 @@ impl<M> IntoIterator for &HasMany<M> {
 
 /// An owned iterator over a relation: the list as it was when the loop began. Whatever the loop changes, it goes
 /// on over the old list.
+///
+/// See [`HasMany`] for an example.
 pub struct Handles<M> {
     list: Arc<List>,
     front: usize,
@@ -284,6 +290,8 @@ pub struct BelongsTo<T> {
 impl<T: Target> BelongsTo<T> {
     /// The target: `Handle<User>`, or `Option<Handle<User>>` for `BelongsTo<Option<User>>`.
     ///
+    /// See [`BelongsTo`] for an example.
+    ///
     /// # Panics
     /// If it is not loaded; the message says how to load it. See [`try_get`](BelongsTo::try_get).
     #[track_caller]
@@ -335,6 +343,43 @@ impl<T> BelongsTo<T> {
 }
 
 /// The one side of a relation whose key is on the other side: `profile: HasOne<Profile>`.
+///
+/// ```
+/// # fn main() -> rebis::Result<()> {
+/// use rebis::blocking::Engine;
+/// use rebis::prelude::*;
+///
+/// #[derive(Model)]
+/// #[model(table = "users")]
+/// struct User {
+///     #[column(primary_key)]
+///     id: i64,
+///     #[relation(inverse = user)]
+///     profile: HasOne<Profile>,
+/// }
+///
+/// #[derive(Model)]
+/// #[model(table = "profiles")]
+/// struct Profile {
+///     #[column(primary_key)]
+///     id: i64,
+///     about: String,
+///     #[column(references = User.id, unique)]
+///     user_id: i64,
+///     #[relation(key = user_id)]
+///     user: BelongsTo<User>,
+/// }
+///
+/// let engine = Engine::new("sqlite::memory:")?;
+/// metadata![User, Profile].create_all(&engine)?;
+/// let mut db = engine.session();
+/// let alice = db.add(User.new().profile(Profile.new().about("Curious.")));
+/// db.commit()?;
+/// let profile = db[alice].profile.get().expect("she has one");
+/// assert_eq!(db[profile].about, "Curious.");
+/// # Ok(())
+/// # }
+/// ```
 pub struct HasOne<M> {
     link: OneLink,
     target: PhantomData<fn() -> M>,
@@ -342,6 +387,8 @@ pub struct HasOne<M> {
 
 impl<M> HasOne<M> {
     /// The target, if there is one.
+    ///
+    /// See [`HasOne`] for an example.
     ///
     /// # Panics
     /// If it is not loaded; the message says how to load it. See [`try_get`](HasOne::try_get).

@@ -7,6 +7,20 @@ use std::any::Any;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A struct that is a row of a table. Implemented by `#[derive(Model)]`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # run(async |db, alice, hello| {
+/// use rebis::Entity;
+/// async fn purge<M: Model>(db: &mut Session, all: Entity<M>) -> rebis::Result<u64> {
+///     db.execute(all.delete().all_rows()).await
+/// }
+/// assert_eq!(purge(db, PostTag).await?, 1);
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a model",
     label = "not a model",

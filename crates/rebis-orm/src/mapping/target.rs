@@ -61,6 +61,19 @@ pub enum TargetValue {
 ///
 /// `Some` of a new row is the one thing that does not convert, so that `None` needs no annotation: a new row that is
 /// there goes in as it is, and of one that may be there `row.map(|row| db.add(row))` is an optional handle.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # run(async |db, alice, hello| {
+/// let bob = db.add(User.new().username("bob"));
+/// db.set(hello, Post.author, bob); // a handle
+/// db.set(hello, Post.author, User.new().username("carol")); // or a new row
+/// assert_eq!(db[(hello, Post.author)].username, "carol");
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a relation to `{T}` cannot be set to a `{Self}`",
     label = "neither a handle nor a new row of `{T}`",
@@ -122,6 +135,8 @@ impl<B: Model, N: NewMember<Model = B>> IntoTarget<Option<B>> for N {
 }
 
 /// What can be put into a to-many relation to `T`: a handle, or a new row, which gets its foreign key from there.
+///
+/// See [`IntoMembers`] for an example.
 #[diagnostic::on_unimplemented(
     message = "a relation to `{T}` cannot hold a `{Self}`",
     label = "neither a handle nor a new row of `{T}`",
@@ -153,6 +168,19 @@ impl<B: Model, N: NewMember<Model = B>> IntoMember<B> for N {
 }
 
 /// Several of [`IntoMember`]: what a to-many relation can be set to. Anything that can be iterated.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis::Result<()> {
+/// # run(async |db, alice, hello| {
+/// let rust = db[hello].tags.to_vec();
+/// db.push(alice, User.posts, Post.new().title("Third").tags(&rust)); // handles
+/// db.push(alice, User.posts, Post.new().title("Fourth").tags([Tag.new().name("sql")])); // or new rows
+/// assert_eq!(db[alice].posts.len(), 4);
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 pub trait IntoMembers<T> {
     #[doc(hidden)]
     fn into_members(self) -> Vec<TargetValue>;

@@ -10,6 +10,8 @@ use rebis_sql::ast::{self, BinaryOp, Late, Source};
 use rebis_sql::build::{IntoCondition, JoinPart, JoinTarget};
 
 /// A relation whose other side has an alias: `.join(Employee.boss.to(boss))`.
+///
+/// See [`Relation::to`] for an example.
 #[derive(Debug)]
 pub struct RelationTo<O: Model, T: Model, K> {
     relation: Relation<O, T, K>,
@@ -243,6 +245,16 @@ macro_rules! to_one {
             }
 
             /// Whether the relation is empty.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis::Result<()> {
+            /// # run(async |db, alice, hello| {
+            /// assert_eq!(format!("{:?}", Post.author.is_null()), "posts.author_id IS NULL");
+            /// # Ok(())
+            /// # })
+            /// # }
+            /// ```
             #[must_use]
             pub fn is_null(self) -> Expr<bool> {
                 match &self.info().link {

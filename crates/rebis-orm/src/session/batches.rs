@@ -77,6 +77,8 @@ fn can_be_paged(select: &ast::Select) -> bool {
 impl<M: Model> Batches<M> {
     /// The next page, or `None` when there is none.
     ///
+    /// See [`Batches`] for an example.
+    ///
     /// # Errors
     /// A query that cannot be paged; as [`Session::all`].
     #[track_caller]

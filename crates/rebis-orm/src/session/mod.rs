@@ -66,6 +66,8 @@ impl Session {
     }
 
     /// A session with options.
+    ///
+    /// See [`SessionOptions`] for an example.
     pub fn with_options(engine: &Engine, options: SessionOptions) -> Self {
         let graph = Graph::new();
         let io = Io::new(engine.clone(), options, graph.epoch);
@@ -78,11 +80,27 @@ impl Session {
     }
 
     /// The session without I/O.
+    ///
+    /// See [`graph_mut`](Session::graph_mut) for an example.
     pub fn graph(&self) -> &Graph {
         &self.graph
     }
 
     /// The session without I/O.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// fn retitle(graph: &mut Graph, post: Handle<Post>) {
+    ///     graph[post].title.push('!'); // domain logic: no database, no `async`
+    /// }
+    /// retitle(db.graph_mut(), hello);
+    /// assert_eq!(db.graph()[hello].title, "Hello!");
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     pub fn graph_mut(&mut self) -> &mut Graph {
         &mut self.graph
     }
@@ -119,6 +137,8 @@ impl fmt::Debug for Session {
 crate::__forward_graph!([] Session);
 
 /// Opens sessions on an engine; in the prelude, so that `engine.session()` reads as it should.
+///
+/// See [`Session`] and [`SessionOptions`] for examples.
 pub trait OpenSession {
     /// A session with the default options.
     fn session(&self) -> Session;

@@ -37,6 +37,8 @@ pub struct Savepoint<'s> {
 impl<'s> Savepoint<'s> {
     /// Flushes and keeps the work.
     ///
+    /// See [`Savepoint`] for an example.
+    ///
     /// # Errors
     /// As [`Session::flush`]; the savepoint is rolled back then.
     #[track_caller]
@@ -51,6 +53,8 @@ impl<'s> Savepoint<'s> {
     }
 
     /// Goes back to where the session was when the savepoint began, in memory and in the database.
+    ///
+    /// See [`Savepoint`] for an example.
     ///
     /// # Errors
     /// What the database says; the objects are restored all the same.

@@ -15,6 +15,8 @@ pub use select::{Item, Join, JoinKind, Lock, Nulls, Order, Select, SetOp, Source
 pub use update::Update;
 
 /// Any statement of the language.
+///
+/// See [`render`](crate::render::render) for an example.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Query {

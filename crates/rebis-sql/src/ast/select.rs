@@ -60,6 +60,18 @@ impl From<Expr> for Item {
 }
 
 /// A table, with the alias it has in one statement.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let mut users = ast::TableRef::new("users");
+/// users.alias = Some("boss".into());
+/// assert_eq!(users.source(), "boss");
+/// let stmt = select(func::count()).select_from(users);
+/// assert_eq!(stmt.to_string(), "SELECT count(*) FROM users AS boss");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TableRef {
     /// The schema it is in.

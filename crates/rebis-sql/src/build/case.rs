@@ -17,12 +17,16 @@ impl<T> Case<T> {
     }
 
     /// The value where the condition holds, and none before it.
+    ///
+    /// See [`func::case`](super::func::case) for an example.
     pub fn when(mut self, condition: impl IntoCondition, value: impl IntoExpr<T>) -> Self {
         self.arms.push((condition.into_condition(), value.into_expr()));
         self
     }
 
     /// The value where no condition holds.
+    ///
+    /// See [`func::case`](super::func::case) for an example.
     pub fn otherwise(self, value: impl IntoExpr<T>) -> Expr<T> {
         build(self.arms, Some(value.into_expr()))
     }

@@ -5,6 +5,18 @@ use rebis_core::Result;
 
 /// Anything that is run for the number of rows it affects: UPDATE, DELETE and INSERT without `returning`, and raw
 /// SQL.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// fn kind(command: impl Command) -> rebis_core::Result<&'static str> {
+///     command.into_request().map(|_| "can be run")
+/// }
+/// assert!(kind(User.delete().filter(User.id.eq(5))).is_ok());
+/// assert!(kind(User.delete()).is_err()); // does not say which rows
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a command",
     label = "cannot be run for its effect",

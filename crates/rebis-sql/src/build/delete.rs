@@ -45,12 +45,16 @@ impl<M> Delete<M> {
 
     /// WHERE. Called again, all must hold. A condition that says nothing (`None`, an empty `Vec`) does not count
     /// as one.
+    ///
+    /// See [`Delete`] for an example.
     pub fn filter(mut self, condition: impl IntoCondition) -> Self {
         push_condition(&mut self.ast.filter, condition);
         self
     }
 
     /// Says that all rows are meant.
+    ///
+    /// See [`Delete`] for an example.
     pub fn all_rows(mut self) -> Self {
         self.all_rows = true;
         self

@@ -310,6 +310,8 @@ pub fn filtered<T>(aggregate: Expr<T>, condition: impl super::IntoCondition) -> 
 }
 
 /// Arguments of [`call`]: a column or expression, a tuple of up to six, or `()`.
+///
+/// See [`call`] for an example.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the arguments of a function",
     label = "not a column, an expression or a tuple of these",

@@ -4,6 +4,18 @@ use rebis_core::Value;
 
 /// Types that arithmetic works on: the integers and floats, and `Option` of these. Implement it for a newtype to
 /// calculate with its columns.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// fn twice<C: Typed<T: Numeric>>(what: C) -> Expr<C::T> {
+///     let half = what.typed();
+///     half.clone() + half
+/// }
+/// assert_eq!(show(twice(User.karma)), "users.karma + users.karma");
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "arithmetic needs a number, `{Self}` is none",
     label = "not a number",

@@ -91,6 +91,8 @@ macro_rules! operators {
             }
 
             /// The opposite of [`same`](Self::same).
+            ///
+            /// See [`same`](Self::same) for an example.
             pub fn not_same(self, other: impl IntoExpr<T>) -> Expr<bool> {
                 binary(BinaryOp::NotSame, self.typed(), other.into_expr())
             }
@@ -271,6 +273,8 @@ macro_rules! operators {
             }
 
             /// `round(..)`, to a whole number.
+            ///
+            /// See [`abs`](Self::abs) for an example.
             pub fn round(self) -> Expr<T> where T: Numeric {
                 call("round", self.typed())
             }
@@ -381,6 +385,8 @@ macro_rules! operators {
             }
 
             /// Ordered from low to high.
+            ///
+            /// See [`Order`] for an example.
             pub fn asc(self) -> Order {
                 Order::by(self.typed().into_ast(), false)
             }

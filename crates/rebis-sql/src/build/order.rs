@@ -21,12 +21,16 @@ impl Order {
     }
 
     /// NULL before everything else.
+    ///
+    /// See [`Order`] for an example.
     pub fn nulls_first(mut self) -> Self {
         self.0.nulls = Some(Nulls::First);
         self
     }
 
     /// NULL after everything else.
+    ///
+    /// See [`Order`] for an example.
     pub fn nulls_last(mut self) -> Self {
         self.0.nulls = Some(Nulls::Last);
         self
@@ -60,6 +64,26 @@ impl Order {
 
 /// Whatever `order_by` takes: `User.name.desc()`, a column or expression (from low to high), a label, or several
 /// of these in a tuple, `Vec`, array or `Option`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let wanted = ["-karma", "name"]; // as a request may say it
+/// let order: Vec<Order> = wanted
+///     .iter()
+///     .filter_map(|field| match *field {
+///         "-karma" => Some(User.karma.desc()),
+///         "name" => Some(User.name.asc()),
+///         _ => None,
+///     })
+///     .collect();
+/// assert_eq!(
+///     select(User.id).order_by(order).to_string(),
+///     "SELECT users.id FROM users ORDER BY users.karma DESC, users.name"
+/// );
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an order",
     label = "cannot be ordered by",
@@ -71,6 +95,8 @@ pub trait IntoOrder {
 }
 
 /// Whatever `group_by` takes: a column, an expression, a label, or several of these in a tuple, `Vec` or array.
+///
+/// See [`Select::group_by`](super::Select::group_by) for an example.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be grouped by",
     label = "not a column or an expression",

@@ -86,6 +86,8 @@ impl<P, R> fmt::Debug for Prepared<P, R> {
 }
 
 /// A prepared query with its values; see [`Prepared::with`].
+///
+/// See [`prepare`] for an example.
 pub struct PreparedQuery<R> {
     template: Arc<Template>,
     binds: Binds,
@@ -112,6 +114,8 @@ impl<R: Row> Query for PreparedQuery<R> {
 }
 
 /// What the closure of [`prepare`] gets: an [`Expr`] of a type that is not nullable, or a tuple of these.
+///
+/// See [`prepare`] for an example.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of parameters",
     label = "not a parameter",

@@ -53,6 +53,8 @@ pub struct RawSql {
 
 impl RawSql {
     /// The value, column or expression for the next `{}`.
+    ///
+    /// See [`sql`] for an example.
     pub fn bind<Kind>(mut self, value: impl IntoBind<Kind>) -> Self {
         self.given.push(Piece::Expr(value.into_bind()));
         self
@@ -207,6 +209,8 @@ impl Command for &RawSql {
 }
 
 /// SQL as text, with rows of type `R`; see [`RawSql::rows`].
+///
+/// See [`RawSql::rows`] for an example.
 pub struct RawQuery<R> {
     sql: RawSql,
     row: PhantomData<fn() -> R>,

@@ -35,6 +35,22 @@ pub fn select<S: Selectable>(what: S) -> Select<S::Row> {
 ///
 /// `Display` prints it for SQLite with its values in the text; [`to_sql`](Select::to_sql) gives the text for any
 /// database.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// fn busy(named: bool) -> Select<i64> {
+///     let mut stmt = select(User.id).filter(User.karma.gt(5));
+///     if named {
+///         stmt = stmt.filter(User.name.ne("")); // no clause changes the type
+///     }
+///     stmt
+/// }
+/// assert_eq!(busy(false).to_string(), "SELECT users.id FROM users WHERE users.karma > 5");
+/// assert_eq!(busy(true).to_string(), "SELECT users.id FROM users WHERE users.karma > 5 AND users.name <> ''");
+/// # Ok(())
+/// # }
+/// ```
 pub struct Select<R> {
     ast: Box<ast::Select>,
     loads: Vec<Load>,
@@ -77,6 +93,8 @@ impl<R> Select<R> {
     }
 
     /// The tree, to be changed. That it still gives rows of type `R` is the caller's word.
+    ///
+    /// See [`ast::Select`] for an example.
     pub fn ast_mut(&mut self) -> &mut ast::Select {
         &mut self.ast
     }
@@ -311,18 +329,32 @@ impl<R> Select<R> {
     }
 
     /// Loads a relation of the selected model with the result, or a path of them.
+    ///
+    /// A program with models writes `select(User).with(User.posts.then(Post.tags))`: one query more for each step of the
+    /// path, however many rows there are.
     pub fn with(mut self, relation: impl IntoLoad<R>) -> Self {
         self.loads.push(relation.into_load());
         self
     }
 
     /// Overwrites objects that the session has already with what the rows say.
+    ///
+    /// See [`no_autoflush`](Select::no_autoflush) for an example.
     pub fn populate_existing(mut self) -> Self {
         self.options.populate_existing = true;
         self
     }
 
     /// Flushes nothing before this query, even if it reads a table with pending changes.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let stmt = select(User.id).no_autoflush().populate_existing();
+    /// assert!(stmt.options().no_autoflush && stmt.options().populate_existing);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn no_autoflush(mut self) -> Self {
         self.options.no_autoflush = true;
         self

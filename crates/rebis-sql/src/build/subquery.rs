@@ -96,12 +96,16 @@ impl<R> Subquery<R> {
     }
 
     /// To be joined on a condition.
+    ///
+    /// See [`Subquery`] for an example.
     pub fn on(self, condition: impl IntoCondition) -> JoinPart {
         JoinPart { source: self.into_source(), on: Some(condition.into_condition().into_ast()) }
     }
 }
 
 /// Rows that are tuples of values, one a column: those that a subquery can give typed columns for.
+///
+/// See [`Subquery`] for an example.
 #[diagnostic::on_unimplemented(
     message = "the columns of a subquery of `{Self}` have no types of their own",
     note = "select columns (`select((User.id, User.name))`); a single column is `.value()`; or take them one by one with `.column::<T>(\"name\")`"

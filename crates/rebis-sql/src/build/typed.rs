@@ -6,6 +6,18 @@ use rebis_core::{Datum, Value};
 
 /// Something whose SQL type is known without looking around: a column, an expression. In an operation one
 /// operand is `Typed` and fixes the type; the others are [`IntoExpr`] of that type.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// fn between_zero_and(most: i64, what: impl Typed<T = i64>) -> Expr<bool> {
+///     what.typed().between(0, most)
+/// }
+/// assert_eq!(show(between_zero_and(9, User.karma)), "users.karma BETWEEN 0 AND 9");
+/// assert_eq!(show(between_zero_and(9, User.karma + 1)), "users.karma + 1 BETWEEN 0 AND 9");
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a column or an expression",
     label = "not a column or an expression",

@@ -61,12 +61,16 @@ impl<M> Update<M> {
 
     /// WHERE. Called again, all must hold. A condition that says nothing (`None`, an empty `Vec`) does not count
     /// as one.
+    ///
+    /// See [`Update`] for an example.
     pub fn filter(mut self, condition: impl IntoCondition) -> Self {
         push_condition(&mut self.ast.filter, condition);
         self
     }
 
     /// Says that all rows are meant.
+    ///
+    /// See [`set`](Update::set) for an example.
     pub fn all_rows(mut self) -> Self {
         self.all_rows = true;
         self

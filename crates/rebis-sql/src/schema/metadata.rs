@@ -116,6 +116,9 @@ impl MetaData {
     ///
     /// With a blocking engine this is done when it returns; with an async engine it is a future.
     ///
+    /// A program writes `metadata![User, Post].create_all(&engine)?`, with `.await` on an async engine. What is sent is
+    /// what [`create_statements`](MetaData::create_statements) gives.
+    ///
     /// # Errors
     /// As [`check`](MetaData::check), and what the database says.
     #[track_caller]
@@ -124,6 +127,8 @@ impl MetaData {
     }
 
     /// Drops every table that exists, in the reverse order.
+    ///
+    /// See [`drop_statements`](MetaData::drop_statements) for what is sent.
     ///
     /// # Errors
     /// As [`create_all`](MetaData::create_all).

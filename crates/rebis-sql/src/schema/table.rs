@@ -130,6 +130,8 @@ pub enum Default {
 }
 
 /// A unique constraint.
+///
+/// See [`MetaData::with_naming`](super::MetaData::with_naming) for an example.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unique {
     /// Its name; without one the naming convention gives it.
@@ -152,6 +154,8 @@ pub struct Check {
 }
 
 /// A foreign key.
+///
+/// See [`MetaData`](super::MetaData) for an example.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ForeignKey {
     /// Its name; without one the naming convention gives it.
