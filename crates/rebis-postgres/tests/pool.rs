@@ -3,8 +3,10 @@
 
 mod common;
 
-use common::Schema;
 use common::proxy::Proxy;
+use common::{Schema, cut};
+use rebis_core::{Datum, Result};
+use rebis_driver::Driver;
 use rebis_engine::{Connection, Engine, EngineOptions, block_on};
 use rebis_postgres::Postgres;
 use rebis_sql::sql_unchecked;
@@ -75,4 +77,53 @@ fn nothing_changed_costs_nothing() {
     }
     drop(block_on(engine.connect()));
     assert_eq!(proxy.turns(), 5);
+}
+
+/// What a request does; cut somewhere, its connection goes back to the pool by itself.
+async fn request(engine: Engine, key: usize) -> Result<()> {
+    let mut db = engine.connect().await?;
+    let mut transaction = db.transaction().await?;
+    transaction.execute_raw(&format!("INSERT INTO t SELECT n, {key} FROM generate_series(1, 10) n")).await?;
+    let query = sql_unchecked("SELECT repeat('x', 500) FROM generate_series(1, 2000)");
+    let rows: Vec<(String,)> = transaction.all(query.rows::<(String,)>()).await?;
+    assert_eq!(rows.len(), 2000);
+    transaction.execute_raw(&format!("UPDATE t SET n = -n WHERE k = {key}")).await?;
+    transaction.commit().await
+}
+
+#[test]
+fn a_request_that_is_cut_anywhere_leaves_the_next_borrower_an_idle_connection() {
+    let (schema, proxy) = (Schema::new(), Proxy::start());
+    let engine = engine(&schema, &proxy);
+    let mut watch = block_on(schema.driver().connect()).expect("it connects");
+    common::run(&mut *watch, "CREATE TABLE t (n int8, k int8)").expect("it is made");
+    let (mut cuts, mut dirty, mut half) = (0, 0, 0);
+    drop(block_on(engine.connect()).expect("the first one is opened"));
+    for round in 0..20 {
+        for pendings in 0.. {
+            let key = round * 1000 + pendings;
+            let done = cut(Box::pin(request(engine.clone(), key)), pendings);
+            let mut db = block_on(engine.connect()).expect("the next one gets it");
+            dirty += usize::from(
+                text(&mut db, "SELECT (pg_current_xact_id_if_assigned() IS NOT NULL)::text") != "false",
+            );
+            dirty += usize::from(block_on(db.begin(true)).is_err());
+            block_on(db.rollback()).expect("it rolls back");
+            drop(db);
+            let count =
+                common::value(&mut *watch, &format!("SELECT count(*) FROM t WHERE k = {key} AND n < 0"));
+            let all = common::value(&mut *watch, &format!("SELECT count(*) FROM t WHERE k = {key}"));
+            half += usize::from(count != all || !matches!(all, Datum::Int(0 | 10)));
+            if let Some(result) = done {
+                result.expect("nothing is wrong with it");
+                break;
+            }
+            cuts += 1;
+        }
+    }
+    let opened = engine.pool_status().opened;
+    println!("{cuts} cuts: {dirty} dirty, {half} half, {opened} connections opened");
+    assert!(cuts >= 100, "{cuts} cuts");
+    assert_eq!((dirty, half), (0, 0));
+    assert!(opened as usize <= 1 + cuts / 100, "{opened} connections for {cuts} cuts");
 }

@@ -3,34 +3,13 @@
 
 mod common;
 
-use common::{Schema, kind, run, value};
-use rebis_core::{Binds, BoxFuture, Datum, Result};
+use common::{Schema, cut, kind, run, value};
+use rebis_core::{Binds, Datum, Result};
 use rebis_driver::{Connection, Discard, Driver, Link, Step};
 use rebis_engine::{Engine, EngineOptions, block_on};
 use rebis_postgres::Postgres;
 use rebis_sql::Statement;
-use std::future::poll_fn;
 use std::sync::Arc;
-use std::task::Poll;
-
-/// Polls until it has been pending so many times, then drops it. Whether it was done.
-fn cut(future: BoxFuture<'_, Result<()>>, pendings: usize) -> Option<Result<()>> {
-    let (mut future, mut left) = (Some(future), pendings);
-    block_on(poll_fn(move |context| {
-        let Some(live) = future.as_mut() else { return Poll::Ready(None) };
-        match live.as_mut().poll(context) {
-            Poll::Ready(result) => Poll::Ready(Some(result)),
-            Poll::Pending if left == 0 => {
-                future = None;
-                Poll::Ready(None)
-            }
-            Poll::Pending => {
-                left -= 1;
-                Poll::Pending
-            }
-        }
-    }))
-}
 
 fn script(db: &mut dyn Connection, texts: &[&str], pendings: usize) -> Option<Result<()>> {
     let statements: Vec<Statement> = texts.iter().map(|text| Statement::new(*text, kind(text))).collect();

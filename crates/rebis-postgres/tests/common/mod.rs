@@ -3,13 +3,15 @@
 
 pub mod proxy;
 
-use rebis_core::{Binds, Datum, Result};
+use rebis_core::{Binds, BoxFuture, Datum, Result};
 use rebis_driver::{Connection, Discard, Driver, Each, Step};
 use rebis_engine::{Url, block_on};
 use rebis_postgres::{Options, Postgres, UrlParts};
 use rebis_sql::{Statement, StatementKind};
+use std::future::poll_fn;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
 
 /// The server of the tests.
 pub fn url() -> Url {
@@ -109,4 +111,23 @@ pub fn value(db: &mut dyn Connection, text: &str) -> Datum {
         [row] if row.len() == 1 => row[0].clone(),
         other => panic!("{text} gave {other:?}"),
     }
+}
+
+/// Polls until it has been pending so many times, then drops it. Whether it was done.
+pub fn cut(future: BoxFuture<'_, Result<()>>, pendings: usize) -> Option<Result<()>> {
+    let (mut future, mut left) = (Some(future), pendings);
+    block_on(poll_fn(move |context| {
+        let Some(live) = future.as_mut() else { return Poll::Ready(None) };
+        match live.as_mut().poll(context) {
+            Poll::Ready(result) => Poll::Ready(Some(result)),
+            Poll::Pending if left == 0 => {
+                future = None;
+                Poll::Ready(None)
+            }
+            Poll::Pending => {
+                left -= 1;
+                Poll::Pending
+            }
+        }
+    }))
 }
