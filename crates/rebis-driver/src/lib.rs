@@ -35,6 +35,10 @@ pub trait Driver: Send + Sync + 'static {
     fn capabilities(&self) -> &'static Capabilities;
 
     /// Opens a connection and sets it up.
+    ///
+    /// # Errors
+    /// [`CannotConnect`](ErrorKind::CannotConnect) and what else the database says; see the error contract in the
+    /// description of this crate.
     fn connect(&self) -> BoxFuture<'_, Result<Box<dyn Connection>>>;
 
     /// The statements that give a transaction a level of isolation.

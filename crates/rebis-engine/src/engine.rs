@@ -108,6 +108,9 @@ impl Engine {
     }
 
     /// The same for a caller that stands for another.
+    ///
+    /// # Errors
+    /// As [`connect`](Engine::connect).
     pub fn connect_at(&self, site: &'static Location<'static>) -> Fut<'static, Connection> {
         Fut::call(Target::Engine(self.clone()), site, connect)
     }

@@ -69,6 +69,9 @@ impl Connection {
     }
 
     /// The same, where the database answers at once. `None`: nothing was done, take [`run`](Connection::run).
+    ///
+    /// # Errors
+    /// As [`run`](Connection::run).
     #[inline]
     pub fn run_now(&mut self, steps: &mut [Step<'_>], site: Site) -> Option<Result<()>> {
         if self.trouble != Trouble::None || self.engine.options().site_comments {

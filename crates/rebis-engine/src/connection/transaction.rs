@@ -34,6 +34,9 @@ impl Connection {
     }
 
     /// The same for a caller that stands for another.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin).
     pub fn begin_at(&mut self, write: bool, site: Site) -> Fut<'_, ()> {
         Fut::call(Target::Verb(self, Verb::Begin(write, None)), site, verb)
     }
@@ -68,12 +71,18 @@ impl Connection {
     /// [`TransactionAborted`](ErrorKind::TransactionAborted) if a statement in it failed so that only a rollback is
     /// left; [`InvalidState`](ErrorKind::InvalidState) if none is open; deferred constraints. After an error the
     /// transaction may be open still: roll back.
+    ///
+    /// # Cancel safety
+    /// See [`Connection`]; dropped while COMMIT is under way, the transaction may have been committed.
     #[track_caller]
     pub fn commit(&mut self) -> Fut<'_, ()> {
         self.commit_at(Location::caller())
     }
 
     /// The same for a caller that stands for another.
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit).
     pub fn commit_at(&mut self, site: Site) -> Fut<'_, ()> {
         Fut::call(Target::Verb(self, Verb::Commit), site, verb)
     }
@@ -90,6 +99,9 @@ impl Connection {
     }
 
     /// The same for a caller that stands for another.
+    ///
+    /// # Errors
+    /// As [`rollback`](Self::rollback).
     pub fn rollback_at(&mut self, site: Site) -> Fut<'_, ()> {
         Fut::call(Target::Verb(self, Verb::Rollback), site, verb)
     }
@@ -205,6 +217,9 @@ impl Connection {
 
     /// [`transaction`](Self::transaction) or [`read_transaction`](Self::read_transaction) for a caller that stands
     /// for another.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin).
     pub fn scope_at(&mut self, write: bool, site: Site) -> Fut<'_, Transaction<'_>> {
         self.scope(Verb::Begin(write, None), site)
     }

@@ -397,6 +397,9 @@ impl Session {
     ///
     /// # Errors
     /// As [`flush`](Session::flush); a constraint that is checked at the end.
+    ///
+    /// # Cancel safety
+    /// As [`Session`] says; dropped while COMMIT is under way, the transaction may have been committed.
     #[track_caller]
     pub fn commit(&mut self) -> Fut<'_, ()> {
         let site = Location::caller();
