@@ -276,7 +276,21 @@ fn a_long_step_goes_in_pieces() {
         [Step { times: 1_000, expect: Expect::Rows(1_000), ..Step::new(&insert, &mut binds, &mut sink) }];
     block_on(db.run(&mut steps)).expect("it writes");
     assert_eq!((steps[0].affected, steps[0].rows), (1_000, 1_000));
-    // In the middle of it something fails: nothing of the step stays.
+    // Its sink fails while most of it is not sent yet: a transaction is given up, and nothing else is taken back.
+    run(&mut *db, "BEGIN").expect("it begins");
+    let mut fails = Each(|_: &[rebis_core::Cell<'_>]| -> Result<Flow> { Err(Error::conversion("no")) });
+    let mut steps = [Step { times: 1_000, ..Step::new(&insert, &mut binds, &mut fails) }];
+    block_on(db.run(&mut steps)).expect_err("the sink says so");
+    assert_eq!(db.link(), Link::Aborted);
+    run(&mut *db, "ROLLBACK").expect("it rolls back");
+    assert_eq!(value(&mut *db, "SELECT count(*) FROM big"), Datum::Int(1_000));
+    // Outside of one, nothing of the step stays.
+    run(&mut *db, "DELETE FROM big").expect("it is emptied");
+    let mut steps = [Step { times: 1_000, ..Step::new(&insert, &mut binds, &mut fails) }];
+    block_on(db.run(&mut steps)).expect_err("the sink says so");
+    assert_eq!((db.link(), value(&mut *db, "SELECT count(*) FROM big")), (Link::Idle, Datum::Int(0)));
+    run(&mut *db, "INSERT INTO big VALUES (500, '')").expect("it writes");
+    // In the middle of it the server refuses a row: nothing of the step stays.
     run(&mut *db, "ALTER TABLE big ADD CHECK (n <> 500)").expect_err("there is such a row");
     run(&mut *db, "DELETE FROM big").expect("it is emptied");
     run(&mut *db, "ALTER TABLE big ADD CHECK (n <> 500)").expect("it is added");

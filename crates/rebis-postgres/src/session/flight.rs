@@ -133,7 +133,10 @@ impl Flight {
         let inside = self.next.1 > 0 || (self.bond == Bond::Together && self.next.0 > 0);
         if stop {
             if inside {
-                give_up(&mut piece.bytes);
+                // A transaction stays as it is: its owner rolls it back.
+                if self.bond == Bond::Apart {
+                    give_up(&mut piece.bytes);
+                }
                 sync(&mut piece);
             }
             self.is_sent = true;
