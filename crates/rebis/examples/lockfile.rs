@@ -1,7 +1,8 @@
 //! A real graph: reads a Cargo.lock into a database in one session and one commit, reads it again without writing
 //! anything, and asks what one wants to know of it.
 //!
-//! `cargo run --example lockfile [PATH]`: this workspace's own lock file without a path. With `.await`:
+//! `cargo run --example lockfile [PATH] [--url URL]`: this workspace's own lock file without a path; a file of SQLite
+//! without a URL, else an empty schema, as in `--features postgres -- --url postgres://me@localhost/scratch`. With `.await`:
 //! `lockfile_async`.
 
 #[path = "support/cargo_lock.rs"]
@@ -20,9 +21,19 @@ use std::collections::HashMap;
 use story::Story;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let engine = Engine::new(&story::fresh_database("lockfile.db")?)?;
-    metadata![Package, Source, Release, Dependency].create_all(&engine)?;
-    let (path, mut entries) = cargo_lock::read()?;
+    let place = story::place("lockfile.db")?;
+    let engine = Engine::new(&place.url)?;
+    let schema = metadata![Package, Source, Release, Dependency];
+    schema.create_all(&engine)?;
+    let outcome = tell(&engine);
+    if place.is_given {
+        schema.drop_all(&engine)?;
+    }
+    outcome
+}
+
+fn tell(engine: &Engine) -> Result<(), Box<dyn std::error::Error>> {
+    let (path, mut entries) = cargo_lock::read(story::arguments()?.path)?;
     let mut story = Story::new(&format!("{} releases of {path}", entries.len()), engine.record());
 
     story.step("First run", "packages, sources, releases and their graph, in one session and one commit");

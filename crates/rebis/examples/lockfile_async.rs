@@ -1,7 +1,8 @@
 //! A real graph: reads a Cargo.lock into a database in one session and one commit, reads it again without writing
 //! anything, and asks what one wants to know of it.
 //!
-//! `cargo run --example lockfile_async [PATH]`: this workspace's own lock file without a path. For programs that wait:
+//! `cargo run --example lockfile_async [PATH] [--url URL]`: this workspace's own lock file without a path; a file of SQLite
+//! without a URL, else an empty schema, as in `--features postgres -- --url postgres://me@localhost/scratch`. For programs that wait:
 //! `lockfile`.
 
 #[path = "support/cargo_lock.rs"]
@@ -21,9 +22,19 @@ use story::Story;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let engine = Engine::new(&story::fresh_database("lockfile_async.db")?)?;
-    metadata![Package, Source, Release, Dependency].create_all(&engine).await?;
-    let (path, mut entries) = cargo_lock::read()?;
+    let place = story::place("lockfile_async.db")?;
+    let engine = Engine::new(&place.url)?;
+    let schema = metadata![Package, Source, Release, Dependency];
+    schema.create_all(&engine).await?;
+    let outcome = tell(&engine).await;
+    if place.is_given {
+        schema.drop_all(&engine).await?;
+    }
+    outcome
+}
+
+async fn tell(engine: &Engine) -> Result<(), Box<dyn std::error::Error>> {
+    let (path, mut entries) = cargo_lock::read(story::arguments()?.path)?;
     let mut story = Story::new(&format!("{} releases of {path}", entries.len()), engine.record());
 
     story.step("First run", "packages, sources, releases and their graph, in one session and one commit");

@@ -1,7 +1,8 @@
 //! The classic tutorial, every step: connect, models, tables, a session per request, create, read, update, delete,
 //! rollback. It works on a file that it makes in the target folder, and prints what it does and the SQL it ran.
 //!
-//! `cargo run --example tutorial`; the same with `.await` is `tutorial_async`.
+//! `cargo run --example tutorial`; the same with `.await` is `tutorial_async`. On a server, in a schema that is empty and is
+//! emptied again: `cargo run --example tutorial --features postgres -- --url postgres://me@localhost/scratch`.
 
 #[path = "../doc/blog.rs"]
 #[allow(unreachable_pub)]
@@ -13,21 +14,31 @@ use blog::{Post, PostTag, Status, Tag, User};
 use rebis::ErrorKind;
 use rebis::blocking::{Engine, Session};
 use rebis::prelude::*;
+use rebis::schema::MetaData;
 use story::Story;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let engine = Engine::new(&story::fresh_database("tutorial.db")?)?;
+    let place = story::place("tutorial.db")?;
+    let engine = Engine::new(&place.url)?;
+    let schema = metadata![User, Post, Tag, PostTag];
+    let outcome = tell(&engine, &schema);
+    if place.is_given {
+        schema.drop_all(&engine)?;
+    }
+    outcome
+}
+
+fn tell(engine: &Engine, schema: &MetaData) -> Result<(), Box<dyn std::error::Error>> {
     let mut story = Story::new("The tutorial", engine.record());
 
     story.step("Connect", "an engine is made from a URL and opens nothing yet");
     story.say(format!("{}, {} connections", engine.url(), engine.pool_status().opened));
 
     story.step("Models", "structs in crates/rebis/doc/blog.rs; together they are a schema, here as text");
-    let schema = metadata![User, Post, Tag, PostTag];
     story.say(schema.ddl(engine.capabilities())?);
 
     story.step("Tables", "create_all makes those that are missing, parents first");
-    schema.create_all(&engine)?;
+    schema.create_all(engine)?;
     story.sql();
 
     story.step("Create", "a session per request; new objects and what hangs on them go in with one commit");

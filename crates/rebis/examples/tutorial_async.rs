@@ -2,7 +2,8 @@
 //! update, delete, rollback. It works on a file that it makes in the target folder, and prints what it does and the
 //! SQL it ran.
 //!
-//! `cargo run --example tutorial_async`; the same for programs that wait is `tutorial`.
+//! `cargo run --example tutorial_async`; the same for programs that wait is `tutorial`. On a server, in a schema that is empty and is
+//! emptied again: `cargo run --example tutorial_async --features postgres -- --url postgres://me@localhost/scratch`.
 //!
 //! Any executor will do. The engine needs none of its own: SQLite runs on a thread beside it.
 
@@ -14,23 +15,33 @@ mod story;
 
 use blog::{Post, PostTag, Status, Tag, User};
 use rebis::prelude::*;
+use rebis::schema::MetaData;
 use rebis::{Engine, ErrorKind, Session};
 use story::Story;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let engine = Engine::new(&story::fresh_database("tutorial_async.db")?)?;
+    let place = story::place("tutorial_async.db")?;
+    let engine = Engine::new(&place.url)?;
+    let schema = metadata![User, Post, Tag, PostTag];
+    let outcome = tell(&engine, &schema).await;
+    if place.is_given {
+        schema.drop_all(&engine).await?;
+    }
+    outcome
+}
+
+async fn tell(engine: &Engine, schema: &MetaData) -> Result<(), Box<dyn std::error::Error>> {
     let mut story = Story::new("The tutorial, async", engine.record());
 
     story.step("Connect", "an engine is made from a URL and opens nothing yet");
     story.say(format!("{}, {} connections", engine.url(), engine.pool_status().opened));
 
     story.step("Models", "structs in crates/rebis/doc/blog.rs; together they are a schema, here as text");
-    let schema = metadata![User, Post, Tag, PostTag];
     story.say(schema.ddl(engine.capabilities())?);
 
     story.step("Tables", "create_all makes those that are missing, parents first");
-    schema.create_all(&engine).await?;
+    schema.create_all(engine).await?;
     story.sql();
 
     story.step("Create", "a session per request; new objects and what hangs on them go in with one commit");

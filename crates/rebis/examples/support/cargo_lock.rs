@@ -71,10 +71,10 @@ pub fn remove_last(entries: &mut Vec<Entry>) {
     }
 }
 
-/// The lock file that the program's argument names; the one of this workspace without an argument.
-pub fn read() -> Result<(String, Vec<Entry>), String> {
+/// The lock file of this path; the one of this workspace without a path.
+pub fn read(path: Option<String>) -> Result<(String, Vec<Entry>), String> {
     let own = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock");
-    let path = std::env::args().nth(1).unwrap_or_else(|| own.to_owned());
+    let path = path.unwrap_or_else(|| own.to_owned());
     let text = std::fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
     let entries = parse(&text);
     let path = std::fs::canonicalize(&path).map_or(path, |whole| whole.display().to_string());
