@@ -3,7 +3,7 @@
 use crate::{Connection, Session, block_on};
 use rebis_core::Result;
 use rebis_engine::{Counters, PoolStatus, Recorder, Url};
-use rebis_orm::SessionOptions;
+use rebis_orm::{Retry, SessionOptions};
 use rebis_sql::Capabilities;
 use rebis_sql::schema::{MetaData, SchemaTarget};
 use std::panic::Location;
@@ -47,6 +47,29 @@ impl Engine {
     /// See [`SessionFactory`] for an example.
     pub fn sessions(&self, options: SessionOptions) -> SessionFactory {
         SessionFactory { engine: self.clone(), options }
+    }
+
+    /// Runs a transaction in a session of its own, and again, with a fresh one, where the database could not fit it in
+    /// beside others. See [`rebis_orm::SessionFactory::retry`].
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # let engine = engine()?;
+    /// let name = engine.retry(|db| {
+    ///     let user = db.get_one(User, 1)?;
+    ///     db[user].name.push('!');
+    ///     Ok(db[user].name.clone())
+    /// })?;
+    /// assert!(name.ends_with('!'));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`rebis_orm::SessionFactory::retry`].
+    pub fn retry<T>(&self, work: impl FnMut(&mut Session) -> Result<T>) -> Result<T> {
+        self.sessions(SessionOptions::new()).retry(work)
     }
 
     /// A connection from the pool. Dropping it gives it back.
@@ -140,6 +163,34 @@ impl SessionFactory {
     /// A new session.
     pub fn session(&self) -> Session {
         rebis_orm::Session::with_options(&self.engine.0, self.options).into()
+    }
+
+    /// Runs a transaction as often as it takes. See [`rebis_orm::SessionFactory::retry`].
+    ///
+    /// # Errors
+    /// As [`rebis_orm::SessionFactory::retry`].
+    pub fn retry<T>(&self, work: impl FnMut(&mut Session) -> Result<T>) -> Result<T> {
+        self.retry_with(Retry::new(), work)
+    }
+
+    /// See [`rebis_orm::SessionFactory::retry_with`].
+    ///
+    /// # Errors
+    /// As [`rebis_orm::SessionFactory::retry`].
+    pub fn retry_with<T>(&self, policy: Retry, mut work: impl FnMut(&mut Session) -> Result<T>) -> Result<T> {
+        let sessions = rebis_orm::OpenSession::sessions(&self.engine.0, self.options);
+        let mut failed = 0;
+        loop {
+            let mut session = Session::from(sessions.attempt(failed));
+            let outcome = work(&mut session).and_then(|value| session.commit().map(|()| value));
+            let Err(error) = outcome else { return outcome };
+            failed += 1;
+            let Some(pause) = policy.pause(failed, &error) else { return Err(error) };
+            // What it holds is free before the pause.
+            let _ = session.rollback();
+            drop(session);
+            std::thread::sleep(pause);
+        }
     }
 
     /// The engine its sessions run on.

@@ -135,6 +135,11 @@ impl Engine {
         &self.0.options
     }
 
+    /// A future that completes at this time, by the engine's [`Runtime`](crate::Runtime).
+    pub fn sleep_until(&self, deadline: std::time::Instant) -> rebis_core::BoxFuture<'static, ()> {
+        self.0.options.runtime.sleep_until(deadline)
+    }
+
     /// What the pool is doing.
     ///
     /// ```

@@ -25,4 +25,6 @@ pub use mapping::{
     Model, NewRow, NotLoaded, One, OneOrNone, Relation, Target, ToManyOf, ToOneOf,
 };
 pub use query::Insert;
-pub use session::{Batches, NoAutoflush, OpenSession, Savepoint, Session, SessionFactory, SessionOptions};
+pub use session::{
+    Batches, NoAutoflush, OpenSession, Retry, Savepoint, Session, SessionFactory, SessionOptions,
+};

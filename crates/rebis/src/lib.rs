@@ -74,7 +74,7 @@ pub use rebis_orm::mapping::{
     Relation,
 };
 pub use rebis_orm::{
-    Batches, Insert, IntoPath, LoadPath, NoAutoflush, OpenSession, Savepoint, Session, SessionFactory,
+    Batches, Insert, IntoPath, LoadPath, NoAutoflush, OpenSession, Retry, Savepoint, Session, SessionFactory,
     SessionOptions, graph, loading, mapping,
 };
 pub use rebis_sql::{

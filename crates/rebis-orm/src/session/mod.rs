@@ -7,6 +7,7 @@ mod forward;
 mod io;
 mod load;
 mod merge;
+mod retry;
 mod scopes;
 mod track;
 mod verbs;
@@ -16,6 +17,7 @@ pub use batches::Batches;
 pub(crate) use criteria::Criterion;
 pub(crate) use io::Io;
 pub use io::SessionOptions;
+pub use retry::Retry;
 pub use scopes::{NoAutoflush, Savepoint};
 use watch::Watch;
 
@@ -147,6 +149,34 @@ pub trait OpenSession {
     ///
     /// See [`SessionOptions`] for an example.
     fn sessions(&self, options: SessionOptions) -> SessionFactory;
+
+    /// Runs a transaction in a session of its own, and again, with a fresh one, where the database could not fit it in
+    /// beside others: see [`SessionFactory::retry`].
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// # db.commit().await?;
+    /// # let engine = db.engine().clone();
+    /// let name = engine
+    ///     .retry(async |db| {
+    ///         let user = db.get_one(User, 1).await?;
+    ///         db[user].username.push('!');
+    ///         Ok(db[user].username.clone())
+    ///     })
+    ///     .await?;
+    /// assert_eq!(name, "alice!");
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`SessionFactory::retry`].
+    fn retry<T, F>(&self, work: F) -> impl Future<Output = rebis_core::Result<T>>
+    where
+        F: AsyncFnOnce(&mut Session) -> rebis_core::Result<T> + Clone;
 }
 
 impl OpenSession for Engine {
@@ -156,6 +186,13 @@ impl OpenSession for Engine {
 
     fn sessions(&self, options: SessionOptions) -> SessionFactory {
         SessionFactory { engine: self.clone(), options }
+    }
+
+    fn retry<T, F>(&self, work: F) -> impl Future<Output = rebis_core::Result<T>>
+    where
+        F: AsyncFnOnce(&mut Session) -> rebis_core::Result<T> + Clone,
+    {
+        retry::retry(self, work)
     }
 }
 
