@@ -151,6 +151,14 @@ fn tls(options: &Options) -> Option<SslOpts> {
 /// Connects and sets the connection up, in one round trip after the login.
 async fn open(options: &Options, opts: &Opts) -> Result<(Session, i64, u32)> {
     let place = options.place();
+    if let Some(path) = &options.root_certificate
+        && let Err(error) = std::fs::metadata(path)
+    {
+        let text = format!("the file `{path}` with the certificates that are trusted cannot be read");
+        return Err(Error::new(ErrorKind::Configuration, text)
+            .with_help("check the path in `ssl-ca`")
+            .with_source(error));
+    }
     let failed = |native| error::cannot_connect(native, &place);
     let mut conn = Conn::new(opts.clone()).await.map_err(failed)?;
     let set_up = SetUp::new(options);

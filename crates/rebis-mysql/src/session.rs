@@ -139,7 +139,11 @@ impl Session {
                 }
                 return Ok(if is_nothing(part, group.link()) { Next::Nothing } else { Next::Prepared });
             }
-            match group.join(step, run, part, &shape)? {
+            let placed = group.join(step, run, part, &shape)?;
+            if group.text.len() + 1024 > self.max_packet {
+                return Err(error::too_large(self.max_packet));
+            }
+            match placed {
                 Place::Joined => batch.advance(),
                 Place::Later => break,
             }

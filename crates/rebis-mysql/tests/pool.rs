@@ -91,7 +91,7 @@ fn whoever_comes_next_gets_a_clean_connection_however_requests_were_cut() {
 #[test]
 fn a_transaction_that_is_dropped_on_a_thread_without_a_runtime_is_rolled_back() {
     let fresh = Fresh::new();
-    let mut other = Db::on(fresh.options().lock_timeout(Duration::from_secs(1)));
+    let mut other = Db::on(fresh.options().lock_timeout(Duration::from_secs(20)));
     other.all(&["CREATE TABLE t (n INT UNIQUE)"]);
     let engine = engine(&fresh, EngineOptions::new().pool_size(1).max_overflow(0));
     for n in 0..20 {

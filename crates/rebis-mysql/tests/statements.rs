@@ -268,6 +268,9 @@ fn large_values_go_whole_or_are_refused() {
     assert_eq!(db.number("SELECT sum(length(b)) - 0e0 = @@max_allowed_packet - 4096 FROM t"), 1);
     let error = db.bound(insert, &[Datum::Blob(vec![0; most + 1])]).expect_err("it does not fit");
     assert_eq!((error.kind(), error.is_disconnect()), (ErrorKind::Limit, false), "{error}");
+    for sql in [format!("SELECT '{}'", "x".repeat(most)), format!("SELECT '{}' -- ", "x".repeat(most))] {
+        assert_eq!(db.run(&sql).expect_err("it does not fit").kind(), ErrorKind::Limit);
+    }
     assert_eq!(db.number("SELECT count(*) FROM t"), 1, "the connection lives");
 }
 

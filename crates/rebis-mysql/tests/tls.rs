@@ -166,6 +166,10 @@ fn without_a_word_about_roots_only_those_of_the_web_are_believed() {
     let error =
         connect(localhost(good).tls(TlsMode::VerifyIdentity)).err().expect("nobody knows the authority");
     assert_eq!(error.kind(), ErrorKind::CannotConnect, "{error}");
+    let missing =
+        connect(localhost(good).root_certificate("/no/such/ca.pem")).err().expect("there is no such file");
+    assert_eq!(missing.kind(), ErrorKind::Configuration);
+    assert!(missing.message().contains("/no/such/ca.pem"), "{missing}");
 }
 
 #[test]

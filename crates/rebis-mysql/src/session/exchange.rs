@@ -246,6 +246,9 @@ impl Session {
         if let Some(prepared) = self.statements.prepared(&part.statement) {
             return Ok(prepared);
         }
+        if part.statement.sql().len() + 1024 > self.max_packet {
+            return Err(Failure::Ours(error::too_large(self.max_packet)));
+        }
         let prepared = self.conn.prep(part.statement.sql()).await?;
         self.statements.keep(&part.statement, prepared.clone());
         Ok(prepared)
