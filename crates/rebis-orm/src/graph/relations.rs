@@ -95,7 +95,7 @@ impl Graph {
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let rust = db[hello].tags.to_vec()[0];
-    /// db.remove(hello, Post.tags, rust); // DELETE FROM post_tags …
+    /// db.remove(hello, Post.tags, rust); // the flush deletes the row of `post_tags`
     /// assert!(db[hello].tags.is_empty());
     /// db.remove(alice, User.posts, hello); // `delete-orphan`: the flush deletes the post
     /// assert_eq!(db[alice].posts.len(), 1);

@@ -1,6 +1,14 @@
 //! A set of columns of one model.
 
 /// A set of columns, by position. Up to 128 columns it is two machine words, which is what makes it cheap to compare.
+///
+/// ```
+/// use rebis_orm::mapping::ColumnSet;
+/// let mut changed: ColumnSet = [3, 1].into_iter().collect();
+/// changed.insert(200);
+/// assert_eq!(changed.iter().collect::<Vec<_>>(), [1, 3, 200]);
+/// assert!(changed.contains(3) && !changed.contains(2));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ColumnSet {
     low: u128,

@@ -30,12 +30,12 @@ pub trait NewMember: Sized {
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
-/// fn rename<N: NewRow<Model = User>>(graph: &mut Graph, row: N) -> Handle<User> {
+/// fn add_user<N: NewRow<Model = User>>(graph: &mut Graph, row: N) -> Handle<User> {
 ///     let user = graph.add(row);
 ///     graph[user].username.make_ascii_lowercase();
 ///     user
 /// }
-/// let bob = rename(db, User.new().username("BOB"));
+/// let bob = add_user(db, User.new().username("BOB"));
 /// assert_eq!(db[bob].username, "bob");
 /// # Ok(())
 /// # })
