@@ -78,7 +78,7 @@ fn a_batch_cut_at_every_poll_leaves_an_idle_connection_and_all_or_nothing() {
     db.all(&["COMMIT"]);
     let id = db.id();
     let (mut whole, mut cuts, mut k) = (0, 0, 0);
-    while whole < 20 && k < 400 {
+    while whole < 20 && k < 2000 {
         let value = format!("INSERT INTO t VALUES ({k})");
         let texts =
             ["BEGIN", &value, "SELECT n, s FROM many", &value, "SELECT sleep(0.01)", &value, "COMMIT"];
