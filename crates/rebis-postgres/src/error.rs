@@ -86,7 +86,7 @@ impl ServerError {
     /// A parameter whose type nothing in the statement tells.
     pub(crate) fn is_about_types(&self) -> bool {
         match self.code.as_str() {
-            "42P18" | "42P08" => true,
+            "42P18" | "42P08" | "42725" => true,
             // "could not determine polymorphic type because input has type unknown"
             "42804" => self.routine == "enforce_generic_type_consistency",
             _ => false,

@@ -149,7 +149,10 @@ fn a_parameter_takes_the_type_of_its_place() {
         ("SELECT 1 WHERE $1 IS NULL OR 'a' = $1", vec![text("a")], Datum::Int(1)),
         ("SELECT 'fine'::mood = $1", vec![text("fine")], Datum::Bool(true)),
         ("SELECT 1 LIMIT $1", vec![Datum::Int(1)], Datum::Int(1)),
-        // Nothing tells these: they run again, declared as text.
+        // Nothing tells these: they are declared as texts.
+        ("SELECT $1 IS NULL", vec![Datum::Null], Datum::Bool(true)),
+        ("SELECT concat($1, 'b', $2)", vec![text("a"), Datum::Null], text("ab")),
+        ("SELECT concat($1, $2)", vec![Datum::Int(1), Datum::Bool(true)], text("1t")),
         ("SELECT concat($1, $2)", vec![text("a"), text("b")], text("ab")),
         ("SELECT $1 IS NULL", vec![text("a")], Datum::Bool(false)),
         ("SELECT to_jsonb($1)", vec![text("a")], text("\"a\"")),
@@ -248,4 +251,27 @@ fn repetitions_may_bring_other_kinds() {
     let found = rows(&mut *db, &select, &[]).expect("it reads");
     assert_eq!(found, [vec![Datum::Int((1 << 50) + 1), Datum::Int(2)]]);
     admin("SELECT 1");
+}
+
+#[test]
+fn what_nothing_tells_the_type_of_works_in_a_transaction_too() {
+    let (_schema, mut db) = prepared();
+    run(&mut *db, "BEGIN").expect("it begins");
+    for (sql, value) in [
+        ("SELECT concat($1, 'b')", text("a")),
+        ("SELECT 1 WHERE $1 IS NULL OR 'a' = $1", text("a")),
+        ("SELECT jsonb_build_object('a', $1)", text("a")),
+        ("SELECT count($1)", Datum::Null),
+    ] {
+        let statement = Statement::new(sql, StatementKind::Read);
+        for _ in 0..3 {
+            rows(&mut *db, &statement, std::slice::from_ref(&value)).unwrap_or_else(|e| panic!("{sql}: {e}"));
+        }
+    }
+    // Not seen in the text: an error once, and right from then on.
+    let odd = Statement::new("SELECT array_agg($1)", StatementKind::Read);
+    assert!(rows(&mut *db, &odd, &[text("a")]).is_err());
+    run(&mut *db, "ROLLBACK").expect("it rolls back");
+    run(&mut *db, "BEGIN").expect("it begins");
+    rows(&mut *db, &odd, &[text("a")]).expect("now it is declared");
 }

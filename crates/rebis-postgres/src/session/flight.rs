@@ -1,7 +1,7 @@
 //! A flight: steps that go to the server together, and how far they have been sent and answered.
 
 use super::statements::{Ready, Statements};
-use super::text;
+use super::text::{self, Parameters};
 use crate::value::decode::Shape;
 use crate::value::encode::{Declared, Texts};
 use bytes::{BufMut, BytesMut};
@@ -45,7 +45,7 @@ pub(super) struct Part {
     /// Its place in the batch.
     pub(super) step: usize,
     pub(super) kind: StatementKind,
-    pub(super) width: usize,
+    pub(super) parameters: Arc<Parameters>,
     pub(super) times: usize,
     pub(super) declared: Declared,
     pub(super) way: Way,
@@ -192,7 +192,11 @@ fn sync(piece: &mut Piece) {
 fn part(index: usize, step: &Step<'_>, before: &[Part], statements: &mut Statements) -> Result<Option<Part>> {
     let statement = step.statement;
     let ready = if statement.keep() { statements.get(statement.id()) } else { None };
-    let width = ready.as_ref().map_or_else(|| text::parameters(statement.sql()), |ready| ready.width);
+    let parameters = match &ready {
+        Some(ready) => ready.parameters.clone(),
+        None => Arc::new(text::parameters(statement.sql())),
+    };
+    let width = parameters.count;
     if step.binds.len() != width.saturating_mul(step.times) {
         return Err(wrong_count(step.binds.len(), step.times, width));
     }
@@ -205,13 +209,14 @@ fn part(index: usize, step: &Step<'_>, before: &[Part], statements: &mut Stateme
             _ => Ok(None),
         };
     }
-    let texts = if statements.declares_texts(statement.id()) { Texts::Text } else { Texts::Inferred };
+    let all = statements.declares_texts(statement.id());
+    let texts = if all { Texts::All } else { Texts::At(&parameters.untold) };
     let declared = Declared::of(step.binds, width, texts)?;
     let alters = ready.as_ref().map_or_else(|| text::alters(statement.sql()), |ready| ready.alters);
     let new_part = |way, declared| Part {
         step: index,
         kind: statement.kind(),
-        width,
+        parameters: parameters.clone(),
         times: step.times,
         declared,
         way,
@@ -220,7 +225,7 @@ fn part(index: usize, step: &Step<'_>, before: &[Part], statements: &mut Stateme
         told: None,
     };
     if !statement.keep() || !statements.keeps() || is_control(statement.kind()) {
-        return Ok(Some(new_part(Way::Once, declared)));
+        return Ok(Some(new_part(Way::Once, declared.settled(texts))));
     }
     Ok(Some(match ready {
         Some(ready) if ready.declared.takes(&declared) => {
@@ -228,13 +233,18 @@ fn part(index: usize, step: &Step<'_>, before: &[Part], statements: &mut Stateme
             new_part(Way::Ready(ready), declared)
         }
         Some(ready) => {
-            let declared = declared.over(&ready.declared);
+            let declared = declared.over(&ready.declared).settled(texts);
             new_part(Way::New { id: statement.id(), name: statements.new_name() }, declared)
         }
         None => match twin(before, statement.id(), &declared) {
             Some((name, declared)) => new_part(Way::Same { name }, declared),
-            None if before.iter().any(|part| part.is_new(statement.id())) => new_part(Way::Once, declared),
-            None => new_part(Way::New { id: statement.id(), name: statements.new_name() }, declared),
+            None if before.iter().any(|part| part.is_new(statement.id())) => {
+                new_part(Way::Once, declared.settled(texts))
+            }
+            None => {
+                let way = Way::New { id: statement.id(), name: statements.new_name() };
+                new_part(way, declared.settled(texts))
+            }
         },
     }))
 }
@@ -286,7 +296,7 @@ fn write_run(part: &Part, run: usize, step: &Step<'_>, out: &mut BytesMut) {
     out.put_u8(0);
     out.put_slice(name.as_bytes());
     out.put_u8(0);
-    part.declared.write(step.binds, run * part.width, out);
+    part.declared.write(step.binds, run * part.parameters.count, out);
     out.put_u16(formats.len() as u16);
     formats.iter().for_each(|format| out.put_i16(*format));
     close_frame(at, out);

@@ -111,8 +111,8 @@ impl Part {
             None => (None, Vec::new()),
         };
         let declared = self.declared.clone();
-        let (name, width, alters) = (name.clone(), self.width, self.alters);
-        Some((*id, Ready { name, width, declared, shape, formats, alters }))
+        let (name, parameters, alters) = (name.clone(), self.parameters.clone(), self.alters);
+        Some((*id, Ready { name, parameters, declared, shape, formats, alters }))
     }
 }
 

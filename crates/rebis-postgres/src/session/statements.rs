@@ -1,15 +1,19 @@
 //! What a connection has prepared at the server, by the identity of the text; a bounded number.
 
+use super::text::Parameters;
 use crate::value::decode::Shape;
 use crate::value::encode::Declared;
 use hashbrown::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
+/// Statements that are known to need their texts declared.
+const MOST_TEXTS: usize = 1024;
+
 /// A statement that stands ready at the server.
 pub(super) struct Ready {
     pub(super) name: String,
-    pub(super) width: usize,
+    pub(super) parameters: Arc<Parameters>,
     pub(super) declared: Declared,
     /// The columns it returns, if any, in the forms that are asked for.
     pub(super) shape: Option<Arc<Shape>>,
@@ -111,6 +115,10 @@ impl Statements {
     /// From now on the texts of this statement are declared to be texts.
     pub(super) fn declare_texts(&mut self, id: u64) {
         self.forget(id);
+        // Statements that run once are many, and never come back.
+        if self.texts.len() >= MOST_TEXTS {
+            self.texts.clear();
+        }
         self.texts.insert(id);
     }
 
@@ -126,8 +134,8 @@ mod tests {
     use rebis_core::Binds;
 
     fn ready(name: String) -> Ready {
-        let declared = Declared::of(&Binds::new(), 0, Texts::Inferred).expect("nothing can be sent");
-        Ready { name, width: 0, declared, shape: None, formats: Vec::new(), alters: false }
+        let declared = Declared::of(&Binds::new(), 0, Texts::At(&[])).expect("nothing can be sent");
+        Ready { name, parameters: Arc::default(), declared, shape: None, formats: Vec::new(), alters: false }
     }
 
     #[test]

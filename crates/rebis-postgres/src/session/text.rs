@@ -1,26 +1,79 @@
 //! What must be known of a statement's text without asking the server.
 
-/// How many parameters a text has: the highest number behind a `$` that stands in no literal, name or comment.
-pub(super) fn parameters(sql: &str) -> usize {
+/// The parameters of a text.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Parameters {
+    /// The highest number behind a `$` that stands in no literal, name or comment.
+    pub(super) count: usize,
+    /// Those whose place tells no type, counted from 0: `concat($1)`, `$1 IS NULL`. A text must be declared there.
+    pub(super) untold: Vec<usize>,
+}
+
+/// Finds the parameters.
+pub(super) fn parameters(sql: &str) -> Parameters {
     let bytes = sql.as_bytes();
-    let (mut at, mut most) = (0, 0);
+    let (mut at, mut found, mut calls) = (0, Parameters::default(), Vec::new());
     while let Some(byte) = bytes.get(at) {
         at = match byte {
             b'\'' => literal(bytes, at),
             b'"' => until(bytes, at + 1, b"\""),
             b'-' if bytes[at..].starts_with(b"--") => until(bytes, at, b"\n"),
             b'/' if bytes[at..].starts_with(b"/*") => comment(bytes, at),
+            b'(' => {
+                calls.push(takes_anything(&bytes[..at]));
+                at + 1
+            }
+            b')' => {
+                calls.pop();
+                at + 1
+            }
             b'$' if at > 0 && is_name(bytes[at - 1]) => at + 1,
             b'$' => {
                 let digits = bytes[at + 1..].iter().take_while(|b| b.is_ascii_digit()).count();
-                let number = sql[at + 1..at + 1 + digits].parse().unwrap_or(0);
-                most = most.max(number);
-                if digits > 0 { at + 1 + digits } else { dollars(bytes, at) }
+                let behind = at + 1 + digits;
+                let number: usize = sql[at + 1..behind].parse().unwrap_or(0);
+                found.count = found.count.max(number);
+                let untold = calls.last() == Some(&true) || is_asked_for_null(&bytes[behind..]);
+                if number > 0 && untold {
+                    found.untold.push(number - 1);
+                }
+                if digits > 0 { behind } else { dollars(bytes, at) }
             }
             _ => at + 1,
         };
     }
-    most
+    found
+}
+
+/// Functions whose arguments are of any type.
+const ANY: &[&[u8]] = &[
+    b"concat",
+    b"concat_ws",
+    b"count",
+    b"format",
+    b"json_agg",
+    b"json_build_array",
+    b"json_build_object",
+    b"jsonb_agg",
+    b"jsonb_build_array",
+    b"jsonb_build_object",
+    b"num_nonnulls",
+    b"num_nulls",
+    b"pg_typeof",
+    b"to_json",
+    b"to_jsonb",
+];
+
+/// Whether the parenthesis behind these bytes opens the arguments of one of them.
+fn takes_anything(before: &[u8]) -> bool {
+    let before = before.trim_ascii_end();
+    let name = before.len() - before.iter().rev().take_while(|byte| is_name(**byte)).count();
+    ANY.iter().any(|known| before[name..].eq_ignore_ascii_case(known))
+}
+
+fn is_asked_for_null(behind: &[u8]) -> bool {
+    let behind = behind.trim_ascii_start();
+    behind.get(..3).is_some_and(|word| word.eq_ignore_ascii_case(b"IS "))
 }
 
 fn is_name(byte: u8) -> bool {
@@ -143,7 +196,23 @@ mod tests {
             ("SELECT $", 0),
             ("SELECT 'é', $1, 'é'", 1),
         ] {
-            assert_eq!(parameters(sql), expected, "{sql}");
+            assert_eq!(parameters(sql).count, expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn places_that_tell_no_type() {
+        for (sql, expected) in [
+            ("SELECT concat($1, a, $2)", vec![0, 1]),
+            ("SELECT CONCAT (lower($1), $2 || $3)", vec![1, 2]),
+            ("SELECT concat(CAST($1 AS int4)), $2", vec![]),
+            ("SELECT 1 WHERE $1 IS NULL OR a = $1", vec![0]),
+            ("SELECT 1 WHERE $1 is not distinct from a AND a IS NULL", vec![0]),
+            ("SELECT my_concat($1), substr($2, 1)", vec![]),
+            ("INSERT INTO t VALUES ($1, to_jsonb($2), $3)", vec![1]),
+            ("SELECT concat(')', $1)", vec![0]),
+        ] {
+            assert_eq!(parameters(sql).untold, expected, "{sql}");
         }
     }
 

@@ -17,25 +17,35 @@ const MOST_BYTES: usize = 1 << 30;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Declared(Vec<u32>);
 
-/// What a text declares.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Texts {
-    /// Nothing.
-    Inferred,
-    /// That it is a text.
-    Text,
+/// Which texts declare that they are texts; the others declare nothing.
+#[derive(Clone, Copy)]
+pub(crate) enum Texts<'p> {
+    /// Those of these parameters, whose places tell no type.
+    At(&'p [usize]),
+    /// All.
+    All,
+}
+
+impl Texts<'_> {
+    fn has(self, parameter: usize) -> bool {
+        match self {
+            Texts::At(some) => some.contains(&parameter),
+            Texts::All => true,
+        }
+    }
 }
 
 impl Declared {
     /// The types of so many parameters, over all runs. Finds what cannot be sent before anything is.
-    pub(crate) fn of(binds: &Binds, width: usize, texts: Texts) -> Result<Declared> {
+    pub(crate) fn of(binds: &Binds, width: usize, texts: Texts<'_>) -> Result<Declared> {
         if binds.size() > MOST_BYTES {
             return Err(too_long());
         }
         let mut declared = vec![ANY; width];
         for (index, cell) in binds.iter().enumerate() {
-            let slot = &mut declared[index % width.max(1)];
-            *slot = joined(*slot, wanted(&cell, texts)?);
+            let parameter = index % width.max(1);
+            let slot = &mut declared[parameter];
+            *slot = joined(*slot, wanted(&cell, parameter, texts)?);
         }
         Ok(Declared(declared))
     }
@@ -53,6 +63,16 @@ impl Declared {
         for (slot, before) in self.0.iter_mut().zip(&before.0) {
             if *slot == ANY || (*slot == INT4 && *before == INT8) {
                 *slot = *before;
+            }
+        }
+        self
+    }
+
+    /// What nobody knows the type of is a text, where something must be said.
+    pub(crate) fn settled(mut self, texts: Texts<'_>) -> Declared {
+        for (parameter, slot) in self.0.iter_mut().enumerate() {
+            if *slot == ANY && texts.has(parameter) {
+                *slot = TEXT;
             }
         }
         self
@@ -92,7 +112,7 @@ fn joined(one: u32, other: u32) -> u32 {
     }
 }
 
-fn wanted(cell: &Cell<'_>, texts: Texts) -> Result<u32> {
+fn wanted(cell: &Cell<'_>, parameter: usize, texts: Texts<'_>) -> Result<u32> {
     Ok(match cell {
         Cell::Null => ANY,
         Cell::Bool(_) => BOOL,
@@ -105,7 +125,7 @@ fn wanted(cell: &Cell<'_>, texts: Texts) -> Result<u32> {
         }
         Cell::Unsigned(_) | Cell::Decimal(_) => NUMERIC,
         Cell::Float(_) => FLOAT8,
-        Cell::Text(_) if texts == Texts::Text => TEXT,
+        Cell::Text(_) if texts.has(parameter) => TEXT,
         Cell::Text(_) => UNTYPED,
         Cell::Blob(_) => BYTEA,
         Cell::Uuid(_) => UUID,
@@ -196,7 +216,7 @@ mod tests {
     fn declared(rows: &[&[Cell<'_>]]) -> Declared {
         let mut binds = Binds::new();
         rows.iter().for_each(|row| row.iter().for_each(|cell| binds.push(*cell)));
-        Declared::of(&binds, rows[0].len(), Texts::Inferred).expect("they can be sent")
+        Declared::of(&binds, rows[0].len(), Texts::At(&[])).expect("they can be sent")
     }
 
     #[test]

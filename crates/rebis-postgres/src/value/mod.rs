@@ -15,8 +15,8 @@
 //! | text, NULL | nothing | the server infers the type, as it does for `'a literal'` |
 //!
 //! So a text goes into a column of any type that can be written as a literal: `jsonb`, an enum, `inet`, an array. Where
-//! nothing tells the type (`concat($1)`), the server says so; the statement is then run again with `text` declared, or
-//! it says it itself: `CAST($1 AS text)`.
+//! nothing tells the type (`concat($1)`, `$1 IS NULL`), a text is declared to be one. Such places that the text of the
+//! statement does not show are the server's error once; from then on all texts of that statement are declared.
 //!
 //! # Results
 //!
