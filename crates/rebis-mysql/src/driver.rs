@@ -57,7 +57,7 @@ impl Driver for MySql {
         Box::pin(async move {
             let (opened, answer) = promise();
             let (orders, inbox) = unbounded_channel();
-            runtime::handle()?.spawn(live(self.options.clone(), opened, inbox));
+            runtime::handle(self.options.background)?.spawn(live(self.options.clone(), opened, inbox));
             let opened = answer.await.unwrap_or_else(|| Err(error::lost()))?;
             Ok(Box::new(Remote::new(orders, opened)) as Box<dyn Connection>)
         })

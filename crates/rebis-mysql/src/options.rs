@@ -42,6 +42,7 @@ pub struct Options {
     pub(crate) connect_timeout: Duration,
     pub(crate) lock_timeout: Option<Duration>,
     pub(crate) statement_cache: usize,
+    pub(crate) background: bool,
 }
 
 /// Which of the two servers is meant, and with it which SQL is written.
@@ -113,6 +114,7 @@ impl Options {
             connect_timeout: Duration::from_secs(10),
             lock_timeout: None,
             statement_cache: 128,
+            background: false,
         }
     }
 
@@ -253,6 +255,15 @@ impl Options {
     #[must_use]
     pub fn statement_cache(mut self, statements: usize) -> Options {
         self.statement_cache = statements;
+        self
+    }
+
+    /// Connections live on a thread of this crate's own, whatever runtime there is. For callers that park their thread:
+    /// on a runtime of one thread nobody else would serve the connection they wait for. Default: the runtime that is
+    /// there, and the thread where there is none.
+    #[must_use]
+    pub fn background(mut self, on: bool) -> Options {
+        self.background = on;
         self
     }
 

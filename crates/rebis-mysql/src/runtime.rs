@@ -4,10 +4,10 @@ use rebis_core::{Error, ErrorKind, Result};
 use std::sync::{Mutex, PoisonError};
 use tokio::runtime::{Builder, Handle};
 
-/// A runtime to spawn on. The thread is started when it is first needed, and serves the process to its end: so a
+/// A runtime to spawn on: the one that is there, unless the thread is wanted. The thread is started when it is first needed, and serves the process to its end: so a
 /// rollback that was left to a drop is sent though nobody waits for it.
-pub(crate) fn handle() -> Result<Handle> {
-    if let Ok(ambient) = Handle::try_current() {
+pub(crate) fn handle(background: bool) -> Result<Handle> {
+    if !background && let Ok(ambient) = Handle::try_current() {
         return Ok(ambient);
     }
     static BACKGROUND: Mutex<Option<Handle>> = Mutex::new(None);

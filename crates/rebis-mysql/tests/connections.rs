@@ -358,6 +358,19 @@ fn a_runtime_that_is_there_is_used() {
     }
 }
 
+/// A thread that parks within a runtime of one thread serves nobody.
+#[test]
+fn a_blocking_caller_within_a_runtime_is_served_in_the_background() {
+    let fresh = Fresh::new();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut db = Db::on(fresh.options().background(true));
+        assert_eq!(db.number("SELECT 40 + 2"), 42);
+        db.all(&["BEGIN"]);
+        assert!(db.heal());
+    });
+}
+
 #[test]
 fn a_connection_whose_runtime_is_gone_is_lost() {
     let fresh = Fresh::new();
