@@ -36,6 +36,8 @@ pub(crate) struct Cascade {
     loaded: HashSet<(Object, usize)>,
     /// Association rows that go with their ends.
     pub clears: Vec<Clear>,
+    /// Ends and foreign keys of these: an object is looked at again after what it needs was loaded.
+    cleared: HashSet<(Object, usize, usize)>,
 }
 
 impl Cascade {
@@ -152,7 +154,9 @@ impl Cascade {
     }
 
     fn clear(&mut self, graph: &mut Graph, edge: &Edge, end: Object) {
-        self.clears.push(Clear { edge: edge.clone(), end });
+        if self.cleared.insert((end, edge.child.index(), edge.index)) {
+            self.clears.push(Clear { edge: edge.clone(), end });
+        }
         // Rows that are not written yet are not written at all.
         for (key, row) in graph.pairs.added_at(edge, end.raw) {
             graph.pairs.added.remove(&key);

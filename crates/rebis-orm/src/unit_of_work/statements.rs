@@ -18,8 +18,8 @@ pub(crate) enum StatementKey {
     Delete,
     /// DELETE of an association row by two of its foreign keys.
     Unlink(usize, usize),
-    /// DELETE of the association rows at one end of a foreign key.
-    Clear(usize),
+    /// DELETE of the association rows of so many ends of a foreign key.
+    Clear(usize, usize),
     /// SELECT by key.
     Get,
 }
@@ -129,6 +129,20 @@ pub(super) fn delete(mapping: &'static Mapping, columns: &[usize]) -> ast::Query
 pub(super) fn unlink(low: &Edge, high: &Edge) -> ast::Query {
     let columns: Vec<usize> = low.child_columns.iter().chain(&high.child_columns).copied().collect();
     delete(low.child, &columns)
+}
+
+/// DELETE of the association rows of so many ends.
+pub(super) fn clear(edge: &Edge, ends: usize) -> ast::Query {
+    let table = edge.child.table_ref();
+    let filter = match edge.child_columns.as_slice() {
+        [one] if ends > 1 => {
+            let of = Box::new(column(table.source(), edge.child, *one));
+            let set = InSet::List((0..ends).map(|_| placeholder()).collect());
+            vec![Expr::In { of, set, negated: false }]
+        }
+        columns => by_columns(table.source(), edge.child, columns),
+    };
+    ast::Query::Delete(Box::new(ast::Delete { table, filter, returning: Vec::new() }))
 }
 
 /// `SELECT max(key)` of each of these models, in one statement.

@@ -111,14 +111,32 @@ pub(super) fn prepare(
             keys.iter().try_for_each(|key| bind_association(graph, key, low, high, &mut binds))?;
             (statement, keys.len(), Expect::Rows(keys.len() as u64))
         }
-        Work::Clear(edge) => {
-            let build = || statements::delete(mapping, &edge.child_columns);
-            let statement = cached(mapping, capabilities, StatementKey::Clear(edge.index), build)?;
-            objects.iter().for_each(|o| bind_key(graph, *o, &edge.parent_columns, &mut binds));
-            (statement, objects.len(), Expect::Any)
-        }
+        Work::Clear(edge) => return clears(graph, capabilities, edge, objects, out),
     };
     out.push(Planned::plain(mapping, statement, binds, times, expect));
+    Ok(())
+}
+
+/// DELETEs for many ends each: the column may have no index, and a look at all rows is enough for many of them.
+fn clears(
+    graph: &Graph,
+    capabilities: &'static Capabilities,
+    edge: &Edge,
+    ends: &[Object],
+    out: &mut Vec<Planned>,
+) -> Result<()> {
+    let most = if edge.child_columns.len() == 1 { MOST_ROWS } else { 1 };
+    let mut rest = ends;
+    while !rest.is_empty() {
+        let count = most.min(prev_power_of_two(rest.len()));
+        let (now, later) = rest.split_at(rest.len() / count * count);
+        rest = later;
+        let build = || statements::clear(edge, count);
+        let statement = cached(edge.child, capabilities, StatementKey::Clear(edge.index, count), build)?;
+        let mut binds = Binds::new();
+        now.iter().for_each(|end| bind_key(graph, *end, &edge.parent_columns, &mut binds));
+        out.push(Planned::plain(edge.child, statement, binds, now.len() / count, Expect::Any));
+    }
     Ok(())
 }
 

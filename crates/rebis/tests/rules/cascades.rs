@@ -190,7 +190,7 @@ fn rule_43_deletion_cascades_to_what_is_not_loaded() -> Outcome {
             &format!("{POSTS} WHERE posts.author_id = ?"),
             "SELECT profiles.id, profiles.about, profiles.user_id FROM profiles WHERE profiles.user_id = ?",
             &format!("{COMMENTS} WHERE comments.post_id IN (?, ?)"),
-            "DELETE FROM post_tags WHERE post_id = ?",
+            "DELETE FROM post_tags WHERE post_id IN (?, ?)",
             "DELETE FROM comments WHERE id = ?",
             "DELETE FROM posts WHERE id = ?",
             "DELETE FROM users WHERE id = ?",
