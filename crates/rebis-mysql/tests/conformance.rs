@@ -8,14 +8,31 @@ use rebis_core::{Datum, ErrorKind};
 use rebis_driver::Driver;
 use rebis_mysql::{Flavour, MySql, Options};
 use rebis_testkit::conformance::{Back, Database, Setup, Skip};
-use std::sync::Arc;
+use std::future::Future;
+use std::sync::{Arc, LazyLock};
+use tokio::runtime::Runtime;
 
-struct Server(Flavour);
+/// Which server, and who waits: a parked thread, or a task of a runtime of the program's own.
+struct Server(Flavour, Waits);
+
+enum Waits {
+    Parked,
+    OnTokio,
+}
+
+static TOKIO: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
 
 impl Setup for Server {
     fn open(&self) -> Database {
         let fresh = Fresh::new();
         Database::new(MySql::new(fresh.options().flavour(self.0))).keeping(fresh)
+    }
+
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
+        match self.1 {
+            Waits::Parked => common::block_on(future),
+            Waits::OnTokio => TOKIO.block_on(future),
+        }
     }
 
     fn comes_back(&self, sent: &Datum) -> Back {
@@ -45,10 +62,15 @@ impl Setup for Server {
 
 mod as_mysql {
     use super::*;
-    rebis_testkit::conformance!(Server(Flavour::MySql));
+    rebis_testkit::conformance!(Server(Flavour::MySql, Waits::Parked));
 }
 
 mod as_mariadb {
     use super::*;
-    rebis_testkit::conformance!(Server(Flavour::MariaDb));
+    rebis_testkit::conformance!(Server(Flavour::MariaDb, Waits::Parked));
+}
+
+mod on_tokio {
+    use super::*;
+    rebis_testkit::conformance!(Server(Flavour::MariaDb, Waits::OnTokio));
 }
