@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("rebis-macros", &[]),
     ("rebis-testkit", &["rebis-core", "rebis-sql", "rebis-driver", "rebis-engine"]),
+    ("rebis-orm-doc", &["rebis", "rebis-engine"]),
     (
         "rebis",
         &[

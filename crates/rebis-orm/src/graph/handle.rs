@@ -22,7 +22,7 @@ pub struct Raw {
 /// dropped. Two handles are equal if they name the same object, which two loads of one row do.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// let same = db.get_one(User, 1).await?;
@@ -54,7 +54,7 @@ impl<M> Handle<M> {
 /// A handle, or a reference to one: what every verb takes, so that a loop over `&handles` needs no `*`.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// use rebis::AsHandle;

@@ -23,7 +23,7 @@ pub struct Change {
 /// Made by [`Graph::history`].
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// db[alice].username = "wonderland".into();
@@ -86,7 +86,7 @@ impl Graph {
     /// Whether a flush would write this object: it is new, to be deleted, or a column, key or expression changed.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// db[alice].username = "wonderland".into();
@@ -119,7 +119,7 @@ impl Graph {
     /// flush compares.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// assert!(!db.has_changes());
@@ -145,7 +145,7 @@ impl Graph {
     /// The new objects of a model, in the order they were added.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let sql = db.add(Tag.new().name("sql"));

@@ -67,7 +67,7 @@ pub(crate) fn next_stamp() -> u32 {
 /// Domain logic takes `&mut Graph` and is tested without a database.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() {
 /// fn publish(graph: &mut Graph, author: Handle<User>, title: &str) -> Handle<Post> {
 ///     graph.push(author, User.posts, Post.new().title(title.trim()))

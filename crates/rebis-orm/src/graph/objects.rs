@@ -15,7 +15,7 @@ impl Graph {
     /// Puts a new row, with all the new rows that hang on it, into the session. It is inserted by the next flush.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let bob = db.add(User.new().username("bob"));
@@ -33,7 +33,7 @@ impl Graph {
     /// [`add`](Graph::add) for each row.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let tags = db.add_all(["async", "sql"].map(|name| Tag.new().name(name)));
@@ -106,7 +106,7 @@ impl Graph {
     /// row is persistent again, without SQL. One that was to be deleted stays.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let bob = db.add(User.new().username("bob"));
@@ -207,7 +207,7 @@ impl Graph {
     /// simply not written.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let log = db.engine().record();
@@ -260,7 +260,7 @@ impl Graph {
     /// loading its row gives another object. It stays readable.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// db.expunge(hello);
@@ -422,7 +422,7 @@ impl Graph {
     /// Takes an object out of the session altogether and returns it. Its handle names nothing from now on.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let user: User = db.take(alice);
@@ -471,7 +471,7 @@ impl Graph {
     /// Several objects of one model, borrowed mutably at once.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let second = db.get_one(Post, 2).await?;
@@ -501,7 +501,7 @@ impl Graph {
     /// For a new object that reads its own columns the flush is an error, before anything is written.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// db.set_expr(hello, Post.hits, Post.hits + 1);
@@ -531,7 +531,7 @@ impl Graph {
     /// Where an object stands.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// use rebis::State;
@@ -557,7 +557,7 @@ impl Graph {
     /// The primary key, once the database has it: `None` before the flush that inserts the object.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let tag = db.add(Tag.new().name("sql"));
@@ -583,7 +583,7 @@ impl Graph {
     /// The object with this key, if the session has it. No I/O.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// assert_eq!(db.find::<User>(&1), Some(alice));
@@ -602,7 +602,7 @@ impl Graph {
     /// Every object of a model that takes part in the session's work, in the order it came in.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let titles: Vec<&str> = db.handles::<Post>().into_iter().map(|post| db[post].title.as_str()).collect();
@@ -623,7 +623,7 @@ impl Graph {
     /// Why an object is in the session, in words: added, loaded, or what brought it along.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let bob = db.add(User.new().username("bob"));
@@ -651,7 +651,7 @@ impl Graph {
     /// Whether the row may have been changed by another transaction since it was read.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// assert!(db.is_stale(alice)); // the session has committed since

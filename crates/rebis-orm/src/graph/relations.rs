@@ -26,7 +26,7 @@ impl Graph {
     /// once: a child leaves the old parent's collection and joins the new one's.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// # let bob = db.add(User.new().username("bob"));
@@ -60,7 +60,7 @@ impl Graph {
     /// has, with one query for an association table. (Not if one of the two is new.)
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let second = db.push(alice, User.posts, Post.new().title("Second"));
@@ -91,7 +91,7 @@ impl Graph {
     /// `delete-orphan` it is deleted, else its key becomes NULL (or the association row goes).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let rust = db[hello].tags.to_vec()[0];
@@ -124,7 +124,7 @@ impl Graph {
     /// loaded is loaded by the flush, to know what goes.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let rust = db[hello].tags.to_vec()[0];

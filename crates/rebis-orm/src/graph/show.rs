@@ -17,7 +17,7 @@ impl Graph {
     /// (0, `""`) of a pending column.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let bob = db.add(User.new().username("bob"));

@@ -14,7 +14,7 @@ use std::fmt;
 /// Made by [`Graph::tree`].
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// db.refresh(hello).await?;

@@ -83,7 +83,7 @@ impl Spec {
 /// It says what is loaded with a query (`.with(..)`) or for an object (`db.load(..)`).
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// let users = select(User).with(User.posts.filter(Post.hits.eq(0)).order_by(Post.id.desc()).limit(1).then(Post.tags));
@@ -184,7 +184,7 @@ impl<O: Model, T: Model> LoadPath<O, T> {
     /// In the query of the owners, by LEFT JOIN, in place of a query of its own.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let log = db.engine().record();
@@ -205,7 +205,7 @@ impl<O: Model, T: Model> LoadPath<O, T> {
     /// query filters is not in the collection.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let stmt = select(User)
@@ -227,7 +227,7 @@ impl<O: Model, T: Model> LoadPath<O, T> {
     /// As [`contains_eager`](LoadPath::contains_eager), from a join under an alias.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let recent = Post.alias("recent");

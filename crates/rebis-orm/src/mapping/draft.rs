@@ -27,7 +27,7 @@ pub trait NewMember: Sized {
 /// not generated) has been set; before that the compiler says which column is missing.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// fn add_user<N: NewRow<Model = User>>(graph: &mut Graph, row: N) -> Handle<User> {

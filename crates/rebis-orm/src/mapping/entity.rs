@@ -20,7 +20,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 /// The derive declares `const User: Entity<User>` beside the struct and adds nothing to the struct itself.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// let named = select(User).filter(User.username.eq("alice")); // `User.username` is a column
@@ -46,7 +46,7 @@ impl<M: Model> Entity<M> {
     /// one does not compile.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let bob = db.add(User.new().username("bob").active(false).posts([Post.new().title("Mine")]));
@@ -68,7 +68,7 @@ impl<M: Model> Entity<M> {
     /// use names of roles, not names made up for every call.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let other = Post.alias("other");
@@ -89,7 +89,7 @@ impl<M: Model> Entity<M> {
     /// In a select list: the entity where the outer join found a row, else `None`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let tagged = select((Post, Tag.optional())).outer_join(Post.tags).order_by(Post.id);
@@ -121,7 +121,7 @@ impl<M: Model> Entity<M> {
     /// A statement that updates rows by criteria, without loading them.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let stmt = Post.update().set(Post.hits, Post.hits + 1).filter(Post.hits.lt(10));
@@ -139,7 +139,7 @@ impl<M: Model> Entity<M> {
     /// A statement that deletes rows by criteria, without loading them.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let stmt = PostTag.delete().filter(PostTag.tag_id.eq(1));
@@ -157,7 +157,7 @@ impl<M: Model> Entity<M> {
     /// For a join on a condition: `.join(Post.on(Post.author_id.eq(User.id)))`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let titles = select((User.username, Post.title)).join(Post.on(Post.author_id.eq(User.id) & Post.hits.eq(0)));

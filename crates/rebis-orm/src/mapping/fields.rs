@@ -71,7 +71,7 @@ fn short_name<T: ?Sized>() -> &'static str {
 /// `for post in &db[alice].posts` iterates over the list *as it is now* and borrows nothing from the session.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// let alice = db.one(select(User).with(User.posts)).await?;
@@ -113,7 +113,7 @@ impl<M> HasMany<M> {
     /// The handles.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// db.expunge_all();
@@ -271,7 +271,7 @@ impl<M> fmt::Debug for Handles<M> {
 /// type. Changed through the session: `db.set(post, Post.author, alice)`.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// db.load(hello, Post.author).await?;
@@ -305,7 +305,7 @@ impl<T: Target> BelongsTo<T> {
     /// The target.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// db.expunge_all();

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// A struct that is a row of a table. Implemented by `#[derive(Model)]`.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// use rebis::Entity;

@@ -26,7 +26,7 @@ impl Kind for OneOrNone {}
 /// conditions.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// let stmt = select(User.username)

@@ -63,7 +63,7 @@ pub enum TargetValue {
 /// there goes in as it is, and of one that may be there `row.map(|row| db.add(row))` is an optional handle.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// let bob = db.add(User.new().username("bob"));
@@ -170,7 +170,7 @@ impl<B: Model, N: NewMember<Model = B>> IntoMember<B> for N {
 /// Several of [`IntoMember`]: what a to-many relation can be set to. Anything that can be iterated.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// let rust = db[hello].tags.to_vec();

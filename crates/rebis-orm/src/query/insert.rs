@@ -13,7 +13,7 @@ use std::marker::PhantomData;
 /// Rows that set different columns are one statement all the same: what a row does not set is its default.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// let rows = ["sql", "async"].map(|name| Tag.new().name(name));
@@ -83,7 +83,7 @@ impl<M: Model> Insert<M> {
     /// The text for a database, with placeholders.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let stmt = Tag.insert().row(Tag.new().name("sql"));

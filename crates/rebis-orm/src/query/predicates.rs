@@ -22,7 +22,7 @@ impl<O: Model, T: Model, K> Relation<O, T, K> {
     /// The relation with its other side under an alias, for a join.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let author = User.alias("author");
@@ -134,7 +134,7 @@ impl<O: Model, T: Model> Relation<O, T, Many> {
     /// Whether an object in the relation satisfies the condition: `User.posts.any(Post.title.eq("x"))`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let stmt = select(User.id).filter(User.posts.any(Post.title.eq("Hello")));
@@ -155,7 +155,7 @@ impl<O: Model, T: Model> Relation<O, T, Many> {
     /// Whether there is nothing in the relation.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let untagged = db.one(select(Post).filter(Post.tags.is_empty())).await?; // NOT EXISTS (SELECT 1 FROM …)
@@ -172,7 +172,7 @@ impl<O: Model, T: Model> Relation<O, T, Many> {
     /// Whether the object is in the relation.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let author = db.one(select(User).filter(User.posts.contains(hello))).await?;
@@ -198,7 +198,7 @@ macro_rules! to_one {
             /// `Post.author.has(User.username.eq("alice"))`.
             ///
             /// ```
-            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # use rebis_orm_doc::*;
             /// # fn main() -> rebis::Result<()> {
             /// # run(async |db, alice, hello| {
             /// let stmt = select(Post.title).filter(Post.author.has(User.username.eq("alice")));
@@ -220,7 +220,7 @@ macro_rules! to_one {
             /// new: the flush before the query gives it one.
             ///
             /// ```
-            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # use rebis_orm_doc::*;
             /// # fn main() -> rebis::Result<()> {
             /// # run(async |db, alice, hello| {
             /// let hers = select(Post).filter(Post.author.eq(alice)); // WHERE posts.author_id = ?
@@ -247,7 +247,7 @@ macro_rules! to_one {
             /// Whether the relation is empty.
             ///
             /// ```
-            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # use rebis_orm_doc::*;
             /// # fn main() -> rebis::Result<()> {
             /// # run(async |db, alice, hello| {
             /// assert_eq!(format!("{:?}", Post.author.is_null()), "posts.author_id IS NULL");

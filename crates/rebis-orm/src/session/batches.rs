@@ -18,7 +18,7 @@ use std::panic::Location;
 /// as fast as the first, and changing or deleting what came disturbs nothing. Nothing is borrowed between pages.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// let mut pages = db.batches(select(Post).filter(Post.hits.eq(0)), 500);

@@ -21,7 +21,7 @@ impl Session {
     /// Loads that a flush needs for its cascades see every row.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// db.restrict("live", Post, Post.deleted_at.is_null());

@@ -12,7 +12,7 @@ type Site = &'static Location<'static>;
 /// How a session behaves.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// use rebis::{IsolationLevel, SessionOptions};

@@ -17,7 +17,7 @@ impl Session {
     /// the tenth query.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// db.load(alice, User.posts.then(Post.tags)).await?;
@@ -62,7 +62,7 @@ impl Session {
     /// Loads a relation, or a path of relations, of these objects.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let posts = db.all(Post).await?;

@@ -25,7 +25,7 @@ impl Session {
     /// A plain object (`User { .. }`) is a row of which every column is set.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let merged = db.merge(User.new().id(1).username("wonderland")).await?;
@@ -53,7 +53,7 @@ impl Session {
     /// [`merge`](Session::merge) of each row, with one query for every 500 keys in place of one for each.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let rows = [(1, "sql"), (7, "async")].map(|(id, name)| Tag.new().id(id).name(name));

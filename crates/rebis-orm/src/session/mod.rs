@@ -36,7 +36,7 @@ use std::ops::{Deref, DerefMut};
 /// Every method that does I/O returns one future type; the blocking session has the same methods without futures.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// let engine = db.engine().clone();
@@ -91,7 +91,7 @@ impl Session {
     /// The session without I/O.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// fn retitle(graph: &mut Graph, post: Handle<Post>) {
@@ -154,7 +154,7 @@ pub trait OpenSession {
     /// beside others: see [`SessionFactory::retry`].
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// # db.commit().await?;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// How often a transaction is tried, and how long it waits in between.
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// # db.commit().await?;

@@ -13,7 +13,7 @@ use std::panic::Location;
 /// Made by [`Session::savepoint`].
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// let mut sp = db.savepoint().await?; // SAVEPOINT …
@@ -104,7 +104,7 @@ crate::__forward_graph!(['s] Savepoint<'s>);
 /// Made by [`Session::no_autoflush`].
 ///
 /// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # use rebis_orm_doc::*;
 /// # fn main() -> rebis::Result<()> {
 /// # run(async |db, alice, hello| {
 /// db.add(User.new().username("bob"));
@@ -169,7 +169,7 @@ impl Session {
     /// Runs a closure inside a savepoint: kept if it returns `Ok`, taken back if it returns `Err`. Nests.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let failed: rebis::Result<()> = db

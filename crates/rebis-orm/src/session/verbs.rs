@@ -21,7 +21,7 @@ impl Session {
     /// one is read anew; else it is one SELECT. (Unit-of-work rules 1–3.)
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let alice = db.get(User, 1).await?.expect("she is there");
@@ -61,7 +61,7 @@ impl Session {
     /// The object with this primary key.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let alice = db.get_one(User, 1).await?;
@@ -93,7 +93,7 @@ impl Session {
     /// All rows. Models come as handles; the same row is the same handle, however often it comes.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let users = db.all(select(User).filter(User.active).with(User.posts)).await?;
@@ -119,7 +119,7 @@ impl Session {
     /// The only row.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let post = db.one(select(Post).filter(Post.title.eq("Second"))).await?;
@@ -143,7 +143,7 @@ impl Session {
     /// The only row, or none.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let posts = |title: &str| select(Post).filter(Post.title.eq(title));
@@ -171,7 +171,7 @@ impl Session {
     /// The first row, or none. The SELECT gets `LIMIT 1`, unless it has a limit.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let newest = db.first(select(Post).order_by(Post.id.desc())).await?.expect("there is one");
@@ -195,7 +195,7 @@ impl Session {
     /// The value of a query for one value: `db.scalar(select(User.id.count()))`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let hits = db.scalar(select(Post.hits.sum())).await?;
@@ -215,7 +215,7 @@ impl Session {
     /// How many rows a query has, counted by the database: `SELECT count(*) …`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// assert_eq!(db.count(select(Post).filter(Post.title.like("H%"))).await?, 1);
@@ -240,7 +240,7 @@ impl Session {
     /// Whether a query has a row: `SELECT EXISTS (…)`.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// assert!(db.exists(select(Post).filter(Post.author.eq(alice))).await?);
@@ -270,7 +270,7 @@ impl Session {
     /// from then on, and read anew by the next query that meets them.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let n = db.execute(Post.update().set(Post.hits, Post.hits + 1).filter(Post.title.eq("Hello"))).await?;
@@ -295,7 +295,7 @@ impl Session {
     /// next `load` or `.with(..)` reads them, and what `refresh-expire` cascades to is read anew when it is met.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// db[alice].username = "given up".into();
@@ -351,7 +351,7 @@ impl Session {
     /// transaction. Nothing is written if nothing changed.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let log = db.engine().record();
@@ -382,7 +382,7 @@ impl Session {
     /// from now on: a query that meets them reads them anew.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// let bob = db.add(User.new().username("bob"));
@@ -421,7 +421,7 @@ impl Session {
     /// that does not find the row detaches its object, and writing to it is a [`StaleRow`](ErrorKind::StaleRow).
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// db[alice].username = "taken back".into();
@@ -451,7 +451,7 @@ impl Session {
     /// The connection of the session, in its transaction: for what the session has no verb for.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// db[alice].active = false;
@@ -475,7 +475,7 @@ impl Session {
     /// Rolls back and forgets every object: what a session is at its beginning.
     ///
     /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # use rebis_orm_doc::*;
     /// # fn main() -> rebis::Result<()> {
     /// # run(async |db, alice, hello| {
     /// db.reset().await?;

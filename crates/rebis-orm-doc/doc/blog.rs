@@ -1,7 +1,11 @@
-// What the examples in the documentation stand on: a blog with a user, two posts and a tag. Included by them.
+//! What the examples in the documentation stand on: a blog with a user, two posts and a tag. A crate, so that its
+//! models are compiled once and not in each of them.
 
-use rebis::prelude::*;
-use rebis::{Engine, Handle, Session};
+#![forbid(unsafe_code)]
+#![allow(missing_docs)]
+
+pub use rebis::prelude::*;
+pub use rebis::{Engine, Session};
 
 #[derive(Model, Debug)]
 #[model(table = "users")]
@@ -52,7 +56,7 @@ pub struct PostTag {
 }
 
 /// Runs an example on a session of its own: with the user alice, and her post "Hello" with the tag "rust".
-fn run(
+pub fn run(
     example: impl AsyncFnOnce(&mut Session, Handle<User>, Handle<Post>) -> rebis::Result<()>,
 ) -> rebis::Result<()> {
     rebis_engine::block_on(async {
