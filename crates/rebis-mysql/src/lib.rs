@@ -56,6 +56,10 @@
 //! | `CHAR`, `TEXT`, `ENUM`, `SET`, `JSON` | text |
 //! | `BINARY`, `BLOB`, geometry | bytes; a UUID is `BINARY(16)` |
 //!
+//! Tables that `create_all` makes have `utf8mb4_bin`: texts are compared by their characters, as in the other databases,
+//! and not without regard to case (trailing blanks are still no difference). A text without a length is a `LONGTEXT`, or
+//! `VARCHAR(255)` where it stands in a key or an index.
+//!
 //! `0000-00-00` and a `TIME` that is no time of day are errors that name the column. NaN and infinity are refused, a
 //! negative zero becomes a zero. A `FLOAT` that a write returns (MariaDB's `RETURNING`) in a text has six digits; what
 //! reads has all, as such a read runs again, prepared.

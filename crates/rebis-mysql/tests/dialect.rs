@@ -128,8 +128,8 @@ fn expressions() {
         values(conn, karma / 2, [2, -1, 0]).await?;
         values(conn, score / 2.0, [0.25, 1.0, -5e299]).await?;
         values(conn, name.concat("!").concat(name).length(), [7, 7, 21]).await?;
-        // The collation of a server compares without regard to case unless it was told otherwise.
-        values(conn, name.upper().eq(name), [true; 3]).await?;
+        values(conn, name.upper().eq(name), [false; 3]).await?;
+        values(conn, name.upper().lower().eq(name), [true, true, false]).await?;
         values(conn, email.coalesce("none"), ["a%b", "none", "c"].map(str::to_owned)).await?;
         values(conn, func::replace(name, "b", "B"), ["ann", "BoB", "O'Neil \\ é"].map(str::to_owned)).await?;
         values(conn, func::substr(name, 2, 2), ["nn", "ob", "'N"].map(str::to_owned)).await?;
@@ -152,7 +152,7 @@ fn aggregates() {
             let row = conn.one(all).await?;
             assert_eq!((row.0, row.1, row.3), (3, Some(2), Some(-3)));
             assert!((row.2.expect("there are rows") - 2.0 / 3.0).abs() < 1e-3, "{:?}", row.2);
-            assert_eq!((row.4.as_deref(), row.5), (Some("O'Neil \\ é"), Some(-1e300)));
+            assert_eq!((row.4.as_deref(), row.5), (Some("bob"), Some(-1e300)));
             let some = (func::filtered(func::count(), active), func::filtered(karma.sum(), karma.gt(0)));
             assert_eq!(conn.one(select(some).select_from(TableRef::new("users"))).await?, (2, Some(5)));
             let groups = select((active, id.count_distinct())).group_by(active).having(func::count().gt(1));

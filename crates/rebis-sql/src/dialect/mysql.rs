@@ -91,7 +91,8 @@ const fn family(name: &'static str) -> Capabilities {
         functions: &[("length", "char_length"), ("random", "rand")],
         cast_name,
         key_text_length: Some(255),
-        table_suffix: "",
+        // Texts are compared as elsewhere, by their characters; the collations of servers know no case.
+        table_suffix: " DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
     }
 }
 
