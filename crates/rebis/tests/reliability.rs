@@ -1,0 +1,308 @@
+//! Nothing leaks and nothing is guessed, on every database: the figures of `docs/reliability.md`.
+//!
+//! A line that begins with `figure:` is one of them; `cargo xtask reliability` collects these.
+#![allow(missing_docs)]
+#![cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+
+mod support;
+
+use rebis::prelude::*;
+use rebis::{Engine, EngineOptions, ErrorKind};
+use rebis_engine::block_on;
+use rebis_testkit::{Cut, Proxy};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+use support::{Post, User, servers};
+
+/// The databases, each with its name and an empty one of its kind.
+fn databases() -> [(&'static str, String); 3] {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let name = format!("rebis-reliability-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+    let file = std::env::temp_dir().join(name);
+    [
+        ("SQLite", format!("sqlite:///{}?journal_mode=wal", file.display())),
+        ("PostgreSQL", servers::postgres()),
+        ("MariaDB", servers::mysql()),
+    ]
+}
+
+fn engine(url: &str, options: EngineOptions) -> Engine {
+    let engine = <Engine as FromUrl>::with_options(url, options).expect("a URL");
+    block_on(support::schema().create_all(&engine)).expect("tables");
+    engine
+}
+
+/// A future that is dropped after so many polls that were not ready.
+struct CutAfter<F> {
+    future: Option<Pin<Box<F>>>,
+    left: usize,
+}
+
+impl<F: Future> Future for CutAfter<F> {
+    type Output = Option<F::Output>;
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(future) = self.future.as_mut() else { return Poll::Ready(None) };
+        match future.as_mut().poll(context) {
+            Poll::Ready(value) => Poll::Ready(Some(value)),
+            Poll::Pending if self.left == 0 => {
+                self.future = None;
+                Poll::Ready(None)
+            }
+            Poll::Pending => {
+                self.left -= 1;
+                Poll::Pending
+            }
+        }
+    }
+}
+
+fn cut_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
+    block_on(CutAfter { future: Some(Box::pin(future)), left: polls })
+}
+
+/// What a request does: reads, writes, reads what it wrote, commits.
+async fn request(engine: &Engine, n: usize) -> rebis::Result<()> {
+    let mut db = engine.session();
+    db.first(select(User)).await?;
+    let user = db.add(User.new().name(format!("{n}")));
+    db.push(user, User.posts, Post.new().title(format!("{n} first")));
+    db.flush().await?;
+    db.push(user, User.posts, Post.new().title(format!("{n} second")));
+    db.all(select(Post)).await?;
+    db.commit().await
+}
+
+/// Whether the next borrower is in a transaction that is not its own.
+fn is_dirty(engine: &Engine) -> bool {
+    let question = match engine.capabilities().name {
+        "PostgreSQL" => "SELECT CASE WHEN now() = statement_timestamp() THEN 0 ELSE 1 END",
+        "MariaDB" => "SELECT CAST(@@in_transaction AS SIGNED)",
+        _ => "SELECT 0",
+    };
+    block_on(async {
+        let mut connection = engine.connect().await?;
+        let open: i64 = connection.scalar(rebis::sql(question).rows::<i64>()).await?;
+        // Fails within a transaction, on every database.
+        connection.begin(true).await?;
+        connection.rollback().await?;
+        Ok::<_, rebis::Error>(open != 0)
+    })
+    .unwrap_or(true)
+}
+
+#[test]
+fn a_session_may_be_dropped_anywhere() {
+    for (name, url) in databases() {
+        let engine = engine(&url, EngineOptions::new().pool_size(1).max_overflow(0));
+        let (mut cuts, mut dirty, mut half, mut whole, mut n) = (0, 0, 0, 0, 0);
+        for polls in 0.. {
+            let mut ended = 0;
+            for _ in 0..20 {
+                n += 1;
+                let done = cut_after(polls, request(&engine, n)).is_some();
+                (cuts, ended) = (cuts + usize::from(!done), ended + usize::from(done));
+                dirty += usize::from(is_dirty(&engine));
+                let title = format!("{n} %");
+                let mut db = engine.session();
+                let posts = block_on(db.count(select(Post).filter(Post.title.like(title)))).expect("a count");
+                half += usize::from(posts != 0 && posts != 2);
+                whole += usize::from(posts == 2);
+            }
+            if ended == 20 {
+                break;
+            }
+        }
+        // The last session is on its way back.
+        drop(block_on(engine.connect()).expect("the place becomes free"));
+        let status = engine.pool_status();
+        println!(
+            "figure: cancellation | {name} | {cuts} cuts of a session's request at its polls: {dirty} dirty hand-outs, \
+             {} places leaked, {half} half-written, {} connections opened",
+            status.in_use,
+            status.opened - 1
+        );
+        assert!(cuts > 0 && whole >= 20);
+        assert_eq!((dirty, half, status.in_use), (0, 0, 0), "{name}");
+        assert!(
+            status.opened as usize <= 1 + cuts.div_ceil(100),
+            "{name}: {} for {cuts} cuts",
+            status.opened
+        );
+    }
+}
+
+/// Cut before and after each message of a flush: all of it is there, or nothing, and the session says which it cannot
+/// know.
+#[test]
+fn a_lost_connection_leaves_all_or_nothing() {
+    let boundaries: [&[u8]; 3] = [b"INSERT INTO", b"users", b"COMMIT"];
+    for (name, url) in databases().into_iter().skip(1) {
+        let parsed: rebis::Url = url.parse().expect("a URL");
+        let server = format!("{}:{}", parsed.host().expect("a host"), parsed.port().expect("a port"));
+        let proxy = Proxy::start(&server).expect("a port is free");
+        let engine = engine(&url.replace(&server, &proxy.address().to_string()), EngineOptions::new());
+        let (mut unknown, mut lost) = (0, 0);
+        for (n, cut) in boundaries.iter().flat_map(|part| [Cut::Before(part), Cut::After(part)]).enumerate() {
+            let mut db = engine.session();
+            db.add_all((0..3).map(|i| User.new().name(format!("{n}.{i}"))));
+            proxy.cut(cut);
+            let error = block_on(db.commit()).expect_err("the line was cut");
+            assert!(error.is_disconnect(), "{name}, {cut:?}: {error}");
+            match error.kind() {
+                ErrorKind::CommitUnknown => unknown += 1,
+                ErrorKind::ConnectionLost => lost += 1,
+                other => panic!("{name}, {cut:?}: {other:?}: {error}"),
+            }
+            block_on(db.rollback()).expect("objects are restored from memory");
+            // The next check-out works; the server may still be busy with what it got.
+            let stored = settled(&engine, n);
+            assert!(stored == 0 || stored == 3, "{name}, {cut:?}: {stored} of 3 rows");
+            assert!(
+                stored == 0 || error.kind() == ErrorKind::CommitUnknown,
+                "{name}, {cut:?}: was told as lost"
+            );
+        }
+        println!(
+            "figure: disconnects | {name} | a flush cut before and after {} kinds of message: {lost} told as lost, {unknown} as \
+             unknown, 0 half-written",
+            boundaries.len()
+        );
+    }
+}
+
+/// Rows of one try, once its transaction is over on the server.
+fn settled(engine: &Engine, n: usize) -> u64 {
+    let mut db = engine.session();
+    let like = format!("{n}.%");
+    let mut before = u64::MAX;
+    loop {
+        let now = block_on(db.count(select(User).filter(User.name.like(like.as_str())))).expect("a count");
+        block_on(db.commit()).expect("nothing to write");
+        if now == before {
+            return now;
+        }
+        before = now;
+    }
+}
+
+/// A blocking session that is dropped leaves no transaction open on the server, without anybody polling for it.
+#[test]
+fn a_dropped_blocking_session_is_rolled_back_at_once() {
+    for (name, url) in databases().into_iter().skip(1) {
+        let engine: rebis::blocking::Engine = engine(&url, EngineOptions::new()).into();
+        let mut slowest = Duration::ZERO;
+        for n in 0..20 {
+            let mut db = engine.session();
+            db.add(User.new().name("dropped"));
+            db.flush().expect("it is written");
+            drop(db);
+            let dropped = Instant::now();
+            while engine.pool_status().in_use > 0 {
+                std::thread::yield_now();
+                assert!(dropped.elapsed() < Duration::from_secs(5), "{name}: the place of {n} is not free");
+            }
+            slowest = slowest.max(dropped.elapsed());
+        }
+        assert_eq!(engine.session().count(User).expect("a count"), 0);
+        println!(
+            "figure: dropped blocking session | {name} | 20 sessions dropped in a transaction: rolled back and back in the pool \
+             after {:.1} ms at most",
+            slowest.as_secs_f64() * 1000.0
+        );
+    }
+}
+
+/// In a whole run: `REBIS_TEST_BORROWS=100000`.
+const BORROWS: usize = 5_000;
+
+#[test]
+fn a_thousand_wait_for_five_connections() {
+    let borrows: usize =
+        std::env::var("REBIS_TEST_BORROWS").map_or(BORROWS, |n| n.parse().expect("a number"));
+    for (name, url) in databases() {
+        let options =
+            EngineOptions::new().pool_size(5).max_overflow(0).pool_timeout(Duration::from_secs(600));
+        let engine = engine(&url, options);
+        let (held, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                let (engine, held, most) = (&engine, &held, &most);
+                scope.spawn(move || {
+                    block_on(All((0..250)
+                        .map(|_| Box::pin(borrow(engine, held, most, borrows / 1000)) as _)
+                        .collect()))
+                });
+            }
+        });
+        let status = engine.pool_status();
+        println!(
+            "figure: pool | {name} | 1,000 waiters on 5 connections, {borrows} borrows: at most {} held at a time, {} opened, \
+             {} waiting at the end",
+            most.load(Ordering::SeqCst),
+            status.opened,
+            status.waiting
+        );
+        assert!(most.load(Ordering::SeqCst) <= 5);
+        assert_eq!((status.in_use, status.waiting), (0, 0));
+    }
+}
+
+async fn borrow(engine: &Engine, held: &AtomicUsize, most: &AtomicUsize, times: usize) {
+    for _ in 0..times {
+        let mut connection = engine.connect().await.expect("its turn comes");
+        most.fetch_max(held.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        let one: i64 = connection.scalar(rebis::sql("SELECT 1").rows::<i64>()).await.expect("an answer");
+        held.fetch_sub(1, Ordering::SeqCst);
+        assert_eq!(one, 1);
+    }
+}
+
+/// Polls all until all are done.
+struct All<'a>(Vec<Pin<Box<dyn Future<Output = ()> + Send + 'a>>>);
+
+impl Future for All<'_> {
+    type Output = ();
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        self.0.retain_mut(|future| future.as_mut().poll(context).is_pending());
+        if self.0.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+/// A password is in nothing that can be shown, whatever goes wrong.
+#[test]
+fn no_password_is_shown() {
+    const CANARY: &str = "canary-5ecret";
+    let mut shown = 0;
+    for url in [
+        format!("postgres://nobody:{CANARY}@127.0.0.1:1/x"),
+        format!("postgres://nobody:{CANARY}@no.such.host.invalid/x"),
+        format!("postgres://nobody:{CANARY}@127.0.0.1:1/x?colour={CANARY}"),
+        format!("mariadb://nobody:{CANARY}@127.0.0.1:1/x"),
+        format!("mariadb://nobody:{CANARY}@127.0.0.1:3306/x"),
+        format!("mysql://nobody:{CANARY}@127.0.0.1:3306/x?colour=red"),
+        format!("postgres://nobody:{CANARY}@127.0.0.1:port/x"),
+        format!("oracle://nobody:{CANARY}@127.0.0.1/x"),
+    ] {
+        let mut texts = Vec::new();
+        match <Engine as FromUrl>::new(&url) {
+            Ok(engine) => {
+                texts.push(format!("{engine:?} {}", engine.url()));
+                let error = block_on(engine.connect()).map(|_| ()).expect_err("nobody is let in");
+                texts.push(format!("{error} {error:?} {:?}", std::error::Error::source(&error)));
+                let mut session = engine.session();
+                let error = block_on(session.all(User)).map(|_| ()).expect_err("nobody is let in");
+                texts.push(format!("{error} {error:?} {session:?}"));
+            }
+            Err(error) => texts.push(format!("{error} {error:?}")),
+        }
+        let of_option = format!("colour={CANARY}");
+        for text in texts {
+            shown += 1;
+            assert!(!text.replace(&of_option, "").contains(CANARY), "{text}");
+        }
+    }
+    println!("figure: secrets | all | {shown} texts of engines, sessions and errors: no password in any");
+}
