@@ -82,6 +82,10 @@ pub use rebis_sql::{
     Select, Selectable, Subquery, Update, all_of, any_of, ast, dialect, func, prepare, schema, select, sql,
     sql_unchecked,
 };
+#[cfg(feature = "mysql")]
+pub use rebis_mysql as mysql;
+#[cfg(feature = "postgres")]
+pub use rebis_postgres as postgres;
 #[cfg(feature = "sqlite")]
 pub use rebis_sqlite as sqlite;
 
