@@ -101,19 +101,101 @@ fn keys_first_is_two_round_trips_at_any_depth() {
 }
 
 #[test]
-fn a_count_that_may_differ_holds_the_commit_back() {
+fn a_number_of_rows_is_checked_by_the_server_before_the_commit() {
     let Place { schema: _schema, proxy, mut db } = place();
     let update = "UPDATE t SET n = n + 1 WHERE n = $1";
-    batch(&mut *db, &[(INSERT, &[1], 1, ANY)]).0.expect("it writes");
-    proxy.turns();
+    let returning = "UPDATE t SET n = n + 1 WHERE n = $1 RETURNING id, n";
+    for update in [update, returning] {
+        batch(&mut *db, &[(INSERT, &[1], 1, ANY)]).0.expect("it writes");
+        proxy.turns();
+        let texts: &[Text<'_>] =
+            &[("BEGIN", &[], 1, ANY), (update, &[1], 1, Expect::Rows(1)), ("COMMIT", &[], 1, ANY)];
+        let (result, affected) = batch(&mut *db, texts);
+        result.expect("it is there");
+        assert_eq!((proxy.turns(), affected, db.link()), (1, vec![0, 1, 0], Link::Idle));
+        let error = batch(&mut *db, texts).0.expect_err("it has another number now");
+        assert_eq!(
+            (error.kind(), error.sql(), db.link()),
+            (ErrorKind::StaleRow, Some(update), Link::Aborted)
+        );
+        assert_eq!(error.message(), "1 row was to be affected, 0 were");
+        run(&mut *db, "ROLLBACK").expect("it rolls back");
+        assert_eq!(value(&mut *db, "SELECT n FROM t"), Datum::Int(2));
+        run(&mut *db, "DELETE FROM t").expect("it is emptied");
+    }
+}
+
+#[test]
+fn what_a_guarded_statement_returns_is_what_it_returns() {
+    let Place { schema: _schema, proxy: _proxy, mut db } = place();
+    let insert = Statement::new(
+        "INSERT INTO t (n) VALUES ($1), ($2) RETURNING n, n * 2 AS twice",
+        StatementKind::Write,
+    );
+    let plain = Statement::new("INSERT INTO t (n) VALUES ($1) -- at its end", StatementKind::Write);
+    let (begin, commit) =
+        (Statement::new("BEGIN", StatementKind::Begin), Statement::new("COMMIT", StatementKind::Commit));
+    for round in 0..3 {
+        let mut binds = [(); 4].map(|()| Binds::new());
+        (0..6).for_each(|n| binds[1].int(round * 100 + n));
+        (10..13).for_each(|n| binds[2].int(round * 100 + n));
+        let (mut found, mut a, mut c, mut d) = (Vec::new(), Discard, Discard, Discard);
+        let mut keep = Each(|cells: &[rebis_core::Cell<'_>]| -> Result<Flow> {
+            found.push(cells.iter().map(|cell| Datum::from(*cell)).collect::<Vec<_>>());
+            Ok(Flow::Continue(()))
+        });
+        let [b0, b1, b2, b3] = &mut binds;
+        let mut steps = [
+            Step::new(&begin, b0, &mut a),
+            Step { times: 3, expect: Expect::Rows(6), ..Step::new(&insert, b1, &mut keep) },
+            Step { times: 3, expect: Expect::Rows(3), ..Step::new(&plain, b2, &mut c) },
+            Step::new(&commit, b3, &mut d),
+        ];
+        block_on(db.run(&mut steps)).expect("it commits");
+        let told = steps.each_ref().map(|step| (step.affected, step.rows));
+        assert_eq!(told, [(0, 0), (6, 6), (3, 0), (0, 0)]);
+        let expected: Vec<_> =
+            (0..6).map(|n| vec![Datum::Int(round * 100 + n), Datum::Int(round * 200 + 2 * n)]).collect();
+        assert_eq!(found, expected);
+    }
+    assert_eq!(value(&mut *db, "SELECT count(*) FROM t"), Datum::Int(27));
+}
+
+#[test]
+fn a_row_that_a_trigger_swallows_is_noticed_before_the_commit() {
+    let Place { schema: _schema, proxy: _proxy, mut db } = place();
+    run(&mut *db, "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'")
+        .expect("it is made");
+    run(
+        &mut *db,
+        "CREATE TRIGGER swallow BEFORE INSERT ON t FOR EACH ROW WHEN (new.n = 7) EXECUTE FUNCTION swallow()",
+    )
+    .expect("it is made");
+    for insert in [INSERT, "INSERT INTO t (n) VALUES ($1) RETURNING id"] {
+        let texts: &[Text<'_>] =
+            &[("BEGIN", &[], 1, ANY), (insert, &[6, 7, 8], 3, Expect::Rows(3)), ("COMMIT", &[], 1, ANY)];
+        for _ in 0..3 {
+            let error = batch(&mut *db, texts).0.expect_err("7 is swallowed");
+            assert_eq!((error.kind(), db.link()), (ErrorKind::StaleRow, Link::Aborted), "{error}");
+            run(&mut *db, "ROLLBACK").expect("it rolls back");
+        }
+    }
+    assert_eq!(value(&mut *db, "SELECT count(*) FROM t"), Datum::Int(0));
+}
+
+#[test]
+fn what_the_server_cannot_guard_is_sent_as_it_is() {
+    let Place { schema: _schema, proxy: _proxy, mut db } = place();
+    run(&mut *db, "CREATE RULE log AS ON INSERT TO t DO ALSO SELECT 1").expect("it is made");
     let texts: &[Text<'_>] =
-        &[("BEGIN", &[], 1, ANY), (update, &[1], 1, Expect::Rows(1)), ("COMMIT", &[], 1, ANY)];
-    batch(&mut *db, texts).0.expect("it is there");
-    assert_eq!(proxy.turns(), 2);
-    let error = batch(&mut *db, texts).0.expect_err("it has another number now");
-    assert_eq!((error.kind(), db.link()), (ErrorKind::StaleRow, Link::InTransaction));
-    run(&mut *db, "ROLLBACK").expect("it rolls back");
-    assert_eq!(value(&mut *db, "SELECT n FROM t"), Datum::Int(2));
+        &[("BEGIN", &[], 1, ANY), (INSERT, &[1], 1, Expect::Rows(1)), ("COMMIT", &[], 1, ANY)];
+    let statements: Vec<Statement> =
+        texts.iter().map(|(text, ..)| Statement::new(*text, kind(text))).collect();
+    if kept(&mut *db, texts, &statements).0.is_err() {
+        run(&mut *db, "ROLLBACK").expect("it rolls back");
+        kept(&mut *db, texts, &statements).0.expect("the next time it is");
+    }
+    assert_eq!(value(&mut *db, "SELECT count(*) FROM t"), Datum::Int(1));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A flight: steps that go to the server together, and how far they have been sent and answered.
 
-use super::statements::{Ready, Statements};
+use super::guard;
+use super::statements::{Key, Ready, Statements};
 use super::text::{self, Parameters};
 use crate::value::decode::Shape;
 use crate::value::encode::{Declared, Texts};
@@ -33,7 +34,7 @@ pub(super) enum Way {
     /// It stands ready.
     Ready(Arc<Ready>),
     /// It is prepared in this flight, and kept.
-    New { id: u64, name: String },
+    New { key: Key, name: String },
     /// It was prepared earlier in this flight.
     Same { name: String },
     /// It is parsed and forgotten.
@@ -51,6 +52,8 @@ pub(super) struct Part {
     pub(super) way: Way,
     /// It changes what the next borrower would meet.
     pub(super) alters: bool,
+    /// How many rows each run affects, or the server gives the transaction up.
+    pub(super) guard: Option<u64>,
     /// The server has the statement now.
     pub(super) parsed: bool,
     /// What the server said of its columns.
@@ -88,9 +91,12 @@ impl Flight {
         statements: &mut Statements,
     ) -> Result<Flight, (usize, Error)> {
         let mut parts: Vec<Part> = Vec::with_capacity(steps.len());
+        // Only what a COMMIT does not wait for must guard itself.
+        let commits = steps.iter().any(|step| step.statement.kind() == StatementKind::Commit);
         for (index, step) in steps.iter_mut().enumerate() {
             (step.affected, step.last_key, step.rows) = (0, 0, 0);
-            match part(index, step, &parts, statements) {
+            let guard = if commits { guard::each(step) } else { None };
+            match part(index, step, guard, &parts, statements) {
                 Ok(Some(part)) => parts.push(part),
                 Ok(None) => {}
                 Err(error) => return Err((index, error)),
@@ -189,9 +195,16 @@ fn sync(piece: &mut Piece) {
 }
 
 /// One step, ready to be sent. `None`: it runs no time.
-fn part(index: usize, step: &Step<'_>, before: &[Part], statements: &mut Statements) -> Result<Option<Part>> {
+fn part(
+    index: usize,
+    step: &Step<'_>,
+    guard: Option<u64>,
+    before: &[Part],
+    statements: &mut Statements,
+) -> Result<Option<Part>> {
     let statement = step.statement;
-    let ready = if statement.keep() { statements.get(statement.id()) } else { None };
+    let key = (statement.id(), guard);
+    let ready = if statement.keep() { statements.get(key) } else { None };
     let parameters = match &ready {
         Some(ready) => ready.parameters.clone(),
         None => Arc::new(text::parameters(statement.sql())),
@@ -221,6 +234,7 @@ fn part(index: usize, step: &Step<'_>, before: &[Part], statements: &mut Stateme
         declared,
         way,
         alters,
+        guard,
         parsed: false,
         told: None,
     };
@@ -234,15 +248,15 @@ fn part(index: usize, step: &Step<'_>, before: &[Part], statements: &mut Stateme
         }
         Some(ready) => {
             let declared = declared.over(&ready.declared).settled(texts);
-            new_part(Way::New { id: statement.id(), name: statements.new_name() }, declared)
+            new_part(Way::New { key, name: statements.new_name() }, declared)
         }
-        None => match twin(before, statement.id(), &declared) {
+        None => match twin(before, key, &declared) {
             Some((name, declared)) => new_part(Way::Same { name }, declared),
-            None if before.iter().any(|part| part.is_new(statement.id())) => {
+            None if before.iter().any(|part| part.is_new(key)) => {
                 new_part(Way::Once, declared.settled(texts))
             }
             None => {
-                let way = Way::New { id: statement.id(), name: statements.new_name() };
+                let way = Way::New { key, name: statements.new_name() };
                 new_part(way, declared.settled(texts))
             }
         },
@@ -255,9 +269,9 @@ fn is_control(kind: StatementKind) -> bool {
 }
 
 /// The same statement earlier in the flight, if it takes these values.
-fn twin(before: &[Part], id: u64, declared: &Declared) -> Option<(String, Declared)> {
+fn twin(before: &[Part], key: Key, declared: &Declared) -> Option<(String, Declared)> {
     before.iter().find_map(|part| match &part.way {
-        Way::New { id: known, name } if *known == id && part.declared.takes(declared) => {
+        Way::New { key: known, name } if *known == key && part.declared.takes(declared) => {
             Some((name.clone(), part.declared.clone()))
         }
         _ => None,
@@ -265,8 +279,13 @@ fn twin(before: &[Part], id: u64, declared: &Declared) -> Option<(String, Declar
 }
 
 impl Part {
-    fn is_new(&self, id: u64) -> bool {
-        matches!(&self.way, Way::New { id: known, .. } if *known == id)
+    fn is_new(&self, key: Key) -> bool {
+        matches!(&self.way, Way::New { key: known, .. } if *known == key)
+    }
+
+    /// Its rows are those of a guard, which nobody asked for.
+    pub(super) fn is_silent(&self) -> bool {
+        self.guard.is_some() && !self.parameters.returns
     }
 
     /// The columns, if they are known by now.
@@ -288,7 +307,14 @@ fn write_run(part: &Part, run: usize, step: &Step<'_>, out: &mut BytesMut) {
         Way::Once => ("", &[], run == 0, run == 0),
     };
     if parses {
-        write_parse(name, step.statement.sql(), &part.declared, out);
+        let sql = step.statement.sql();
+        match part.guard {
+            Some(each) => {
+                let sql = guard::wrapped(sql, each, part.parameters.returns);
+                write_parse(name, &sql, &part.declared, out);
+            }
+            None => write_parse(name, sql, &part.declared, out),
+        }
     }
     out.put_u8(b'B');
     let at = out.len();

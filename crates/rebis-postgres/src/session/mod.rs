@@ -1,6 +1,7 @@
 //! A connection: what it believes of its transaction, and how a batch becomes flights.
 //!
 //! * `flight`: steps that go together, how they are encoded and sent.
+//! * `guard`: a number of rows that the server checks.
 //! * `reading`: the answers, message by message.
 //! * `statements`: what is prepared.
 //! * `rest`: how it comes to rest after a dropped future.
@@ -11,12 +12,14 @@
 //! # Round trips
 //!
 //! Inside of a transaction, and with BEGIN in front of it, all steps go in one flight: an error makes the server skip
-//! the rest, COMMIT too. Only two things hold a COMMIT back until the answers are there, because the server does not
-//! see them: a step that expects a number of rows which may differ, and a query whose sink may fail. Outside of a
-//! transaction queries go together, and each write by itself.
+//! the rest, COMMIT too. With a COMMIT behind it, a step that expects a number of rows has the server check it (`guard`).
+//! Only two things hold a COMMIT back until the answers are there, because the server cannot see them: a number that all
+//! repetitions of a step make together, and a query whose sink may fail. Outside of a transaction queries go together,
+//! and each write by itself.
 
 mod copy;
 mod flight;
+mod guard;
 mod listen;
 mod outcome;
 mod reading;
@@ -161,7 +164,9 @@ impl Session {
                 Commit if held && at > 0 => return (at, Bond::Together),
                 Commit | Rollback => return (at + 1, Bond::Together),
                 Read => held = true,
-                Write if step.expect != Expect::Any => held |= !text::is_certain(step.statement.sql()),
+                Write if step.expect != Expect::Any => {
+                    held |= guard::each(step).is_none() || self.statements.is_bare(step.statement.id());
+                }
                 _ => {}
             }
         }
@@ -222,6 +227,9 @@ impl Session {
         }
         if failure.is_about_prepared {
             self.statements.forget(statement.id());
+        }
+        if failure.is_about_guard {
+            self.statements.leave_bare(statement.id());
         }
         if failure.is_about_types {
             self.statements.declare_texts(statement.id());

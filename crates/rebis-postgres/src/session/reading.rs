@@ -1,7 +1,8 @@
 //! The answers to a flight, message by message, to the last one.
 
 use super::flight::{Bond, Flight, Part, Way, stale};
-use super::statements::Ready;
+use super::guard;
+use super::statements::{Key, Ready};
 use super::{Session, Status};
 use crate::error::{self, ServerError};
 use crate::value::decode::Shape;
@@ -44,6 +45,8 @@ pub(super) struct Failure {
     pub(super) went_on: bool,
     pub(super) is_about_prepared: bool,
     pub(super) is_about_types: bool,
+    /// The server cannot guard the statement: its table has rules, for instance.
+    pub(super) is_about_guard: bool,
     pub(super) may_run_again: bool,
 }
 
@@ -57,6 +60,7 @@ impl Failure {
             went_on: false,
             is_about_prepared: false,
             is_about_types: false,
+            is_about_guard: false,
             may_run_again: false,
         }
     }
@@ -100,8 +104,8 @@ impl Reading {
 
 impl Part {
     /// What is kept of it.
-    pub(super) fn ready(&self) -> Option<(u64, Ready)> {
-        let Way::New { id, name } = &self.way else { return None };
+    pub(super) fn ready(&self) -> Option<(Key, Ready)> {
+        let Way::New { key, name } = &self.way else { return None };
         let told = self.told.as_ref()?;
         let (shape, formats) = match told {
             Some(shape) => {
@@ -112,7 +116,7 @@ impl Part {
         };
         let declared = self.declared.clone();
         let (name, parameters, alters) = (name.clone(), self.parameters.clone(), self.alters);
-        Some((*id, Ready { name, parameters, declared, shape, formats, alters }))
+        Some((*key, Ready { name, parameters, declared, shape, formats, alters }))
     }
 }
 
@@ -168,6 +172,9 @@ impl Session {
             return;
         }
         let Some(part) = flight.parts.get(reading.part) else { return };
+        if part.is_silent() {
+            return;
+        }
         let Some(shape) = part.shape() else { return };
         let step = &mut steps[part.step];
         let shown = start(reading, shape, step).and_then(|()| {
@@ -248,10 +255,12 @@ fn completed(message: &Message, reading: &mut Reading, flight: &mut Flight, step
     if reading.failed.is_none() {
         let step = &mut steps[part.step];
         let (word, count) = tag(&message.body);
-        if matches!(word, "INSERT" | "UPDATE" | "DELETE" | "MERGE") {
-            step.affected += count;
+        match part.guard {
+            Some(each) => step.affected += each,
+            None if matches!(word, "INSERT" | "UPDATE" | "DELETE" | "MERGE") => step.affected += count,
+            None => {}
         }
-        let result = match part.shape().cloned() {
+        let result = match part.shape().filter(|_| !part.is_silent()).cloned() {
             Some(shape) => start(reading, &shape, step).map_err(|e| named(e, &shape)),
             None => Ok(()),
         };
@@ -286,11 +295,17 @@ fn tag(body: &[u8]) -> (&str, u64) {
 #[cold]
 fn server_error(body: &[u8], reading: &mut Reading, flight: &Flight, transaction: Option<i64>) {
     let native = ServerError::parse(body);
+    let unguarded = native.code() == "0A000";
+    let found = guard::found(&native);
     let (fatal, about_prepared, about_types) =
         (native.is_fatal(), native.is_about_prepared(), native.is_about_types());
     let part = flight.parts.get(reading.part).or(flight.parts.last());
     let commits = part.is_some_and(|part| part.kind == StatementKind::Commit);
-    let error = error::of_statement(native);
+    let guard = part.and_then(|part| part.guard);
+    let error = match (guard, found) {
+        (Some(each), Some(found)) => stale(each, found).with_source(native),
+        _ => error::of_statement(native),
+    };
     let error = if fatal && commits { error::unknown(error, transaction) } else { error };
     reading.skips = true;
     reading.is_over |= fatal;
@@ -301,6 +316,7 @@ fn server_error(body: &[u8], reading: &mut Reading, flight: &Flight, transaction
         is_local: false,
         is_about_prepared: about_prepared,
         is_about_types: about_types,
+        is_about_guard: guard.is_some() && unguarded && !about_prepared,
         ..Failure::here(part.map_or(0, |part| part.step), error)
     });
 }

@@ -7,6 +7,9 @@ use hashbrown::{HashMap, HashSet};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
+/// A statement, and how many rows it is guarded to affect.
+pub(super) type Key = (u64, Option<u64>);
+
 /// Statements that are known to need their texts declared.
 const MOST_TEXTS: usize = 1024;
 
@@ -23,7 +26,7 @@ pub(super) struct Ready {
 }
 
 pub(super) struct Statements {
-    kept: HashMap<u64, Kept>,
+    kept: HashMap<Key, Kept>,
     capacity: usize,
     clock: u64,
     /// What the names of this connection begin with. Nobody else has it: behind a proxy, a connection of the server
@@ -34,6 +37,8 @@ pub(super) struct Statements {
     unwanted: Vec<String>,
     /// Statements whose texts must be declared.
     texts: HashSet<u64>,
+    /// Statements that the server takes as they are alone.
+    bare: HashSet<u64>,
 }
 
 struct Kept {
@@ -51,6 +56,7 @@ impl Statements {
             last: 0,
             unwanted: Vec::new(),
             texts: HashSet::new(),
+            bare: HashSet::new(),
         }
     }
 
@@ -59,9 +65,9 @@ impl Statements {
         self.capacity > 0
     }
 
-    pub(super) fn get(&mut self, id: u64) -> Option<Arc<Ready>> {
+    pub(super) fn get(&mut self, key: Key) -> Option<Arc<Ready>> {
         self.clock += 1;
-        let kept = self.kept.get_mut(&id)?;
+        let kept = self.kept.get_mut(&key)?;
         kept.used = self.clock;
         Some(kept.ready.clone())
     }
@@ -72,13 +78,13 @@ impl Statements {
         format!("rebis_{:x}_{}", self.prefix, self.last)
     }
 
-    pub(super) fn insert(&mut self, id: u64, ready: Ready) {
-        if self.kept.len() >= self.capacity && !self.kept.contains_key(&id) {
+    pub(super) fn insert(&mut self, key: Key, ready: Ready) {
+        if self.kept.len() >= self.capacity && !self.kept.contains_key(&key) {
             self.make_room();
         }
         self.clock += 1;
         let kept = Kept { ready: Arc::new(ready), used: self.clock };
-        if let Some(before) = self.kept.insert(id, kept) {
+        if let Some(before) = self.kept.insert(key, kept) {
             self.unwanted.push(before.ready.name.clone());
         }
     }
@@ -86,13 +92,19 @@ impl Statements {
     /// A look at every entry costs less than preparing a statement.
     #[cold]
     fn make_room(&mut self) {
-        if let Some(oldest) = self.kept.iter().min_by_key(|(_, kept)| kept.used).map(|(id, _)| *id) {
-            self.forget(oldest);
+        if let Some(oldest) = self.kept.iter().min_by_key(|(_, kept)| kept.used).map(|(key, _)| *key) {
+            self.drop_one(oldest);
         }
     }
 
+    /// Forgets a statement, with every guard.
     pub(super) fn forget(&mut self, id: u64) {
-        if let Some(kept) = self.kept.remove(&id) {
+        let keys: Vec<Key> = self.kept.keys().filter(|(of, _)| *of == id).copied().collect();
+        keys.into_iter().for_each(|key| self.drop_one(key));
+    }
+
+    fn drop_one(&mut self, key: Key) {
+        if let Some(kept) = self.kept.remove(&key) {
             self.unwanted.push(kept.ready.name.clone());
         }
     }
@@ -122,6 +134,18 @@ impl Statements {
         self.texts.insert(id);
     }
 
+    /// From now on this statement is sent as it is.
+    pub(super) fn leave_bare(&mut self, id: u64) {
+        if self.bare.len() >= MOST_TEXTS {
+            self.bare.clear();
+        }
+        self.bare.insert(id);
+    }
+
+    pub(super) fn is_bare(&self, id: u64) -> bool {
+        self.bare.contains(&id)
+    }
+
     pub(super) fn declares_texts(&self, id: u64) -> bool {
         self.texts.contains(&id)
     }
@@ -143,18 +167,22 @@ mod tests {
         let mut statements = Statements::new(2);
         for id in [1, 2] {
             let name = statements.new_name();
-            statements.insert(id, ready(name));
+            statements.insert((id, None), ready(name));
         }
-        assert!(statements.get(1).is_some());
+        assert!(statements.get((1, None)).is_some());
         let name = statements.new_name();
-        statements.insert(3, ready(name));
-        assert!(statements.get(2).is_none() && statements.get(1).is_some() && statements.get(3).is_some());
+        statements.insert((3, None), ready(name));
+        assert!(
+            statements.get((2, None)).is_none()
+                && statements.get((1, None)).is_some()
+                && statements.get((3, None)).is_some()
+        );
         let short = |names: &[String]| -> Vec<String> {
             names.iter().filter_map(|name| name.rsplit('_').next().map(str::to_owned)).collect()
         };
         assert_eq!(short(statements.unwanted()), ["2"]);
         let name = statements.new_name();
-        statements.insert(3, ready(name));
+        statements.insert((3, None), ready(name));
         statements.clear();
         let mut unwanted = short(statements.unwanted());
         unwanted.sort();

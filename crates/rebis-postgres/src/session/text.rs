@@ -7,6 +7,8 @@ pub(super) struct Parameters {
     pub(super) count: usize,
     /// Those whose place tells no type, counted from 0: `concat($1)`, `$1 IS NULL`. A text must be declared there.
     pub(super) untold: Vec<usize>,
+    /// Whether the text has a RETURNING.
+    pub(super) returns: bool,
 }
 
 /// Finds the parameters.
@@ -38,6 +40,12 @@ pub(super) fn parameters(sql: &str) -> Parameters {
                     found.untold.push(number - 1);
                 }
                 if digits > 0 { behind } else { dollars(bytes, at) }
+            }
+            byte if is_name(*byte) => {
+                let word = bytes[at..].iter().take_while(|byte| is_name(**byte)).count();
+                found.returns |= bytes[at..at + word].eq_ignore_ascii_case(b"RETURNING");
+                // The `E` of a literal and the name of a dollar's tag are looked at from behind.
+                at + word
             }
             _ => at + 1,
         };
@@ -139,8 +147,12 @@ fn dollars(bytes: &[u8], from: usize) -> usize {
 pub(super) fn is_certain(sql: &str) -> bool {
     let has =
         |word: &str| sql.as_bytes().windows(word.len()).any(|w| w.eq_ignore_ascii_case(word.as_bytes()));
-    let begins = sql.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("INSERT"));
-    begins && has("VALUES") && !has("CONFLICT") && !has("SELECT")
+    begins(sql, "INSERT") && has("VALUES") && !has("CONFLICT") && !has("SELECT")
+}
+
+/// Whether this is the first word.
+pub(super) fn begins(sql: &str, word: &str) -> bool {
+    sql.trim_start().get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word))
 }
 
 /// Whether a text changes what the next borrower of the connection would meet. What functions do inside of the server
@@ -213,6 +225,19 @@ mod tests {
             ("SELECT concat(')', $1)", vec![0]),
         ] {
             assert_eq!(parameters(sql).untold, expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn what_returns() {
+        for (sql, expected) in [
+            ("INSERT INTO t VALUES ($1) RETURNING id", true),
+            ("update t set a = $1 returning\nid", true),
+            ("INSERT INTO t VALUES ('a RETURNING b')", false),
+            ("INSERT INTO \"RETURNING\" VALUES ($1) -- RETURNING", false),
+            ("INSERT INTO my_returning VALUES (E'\\' RETURNING')", false),
+        ] {
+            assert_eq!(parameters(sql).returns, expected, "{sql}");
         }
     }
 
