@@ -226,41 +226,26 @@ fn part(
     let texts = if all { Texts::All } else { Texts::At(&parameters.untold) };
     let declared = Declared::of(step.binds, width, texts)?;
     let alters = ready.as_ref().map_or_else(|| text::alters(statement.sql()), |ready| ready.alters);
-    let new_part = |way, declared| Part {
-        step: index,
-        kind: statement.kind(),
-        parameters: parameters.clone(),
-        times: step.times,
-        declared,
-        way,
-        alters,
-        guard,
-        parsed: false,
-        told: None,
-    };
-    if !statement.keep() || !statements.keeps() || is_control(statement.kind()) {
-        return Ok(Some(new_part(Way::Once, declared.settled(texts))));
-    }
-    Ok(Some(match ready {
+    let keeps = statement.keep() && statements.keeps() && !is_control(statement.kind());
+    let (way, declared) = match ready {
+        _ if !keeps => (Way::Once, declared.settled(texts)),
         Some(ready) if ready.declared.takes(&declared) => {
             let declared = ready.declared.clone();
-            new_part(Way::Ready(ready), declared)
+            (Way::Ready(ready), declared)
         }
         Some(ready) => {
-            let declared = declared.over(&ready.declared).settled(texts);
-            new_part(Way::New { key, name: statements.new_name() }, declared)
+            let way = Way::New { key, name: statements.new_name() };
+            (way, declared.over(&ready.declared).settled(texts))
         }
         None => match twin(before, key, &declared) {
-            Some((name, declared)) => new_part(Way::Same { name }, declared),
-            None if before.iter().any(|part| part.is_new(key)) => {
-                new_part(Way::Once, declared.settled(texts))
-            }
-            None => {
-                let way = Way::New { key, name: statements.new_name() };
-                new_part(way, declared.settled(texts))
-            }
+            Some((name, declared)) => (Way::Same { name }, declared),
+            None if before.iter().any(|part| part.is_new(key)) => (Way::Once, declared.settled(texts)),
+            None => (Way::New { key, name: statements.new_name() }, declared.settled(texts)),
         },
-    }))
+    };
+    let (kind, times) = (statement.kind(), step.times);
+    let (parsed, told) = (false, None);
+    Ok(Some(Part { step: index, kind, parameters, times, declared, way, alters, guard, parsed, told }))
 }
 
 /// BEGIN and its kind cost nothing to parse.
