@@ -9,6 +9,7 @@ mod ci;
 mod command;
 mod manifest;
 mod process;
+mod servers;
 mod steps;
 mod tidy;
 mod workspace;

@@ -12,13 +12,20 @@ pub(crate) struct Cargo {
     arguments: Vec<String>,
     folder: PathBuf,
     variables: Vec<(&'static str, String)>,
+    given: Vec<(String, String)>,
     silent: bool,
 }
 
 impl Cargo {
     pub(crate) fn new<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Self {
         let arguments = arguments.into_iter().map(str::to_owned).collect();
-        Cargo { arguments, folder: workspace::root(), variables: Vec::new(), silent: false }
+        Cargo {
+            arguments,
+            folder: workspace::root(),
+            variables: Vec::new(),
+            given: Vec::new(),
+            silent: false,
+        }
     }
 
     /// More arguments.
@@ -36,6 +43,12 @@ impl Cargo {
     /// Sets a variable of the environment.
     pub(crate) fn env(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.variables.push((name, value.into()));
+        self
+    }
+
+    /// Sets a variable that is not shown, because it means nothing to whoever repeats the command later.
+    pub(crate) fn given(mut self, name: &str, value: &str) -> Self {
+        self.given.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -116,6 +129,7 @@ impl Cargo {
         let mut command = Command::new(cargo);
         command.args(&self.arguments).current_dir(&self.folder);
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command.envs(self.given.iter().map(|(name, value)| (name, value)));
         command
     }
 }

@@ -25,6 +25,7 @@ pub(crate) struct Steps {
     failed: Vec<Failed>,
     tests: Tests,
     ran_tests: bool,
+    notes: Vec<String>,
 }
 
 struct Failed {
@@ -41,7 +42,13 @@ impl Steps {
             failed: Vec::new(),
             tests: Tests::default(),
             ran_tests: false,
+            notes: Vec::new(),
         }
+    }
+
+    /// Something that must not be overlooked: it stands at the end.
+    pub(crate) fn note(&mut self, text: String) {
+        self.notes.push(text);
     }
 
     /// Runs a step. `repeat` is the command that runs it again.
@@ -87,6 +94,7 @@ impl Steps {
         for Failed { name, why, repeat } in &self.failed {
             println!("FAILED {name}: {why}\n       repeat: {repeat}");
         }
+        self.notes.iter().for_each(|note| println!("{note}"));
         let fine = self.failed.is_empty();
         if self.ran_tests {
             println!("{} in {}", self.summary(), seconds(self.begun.elapsed()));

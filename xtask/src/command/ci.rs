@@ -3,6 +3,7 @@
 use super::{Outcome, bench, fmt, lint, test, tidy};
 use crate::ci;
 use crate::process::Cargo;
+use crate::servers::Wish;
 use crate::steps::Steps;
 
 pub(super) fn run(arguments: &[String]) -> Outcome {
@@ -13,7 +14,7 @@ pub(super) fn run(arguments: &[String]) -> Outcome {
     ci::dependencies::check(&mut steps);
     lock_file(&mut steps);
     lint::check(&mut steps);
-    test::tests(&mut steps, &[]);
+    test::tests(&mut steps, &[], Wish { install: true, strict: true, private: false });
     ci::examples::run(&mut steps);
     ci::features::check(&mut steps);
     docs(&mut steps);

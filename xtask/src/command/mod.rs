@@ -28,8 +28,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "test",
-        usage: "test [FILTER]",
-        about: "all tests of the workspace, doctests too",
+        usage: "test [--install] [--private] [FILTER]",
+        about: "all tests of the workspace, doctests too, on all databases",
         run: test::run,
     },
     Command {
