@@ -1,4 +1,4 @@
-//! The rules of the unit of work on PostgreSQL and on MySQL or MariaDB.
+//! The rules of the unit of work on PostgreSQL, on MariaDB, and there also with no more than MySQL has.
 #![allow(missing_docs)]
 #![cfg(all(feature = "postgres", feature = "mysql"))]
 #![allow(clippy::duplicate_mod, reason = "the same rules hold on every database")]
@@ -44,6 +44,19 @@ mod mysql {
 
     fn engine() -> Engine {
         Engine::new(&crate::support::servers::mysql()).expect("a URL")
+    }
+}
+
+#[path = "."]
+mod mariadb {
+    use super::behind;
+    use rebis::blocking::{Engine, Session};
+    use rebis::prelude::*;
+
+    mod rules;
+
+    fn engine() -> Engine {
+        Engine::new(&crate::support::servers::mariadb()).expect("a URL")
     }
 }
 

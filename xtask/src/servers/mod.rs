@@ -25,8 +25,8 @@ pub(crate) struct Kind {
     pub(crate) name: &'static str,
     /// The crate of its driver.
     pub(crate) driver: &'static str,
-    /// The module of its tests, where one program has the tests of several databases.
-    pub(crate) module: &'static str,
+    /// The modules of its tests, where one program has the tests of several databases.
+    pub(crate) modules: &'static [&'static str],
     /// The variable that tells tests where it is.
     pub(crate) variable: &'static str,
     /// Debian's name.
@@ -44,7 +44,7 @@ const KINDS: [Kind; 2] = [
     Kind {
         name: "PostgreSQL",
         driver: "rebis-postgres",
-        module: "postgres",
+        modules: &["postgres::"],
         variable: "REBIS_TEST_POSTGRES_URL",
         package: "postgresql",
         port: 5432,
@@ -56,7 +56,7 @@ const KINDS: [Kind; 2] = [
     Kind {
         name: "MySQL or MariaDB",
         driver: "rebis-mysql",
-        module: "mysql",
+        modules: &["mysql::", "mariadb::"],
         variable: "REBIS_TEST_MYSQL_URL",
         package: "mariadb-server",
         port: 3306,

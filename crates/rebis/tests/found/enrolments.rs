@@ -3,7 +3,7 @@
 
 #![allow(unreachable_pub)]
 
-use super::{Outcome, ints};
+use super::{Outcome, engine, ints};
 use rebis::blocking::{Engine, Session};
 use rebis::prelude::*;
 use rebis::{ErrorKind, Recorder, State};
@@ -60,7 +60,7 @@ pub struct Friendship {
 
 /// Students 1 to 3 and courses 1 to 3; the first student is in the first course, with a grade, and likes the second.
 fn school() -> rebis::Result<(Engine, Session, Recorder)> {
-    let engine = Engine::new("sqlite::memory:")?;
+    let engine = engine();
     metadata![Student, Course, Enrolment, Friendship].create_all(&engine)?;
     let mut db = engine.session();
     let students = db.add_all([(); 3].map(|()| Student.new()));

@@ -123,6 +123,10 @@ fn a_row_that_was_not_found_in_a_transaction_is_back_after_its_rollback() -> Out
 #[test]
 fn an_update_that_gives_rows_back_shows_what_it_wrote() -> Outcome {
     let engine = seeded()?;
+    if !engine.capabilities().returning_update {
+        crate::support::skipped(engine.capabilities().name, "an UPDATE gives no rows back");
+        return Ok(());
+    }
     let mut db = engine.session();
     let tags = db.all(select(Tag).order_by(Tag.id))?;
     let back = db.all(Tag.update().set(Tag.name, "new").filter(Tag.id.eq(1)).returning(Tag))?;

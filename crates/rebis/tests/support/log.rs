@@ -10,41 +10,45 @@ use std::ops::Deref;
 /// The statements of an engine.
 pub struct Log {
     recorder: Recorder,
+    form: Form,
+}
+
+/// How texts are compared.
+#[derive(Clone, Copy)]
+struct Form {
     exact: bool,
-    /// An UPDATE gives back what was computed; else a SELECT behind it does.
-    returns: bool,
+    /// An INSERT gives back what the database filled in; else a SELECT behind it does.
+    insert_returns: bool,
+    /// An UPDATE gives back what was computed; the same.
+    update_returns: bool,
 }
 
 impl Log {
     /// The rules quote what SQLite gets.
     pub fn of(capabilities: &Capabilities, recorder: Recorder) -> Log {
-        Log { recorder, exact: capabilities.name == "SQLite", returns: capabilities.returning_update }
+        let form = Form {
+            exact: capabilities.name == "SQLite",
+            insert_returns: capabilities.returning,
+            update_returns: capabilities.returning_update,
+        };
+        Log { recorder, form }
     }
 
     /// The texts since the last call.
     pub fn take_sql(&self) -> Sql {
         let texts = self.recorder.take_sql();
-        let texts = if self.exact { texts } else { texts.iter().map(|text| common(text)).collect() };
-        Sql { texts, exact: self.exact }
+        let texts = if self.form.exact { texts } else { texts.iter().map(|text| common(text)).collect() };
+        Sql { texts, form: self.form }
     }
 
     /// The texts since the last call, and how often each ran with other parameters.
     pub fn take_times(&self) -> Vec<(String, usize)> {
-        let form = |text: &str| if self.exact { text.to_owned() } else { common(text) };
-        self.recorder.take().iter().map(|one| (form(&one.sql), one.times)).collect()
-    }
-
-    /// An UPDATE and the columns that come back from it, followed by a SELECT where the database cannot give them.
-    pub fn returning(&self, update: &str, columns: &str, otherwise: &str) -> Vec<String> {
-        match self.returns {
-            true => vec![format!("{update} RETURNING {columns}")],
-            false => vec![update.to_owned(), otherwise.to_owned()],
-        }
+        self.recorder.take().iter().map(|one| (self.said(&one.sql), one.times)).collect()
     }
 
     /// How this database says what the rules quote, for a comparison with [`take_times`](Log::take_times).
     pub fn said(&self, text: &str) -> String {
-        if self.exact { text.to_owned() } else { common(text) }
+        if self.form.exact { text.to_owned() } else { common(text) }
     }
 }
 
@@ -58,25 +62,25 @@ impl Deref for Log {
 /// Texts of statements.
 pub struct Sql {
     texts: Vec<String>,
-    exact: bool,
+    form: Form,
 }
 
 impl Sql {
     /// Without what a transaction begins with, and without the statements that draw keys.
     pub fn after_keys(self) -> Sql {
         let texts = self.texts.into_iter().filter(|text| !text.starts_with("BEGIN") && !draws_keys(text));
-        Sql { texts: texts.collect(), exact: self.exact }
+        Sql { texts: texts.collect(), form: self.form }
     }
 
     /// Without the rollback of a session that was dropped, which comes when the pool gets round to it.
     pub fn without_rollback(self) -> Sql {
         let texts = self.texts.into_iter().filter(|text| text != "ROLLBACK");
-        Sql { texts: texts.collect(), exact: self.exact }
+        Sql { texts: texts.collect(), form: self.form }
     }
 
     /// The first or last statements, or those between.
     pub fn part(&self, range: impl std::slice::SliceIndex<[String], Output = [String]>) -> Sql {
-        Sql { texts: self.texts[range].to_vec(), exact: self.exact }
+        Sql { texts: self.texts[range].to_vec(), form: self.form }
     }
 
     /// Whether a statement was among them.
@@ -111,15 +115,55 @@ impl<T: AsRef<str>, const N: usize> PartialEq<[T; N]> for Sql {
 }
 
 fn same<T: AsRef<str>>(sql: &Sql, expected: &[T]) -> bool {
-    if sql.exact {
+    if sql.form.exact {
         return sql.texts.len() == expected.len()
             && sql.texts.iter().zip(expected).all(|(a, b)| a == b.as_ref());
     }
-    let mut seen: Vec<String> = sql.texts.iter().filter_map(|text| gist(text)).collect();
-    let mut wanted: Vec<String> = expected.iter().filter_map(|text| gist(&common(text.as_ref()))).collect();
+    let expected: Vec<String> = expected.iter().map(|text| common(text.as_ref())).collect();
+    // What the database cannot give back is read behind the write.
+    let read: Vec<String> = expected.iter().filter_map(|text| sql.form.read_behind(text)).collect();
+    let is_read =
+        |text: &String| read.iter().any(|start| text.starts_with(start)) && !expected.contains(text);
+    let seen = sql.texts.iter().filter(|text| !is_read(text));
+    let mut seen: Vec<String> = seen.filter_map(|text| sql.form.gist(text)).collect();
+    let mut wanted: Vec<String> = expected.iter().filter_map(|text| sql.form.gist(text)).collect();
     seen.dedup();
     wanted.dedup();
     seen == wanted
+}
+
+impl Form {
+    /// How the SELECT begins that stands for what a statement gives back elsewhere.
+    fn read_behind(self, text: &str) -> Option<String> {
+        let mut words = text.split(' ');
+        let table = match words.next()? {
+            "INSERT" if !self.insert_returns => words.nth(1)?,
+            "UPDATE" if !self.update_returns => words.next()?,
+            _ => return None,
+        };
+        text.contains(" RETURNING ").then(|| format!("SELECT {table}."))
+    }
+
+    /// What must be the same on every database: an INSERT by its table and the columns that are not its key, others by
+    /// their text. Keys that are drawn before or made up by the database are its own affair.
+    fn gist(self, text: &str) -> Option<String> {
+        if draws_keys(text) {
+            return None;
+        }
+        let Some((table, rest)) =
+            text.strip_prefix("INSERT INTO ").and_then(|insert| insert.split_once(" ("))
+        else {
+            let update = (!self.update_returns).then(|| text.split_once(" RETURNING ")).flatten();
+            return Some(update.map_or(text, |(update, _)| update).to_owned());
+        };
+        let (columns, rest) = rest.split_once(") VALUES ").unwrap_or((rest, ""));
+        let given = columns.split(", ").filter(|column| *column != "id");
+        let columns = given.collect::<Vec<_>>().join(", ");
+        let returned = rest.split_once(" RETURNING ").filter(|_| self.insert_returns);
+        let returned = returned.map(|(_, columns)| columns).unwrap_or_default();
+        let returned = returned.strip_prefix("id, ").unwrap_or(returned);
+        Some(format!("INSERT INTO {table} ({columns}) RETURNING {returned}"))
+    }
 }
 
 /// The text of a statement as all databases write it: places of parameters, quotes, and how a transaction begins.
@@ -148,22 +192,4 @@ fn common(text: &str) -> String {
 /// Whether a statement asks for the keys of rows to come.
 fn draws_keys(text: &str) -> bool {
     text.starts_with("SELECT max(") || text.starts_with("SELECT (SELECT max(") || text.contains("nextval(")
-}
-
-/// What must be the same on every database: an INSERT by its table and the columns that are not its key, others by
-/// their text. Keys that are drawn before or made up by the database are its own affair.
-fn gist(text: &str) -> Option<String> {
-    if draws_keys(text) {
-        return None;
-    }
-    let Some((table, rest)) = text.strip_prefix("INSERT INTO ").and_then(|insert| insert.split_once(" ("))
-    else {
-        return Some(text.to_owned());
-    };
-    let (columns, rest) = rest.split_once(") VALUES ").unwrap_or((rest, ""));
-    let given = columns.split(", ").filter(|column| *column != "id");
-    let columns = given.collect::<Vec<_>>().join(", ");
-    let returned = rest.split_once(" RETURNING ").map(|(_, columns)| columns).unwrap_or_default();
-    let returned = returned.strip_prefix("id, ").unwrap_or(returned);
-    Some(format!("INSERT INTO {table} ({columns}) RETURNING {returned}"))
 }

@@ -3,6 +3,7 @@
 use rebis::blocking::Engine;
 use rebis::prelude::*;
 use std::cell::RefCell;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A URL of an empty schema on PostgreSQL.
@@ -15,15 +16,33 @@ pub fn postgres() -> String {
     url
 }
 
-/// A URL of an empty database on MySQL or MariaDB.
+/// A URL of an empty database on MySQL or MariaDB, which says nothing of what MariaDB has besides.
 pub fn mysql() -> String {
-    let server =
-        std::env::var("REBIS_TEST_MYSQL_URL").unwrap_or_else(|_| "mariadb://root@127.0.0.1:3306/test".into());
+    empty_database("mysql")
+}
+
+/// A URL of an empty database on MariaDB, if the server is one.
+pub fn mariadb() -> String {
+    static IS_MARIADB: LazyLock<bool> = LazyLock::new(|| {
+        let version =
+            || Engine::new(&mysql_server())?.connect()?.one(rebis::sql("SELECT version()").rows::<String>());
+        version().is_ok_and(|version: String| version.contains("MariaDB"))
+    });
+    empty_database(if *IS_MARIADB { "mariadb" } else { "mysql" })
+}
+
+fn mysql_server() -> String {
+    std::env::var("REBIS_TEST_MYSQL_URL").unwrap_or_else(|_| "mysql://root@127.0.0.1:3306/test".into())
+}
+
+fn empty_database(scheme: &str) -> String {
+    let server = mysql_server();
     let name = fresh();
     let (base, query) = server.split_once('?').map_or((server.as_str(), ""), |(base, query)| (base, query));
     let (host, _) = base.rsplit_once('/').expect("the URL of the tests names a database");
     keep(&server, &format!("CREATE DATABASE {name}"), format!("DROP DATABASE {name}"));
-    format!("{host}/{name}?{query}")
+    let (_, host) = host.split_once("://").expect("a scheme");
+    format!("{scheme}://{host}/{name}?{query}")
 }
 
 fn fresh() -> String {

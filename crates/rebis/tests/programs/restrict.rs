@@ -1,9 +1,10 @@
 //! Rule 84: restrictions hold in queries, joins, eager loads, look-ups, predicates and bulk writes.
-#![allow(missing_docs, clippy::unwrap_used)]
 
+use super::engine;
+use crate::support::log::Log;
 use rebis::blocking::{Engine, Session};
 use rebis::prelude::*;
-use rebis::{ErrorKind, Handle, Recorder, State};
+use rebis::{ErrorKind, Handle, State};
 
 #[derive(Model, Debug)]
 #[model(table = "authors")]
@@ -30,8 +31,8 @@ pub struct Note {
 }
 
 /// An author with a note that is there and one that is gone; a fresh session that sees only what is there.
-fn library() -> (Engine, Session, Recorder, Handle<Author>) {
-    let engine = Engine::new("sqlite::memory:").unwrap();
+fn library() -> (Engine, Session, Log, Handle<Author>) {
+    let engine = engine();
     metadata![Author, Note].create_all(&engine).unwrap();
     let mut db = engine.session();
     let ann = db.add(Author.new().name("ann"));
@@ -41,7 +42,7 @@ fn library() -> (Engine, Session, Recorder, Handle<Author>) {
     let mut db = engine.session();
     db.restrict("live", Note, !Note.gone);
     let ann = db.get_one(Author, 1).unwrap();
-    let log = engine.record();
+    let log = Log::of(engine.capabilities(), engine.record());
     (engine, db, log, ann)
 }
 

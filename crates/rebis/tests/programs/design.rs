@@ -1,7 +1,6 @@
 //! The program of the design's first section, as a user writes it.
-#![allow(missing_docs, clippy::unwrap_used)]
 
-use rebis::blocking::Engine;
+use super::engine;
 use rebis::prelude::*;
 
 #[derive(Model, Debug)]
@@ -65,7 +64,7 @@ pub struct PostTag {
 
 #[test]
 fn the_program_of_the_design() -> rebis::Result<()> {
-    let engine = Engine::new("sqlite::memory:")?;
+    let engine = engine();
     let schema = metadata![User, Post, Tag, PostTag];
     schema.create_all(&engine)?;
     let log = engine.record();

@@ -1,7 +1,7 @@
 //! The traps that an API like this falls into, each as a user would step on it. (Names and derives: `derive_*.rs`;
 //! messages of the compiler: `ui/`.)
-#![allow(missing_docs, clippy::unwrap_used)]
 
+use super::engine;
 use rebis::blocking::{Engine, Session};
 use rebis::prelude::*;
 use rebis::{Handle, Query, State};
@@ -59,7 +59,7 @@ pub struct TextLabel {
 }
 
 fn library() -> (Engine, Session, Handle<Writer>, Vec<Handle<Text>>) {
-    let engine = Engine::new("sqlite::memory:").unwrap();
+    let engine = engine();
     metadata![Writer, Text, Label, TextLabel].create_all(&engine).unwrap();
     let mut db = engine.session();
     let ann = db.add(Writer.new().name("ann"));

@@ -1,7 +1,7 @@
 //! Statements that are rendered once and run with values: on connections, in sessions, with eager loads and
 //! restrictions.
-#![allow(missing_docs)]
 
+use super::engine;
 use rebis::blocking::Engine;
 use rebis::prelude::*;
 
@@ -28,8 +28,8 @@ struct Post {
     author: BelongsTo<User>,
 }
 
-fn engine() -> rebis::Result<Engine> {
-    let engine = Engine::new("sqlite::memory:")?;
+fn filled() -> rebis::Result<Engine> {
+    let engine = engine();
     metadata![User, Post].create_all(&engine)?;
     let mut db = engine.session();
     for (name, karma) in [("alice", 1), ("bob", 2), ("carol", 2)] {
@@ -42,10 +42,10 @@ fn engine() -> rebis::Result<Engine> {
 
 #[test]
 fn one_parameter_on_a_connection() -> rebis::Result<()> {
-    let engine = engine()?;
+    let engine = filled()?;
     let mut connection = engine.connect()?;
     let by_id = prepare(|id: Expr<i64>| select(User).filter(User.id.eq(id)));
-    let log = engine.record();
+    let log = crate::support::log::Log::of(engine.capabilities(), engine.record());
     assert_eq!(connection.one(by_id.with(1))?.name, "alice");
     assert_eq!(connection.one(by_id.with(3))?.name, "carol");
     assert!(connection.one_or_none(by_id.with(9))?.is_none());
@@ -56,7 +56,7 @@ fn one_parameter_on_a_connection() -> rebis::Result<()> {
 
 #[test]
 fn parameters_stand_anywhere_and_more_than_once() -> rebis::Result<()> {
-    let engine = engine()?;
+    let engine = filled()?;
     let mut connection = engine.connect()?;
     let find = prepare(|(name, karma): (Expr<String>, Expr<i64>)| {
         select(User.name)
@@ -70,7 +70,7 @@ fn parameters_stand_anywhere_and_more_than_once() -> rebis::Result<()> {
 
 #[test]
 fn a_session_flushes_before_it_and_loads_with_it() -> rebis::Result<()> {
-    let engine = engine()?;
+    let engine = filled()?;
     let by_karma = prepare(|karma: Expr<i64>| {
         select(User).filter(User.karma.eq(karma)).order_by(User.id).with(User.posts.joined())
     });
@@ -85,7 +85,7 @@ fn a_session_flushes_before_it_and_loads_with_it() -> rebis::Result<()> {
 
 #[test]
 fn restrictions_of_the_session_hold() -> rebis::Result<()> {
-    let engine = engine()?;
+    let engine = filled()?;
     let by_karma = prepare(|karma: Expr<i64>| select(User).filter(User.karma.eq(karma)));
     let mut db = engine.session();
     assert_eq!(db.all(by_karma.with(2))?.len(), 2);
@@ -96,7 +96,7 @@ fn restrictions_of_the_session_hold() -> rebis::Result<()> {
 
 #[test]
 fn mistakes_are_told_when_it_runs() -> rebis::Result<()> {
-    let mut connection = engine()?.connect()?;
+    let mut connection = filled()?.connect()?;
     let unjoined = prepare(|title: Expr<String>| select(User).filter(Post.title.eq(title)));
     let error = connection.all(unjoined.with("x".into())).expect_err("the table is not joined");
     assert_eq!(error.kind(), rebis::ErrorKind::InvalidStatement);

@@ -1,0 +1,20 @@
+//! Programs as users write them, on SQLite.
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
+#![cfg(all(feature = "sqlite", feature = "blocking", feature = "macros"))]
+
+use rebis::blocking::Engine;
+use rebis::prelude::*;
+
+#[path = "programs/design.rs"]
+mod design;
+#[path = "programs/prepared.rs"]
+mod prepared;
+#[path = "programs/restrict.rs"]
+mod restrict;
+mod support;
+#[path = "programs/traps.rs"]
+mod traps;
+
+fn engine() -> Engine {
+    Engine::new("sqlite::memory:").expect("a URL")
+}

@@ -1,0 +1,48 @@
+//! Programs as users write them, and faults that were found, on PostgreSQL and on MariaDB.
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
+#![cfg(all(feature = "postgres", feature = "mysql", feature = "blocking", feature = "macros"))]
+#![allow(clippy::duplicate_mod, reason = "the same holds on every database")]
+
+mod support;
+
+#[path = "."]
+mod postgres {
+    use rebis::blocking::Engine;
+    use rebis::prelude::*;
+
+    #[path = "programs/design.rs"]
+    mod design;
+    #[path = "found/mod.rs"]
+    mod faults;
+    #[path = "programs/prepared.rs"]
+    mod prepared;
+    #[path = "programs/restrict.rs"]
+    mod restrict;
+    #[path = "programs/traps.rs"]
+    mod traps;
+
+    fn engine() -> Engine {
+        Engine::new(&crate::support::servers::postgres()).expect("a URL")
+    }
+}
+
+#[path = "."]
+mod mariadb {
+    use rebis::blocking::Engine;
+    use rebis::prelude::*;
+
+    #[path = "programs/design.rs"]
+    mod design;
+    #[path = "found/mod.rs"]
+    mod faults;
+    #[path = "programs/prepared.rs"]
+    mod prepared;
+    #[path = "programs/restrict.rs"]
+    mod restrict;
+    #[path = "programs/traps.rs"]
+    mod traps;
+
+    fn engine() -> Engine {
+        Engine::new(&crate::support::servers::mariadb()).expect("a URL")
+    }
+}
