@@ -50,7 +50,7 @@ impl Postgres {
     /// # Errors
     /// [`CannotConnect`](ErrorKind::CannotConnect) if no host answers as it should.
     pub async fn open(&self) -> Result<Session> {
-        let runtime = runtime::handle()?;
+        let runtime = runtime::handle(self.options.background)?;
         let (options, on) = (self.options.clone(), runtime.clone());
         let task = Tied::spawn(&runtime, async move { any_host(&options, &on).await });
         task.await.unwrap_or_else(|| Err(no_runtime()))

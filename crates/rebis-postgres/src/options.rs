@@ -54,6 +54,7 @@ pub struct Options {
     pub(crate) prepare: Prepare,
     pub(crate) commit_outcome: bool,
     pub(crate) statement_cache: usize,
+    pub(crate) background: bool,
 }
 
 /// A password, which shows itself to nobody.
@@ -168,6 +169,7 @@ impl Options {
             prepare: Prepare::Named,
             commit_outcome: false,
             statement_cache: 256,
+            background: false,
         }
     }
 
@@ -353,6 +355,15 @@ impl Options {
     #[must_use]
     pub fn commit_outcome(mut self, on: bool) -> Options {
         self.commit_outcome = on;
+        self
+    }
+
+    /// Connections live on a thread of this crate's own, whatever runtime there is. For callers that park their thread:
+    /// on a runtime of one thread nobody else would serve the connection they wait for. Default: the runtime that is
+    /// there, and the thread where there is none.
+    #[must_use]
+    pub fn background(mut self, on: bool) -> Options {
+        self.background = on;
         self
     }
 

@@ -11,11 +11,11 @@ use std::task::{Context, Poll};
 use tokio::runtime::{Builder, Handle};
 use tokio::task::JoinHandle;
 
-/// The runtime for a new connection.
-pub(crate) fn handle() -> Result<Handle> {
+/// The runtime for a new connection: the one that is there, unless it is to live in the background.
+pub(crate) fn handle(background: bool) -> Result<Handle> {
     match Handle::try_current() {
-        Ok(handle) => Ok(handle),
-        Err(_) => own(),
+        Ok(handle) if !background => Ok(handle),
+        Ok(_) | Err(_) => own(),
     }
 }
 

@@ -61,11 +61,23 @@ enum Caller {
     Blocking,
 }
 
+impl Caller {
+    /// Whether the calling thread waits, so that no task can run on it meanwhile.
+    #[allow(dead_code, reason = "not where no driver needs tasks")]
+    fn waits(self) -> bool {
+        match self {
+            Caller::Async => false,
+            #[cfg(feature = "blocking")]
+            Caller::Blocking => true,
+        }
+    }
+}
+
 fn driver(url: &Url, caller: Caller) -> Result<Arc<dyn Driver>> {
     match url.scheme() {
         "sqlite" => sqlite(url, caller),
-        "postgres" | "postgresql" => postgres(url),
-        "mysql" | "mariadb" => mysql(url),
+        "postgres" | "postgresql" => postgres(url, caller),
+        "mysql" | "mariadb" => mysql(url, caller),
         other => {
             let text = format!("no driver knows the scheme `{other}` of the database URL");
             Err(Error::new(ErrorKind::Configuration, text)
@@ -92,26 +104,27 @@ fn sqlite(_: &Url, _: Caller) -> Result<Arc<dyn Driver>> {
 }
 
 #[cfg(feature = "postgres")]
-fn postgres(url: &Url) -> Result<Arc<dyn Driver>> {
-    use rebis_postgres::{Postgres, UrlParts};
-    Ok(Arc::new(Postgres::from_url(UrlParts {
+fn postgres(url: &Url, caller: Caller) -> Result<Arc<dyn Driver>> {
+    use rebis_postgres::{Options, Postgres, UrlParts};
+    let options = Options::from_url(UrlParts {
         user: url.username(),
         password: url.password(),
         host: url.host(),
         port: url.port(),
         database: url.database(),
         query: url.query(),
-    })?))
+    })?;
+    Ok(Arc::new(Postgres::new(options.background(caller.waits()))))
 }
 
 #[cfg(not(feature = "postgres"))]
-fn postgres(_: &Url) -> Result<Arc<dyn Driver>> {
+fn postgres(_: &Url, _: Caller) -> Result<Arc<dyn Driver>> {
     Err(not_built_in("PostgreSQL", "postgres"))
 }
 
 /// The scheme says which of the two it is: what they can do is known before the first connection.
 #[cfg(feature = "mysql")]
-fn mysql(url: &Url) -> Result<Arc<dyn Driver>> {
+fn mysql(url: &Url, caller: Caller) -> Result<Arc<dyn Driver>> {
     use rebis_mysql::{MySql, Options, UrlParts};
     let options = Options::from_url(UrlParts {
         scheme: url.scheme(),
@@ -122,11 +135,11 @@ fn mysql(url: &Url) -> Result<Arc<dyn Driver>> {
         database: url.database(),
         query: url.query(),
     })?;
-    Ok(Arc::new(MySql::new(options)))
+    Ok(Arc::new(MySql::new(options.background(caller.waits()))))
 }
 
 #[cfg(not(feature = "mysql"))]
-fn mysql(_: &Url) -> Result<Arc<dyn Driver>> {
+fn mysql(_: &Url, _: Caller) -> Result<Arc<dyn Driver>> {
     Err(not_built_in("MySQL and MariaDB", "mysql"))
 }
 

@@ -68,6 +68,8 @@ pub use rebis_engine::{
 };
 #[cfg(feature = "macros")]
 pub use rebis_macros::{FromRow, Model, SqlEnum, Value};
+#[cfg(feature = "mysql")]
+pub use rebis_mysql as mysql;
 pub use rebis_orm::graph::{AsHandle, Change, Graph, Handle, HandleOf, History, Node, State, Tree};
 pub use rebis_orm::mapping::{
     BelongsTo, Deferred, Entity, Handles, HasMany, HasOne, IntoValue, Maybe, Model, NewRow, NotLoaded,
@@ -77,15 +79,13 @@ pub use rebis_orm::{
     Batches, Insert, IntoPath, LoadPath, NoAutoflush, OpenSession, Retry, Savepoint, Session, SessionFactory,
     SessionOptions, graph, loading, mapping,
 };
+#[cfg(feature = "postgres")]
+pub use rebis_postgres as postgres;
 pub use rebis_sql::{
     Case, Column, Command, Delete, Expr, IntoCondition, IntoExpr, Params, Prepared, PreparedQuery, Query,
     Select, Selectable, Subquery, Update, all_of, any_of, ast, dialect, func, prepare, schema, select, sql,
     sql_unchecked,
 };
-#[cfg(feature = "mysql")]
-pub use rebis_mysql as mysql;
-#[cfg(feature = "postgres")]
-pub use rebis_postgres as postgres;
 #[cfg(feature = "sqlite")]
 pub use rebis_sqlite as sqlite;
 

@@ -314,3 +314,53 @@ fn no_password_is_shown() {
     }
     println!("figure: secrets | all | {shown} texts of engines, sessions and errors: no password in any");
 }
+
+#[derive(Model, Debug)]
+#[model(table = "places")]
+struct Place {
+    #[column(primary_key)]
+    id: i64,
+    #[column(references = Place.id)]
+    within_id: Option<i64>,
+    #[relation(key = within_id)]
+    within: BelongsTo<Option<Place>>,
+}
+
+/// A row that points at itself can be deleted, also where the database itself would refuse that.
+#[test]
+fn a_row_that_points_at_itself_goes() {
+    for (name, url) in databases() {
+        let engine = <Engine as FromUrl>::new(&url).expect("a URL");
+        block_on(async {
+            metadata![Place].create_all(&engine).await?;
+            let mut db = engine.session();
+            let place = db.add(Place.new());
+            db.set(place, Place.within, place);
+            db.commit().await?;
+            assert_eq!(db[place].within_id, Some(db[place].id), "{name}");
+            db.delete(place);
+            db.commit().await?;
+            assert_eq!(db.count(Place).await?, 0, "{name}");
+            Ok::<_, rebis::Error>(())
+        })
+        .unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+/// The blocking face within an async runtime waits on its thread, as any blocking call does, but not for itself: what
+/// serves the connection runs elsewhere.
+#[test]
+fn a_blocking_call_within_a_runtime_is_served() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    for (name, url) in databases() {
+        let count = runtime.block_on(async {
+            let engine = <rebis::blocking::Engine as FromUrl>::new(&url)?;
+            metadata![Place].create_all(&engine)?;
+            let mut db = engine.session();
+            db.add(Place.new());
+            db.commit()?;
+            db.count(Place)
+        });
+        assert_eq!(count.unwrap_or_else(|error| panic!("{name}: {error}")), 1);
+    }
+}

@@ -95,6 +95,9 @@ pub(super) fn prepare(
             (statement, objects.len(), Expect::Rows(objects.len() as u64))
         }
         Work::Delete => {
+            if !capabilities.deletes_own_parent {
+                let_go_of_itself(graph, capabilities, mapping, objects, out)?;
+            }
             let build = || statements::delete(mapping, mapping.key());
             let statement = cached(mapping, capabilities, StatementKey::Delete, build)?;
             objects.iter().for_each(|o| bind_key(graph, *o, mapping.key(), &mut binds));
@@ -114,6 +117,42 @@ pub(super) fn prepare(
         Work::Clear(edge) => return clears(graph, capabilities, edge, objects, out),
     };
     out.push(Planned::plain(mapping, statement, binds, times, expect));
+    Ok(())
+}
+
+/// Rows that point at themselves stop doing so, where the database would not let them go.
+fn let_go_of_itself(
+    graph: &Graph,
+    capabilities: &'static Capabilities,
+    mapping: &'static Mapping,
+    objects: &[Object],
+    out: &mut Vec<Planned>,
+) -> Result<()> {
+    let Some(store) = objects.first().and_then(|object| graph.store(object.model)) else { return Ok(()) };
+    let stored = |object: &Object, columns: &[usize]| {
+        let mut binds = Binds::new();
+        columns.iter().for_each(|&c| store.encode_stored(object.raw.slot, c, &mut binds));
+        binds
+    };
+    for edge in mapping.foreign_keys().iter().filter(|edge| edge.parent == mapping && edge.nullable) {
+        let own = |object: &&Object| {
+            let (child, parent) = (stored(object, &edge.child_columns), stored(object, &edge.parent_columns));
+            child.iter().eq(parent.iter())
+        };
+        let own: Vec<Object> = objects.iter().filter(own).copied().collect();
+        if own.is_empty() {
+            continue;
+        }
+        let columns: ColumnSet = edge.child_columns.iter().copied().collect();
+        let key = StatementKey::Update(columns.clone());
+        let statement = cached(mapping, capabilities, key, || statements::update(mapping, &columns))?;
+        let mut binds = Binds::new();
+        for object in &own {
+            columns.iter().for_each(|_| binds.null());
+            bind_key(graph, *object, mapping.key(), &mut binds);
+        }
+        out.push(Planned::plain(mapping, statement, binds, own.len(), Expect::Any));
+    }
     Ok(())
 }
 

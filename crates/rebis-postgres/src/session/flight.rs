@@ -227,7 +227,22 @@ fn part(
     let declared = Declared::of(step.binds, width, texts)?;
     let alters = ready.as_ref().map_or_else(|| text::alters(statement.sql()), |ready| ready.alters);
     let keeps = statement.keep() && statements.keeps() && !is_control(statement.kind());
-    let (way, declared) = match ready {
+    let (way, declared) = way(ready, keeps, (key, declared), texts, before, statements);
+    let (kind, times) = (statement.kind(), step.times);
+    let (parsed, told) = (false, None);
+    Ok(Some(Part { step: index, kind, parameters, times, declared, way, alters, guard, parsed, told }))
+}
+
+/// How a statement goes out, and what is declared of its parameters.
+fn way(
+    ready: Option<Arc<Ready>>,
+    keeps: bool,
+    (key, declared): (Key, Declared),
+    texts: Texts<'_>,
+    before: &[Part],
+    statements: &mut Statements,
+) -> (Way, Declared) {
+    match ready {
         _ if !keeps => (Way::Once, declared.settled(texts)),
         Some(ready) if ready.declared.takes(&declared) => {
             let declared = ready.declared.clone();
@@ -242,10 +257,7 @@ fn part(
             None if before.iter().any(|part| part.is_new(key)) => (Way::Once, declared.settled(texts)),
             None => (Way::New { key, name: statements.new_name() }, declared.settled(texts)),
         },
-    };
-    let (kind, times) = (statement.kind(), step.times);
-    let (parsed, told) = (false, None);
-    Ok(Some(Part { step: index, kind, parameters, times, declared, way, alters, guard, parsed, told }))
+    }
 }
 
 /// BEGIN and its kind cost nothing to parse.

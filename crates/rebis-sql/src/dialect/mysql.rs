@@ -72,6 +72,7 @@ const fn family(name: &'static str) -> Capabilities {
         long_in: LongIn::Literals,
         in_limit: 1000,
         offset_needs_limit: Some("18446744073709551615"),
+        deletes_own_parent: false,
         alter_add_constraint: true,
         transactional_ddl: false,
         generated_key: "AUTO_INCREMENT",

@@ -52,6 +52,7 @@ static SQLITE: Capabilities = Capabilities {
     long_in: LongIn::JsonEach,
     in_limit: 500,
     offset_needs_limit: Some("-1"),
+    deletes_own_parent: true,
     alter_add_constraint: false,
     transactional_ddl: true,
     generated_key: "",
