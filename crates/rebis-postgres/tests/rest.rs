@@ -71,7 +71,9 @@ fn cut_at_every_poll_it_heals_and_leaves_all_or_nothing() {
             cuts += 1;
         }
     }
-    println!("{cuts} cuts, {done} done, 1 connection");
+    println!(
+        "figure: cancellation | PostgreSQL | a batch cut at its polls: {cuts} cuts, {done} done, 1 connection"
+    );
     assert!(cuts >= 20 && done == 20, "{cuts} cuts, {done} done");
 }
 

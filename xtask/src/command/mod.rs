@@ -5,6 +5,7 @@ mod ci;
 mod fmt;
 mod help;
 mod lint;
+mod reliability;
 mod test;
 mod tidy;
 
@@ -50,6 +51,12 @@ const COMMANDS: &[Command] = &[
         usage: "bench [--only NAME] [--quick] [--json FILE]",
         about: "the figures, beside the same work by hand on the driver",
         run: bench::run,
+    },
+    Command {
+        name: "reliability",
+        usage: "reliability",
+        about: "the figures of docs/reliability.md, from a run on all databases",
+        run: reliability::run,
     },
     Command { name: "help", usage: "help", about: "this list", run: help::run },
 ];

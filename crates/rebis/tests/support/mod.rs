@@ -1,6 +1,7 @@
 //! Models that the rules of the unit of work are tested with.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod bank;
 pub mod log;
 pub mod relations;
 #[cfg(all(feature = "postgres", feature = "mysql"))]

@@ -15,19 +15,58 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
-use support::{Post, User, servers};
+use support::{Post, User};
 
-/// The databases, each with its name and an empty one of its kind.
-fn databases() -> [(&'static str, String); 3] {
+/// A database in a file of its own.
+fn file() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let name = format!("rebis-reliability-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    let file = std::env::temp_dir().join(name);
-    [
-        ("SQLite", format!("sqlite:///{}?journal_mode=wal", file.display())),
-        ("PostgreSQL", servers::postgres()),
-        ("MariaDB", servers::mysql()),
-    ]
+    format!("sqlite:///{}?journal_mode=wal", std::env::temp_dir().join(name).display())
 }
+
+/// The tests of a database: its name, and a URL for each of them.
+macro_rules! on {
+    ($database:ident, $name:literal, $url:expr, $($test:ident),+) => {
+        mod $database {
+            $(#[test]
+            fn $test() {
+                super::$test($name, &$url);
+            })+
+        }
+    };
+}
+
+on!(
+    sqlite,
+    "SQLite",
+    crate::file(),
+    a_session_may_be_dropped_anywhere,
+    a_thousand_wait_for_five_connections,
+    a_row_that_points_at_itself_goes,
+    a_blocking_call_within_a_runtime_is_served
+);
+on!(
+    postgres,
+    "PostgreSQL",
+    crate::support::servers::postgres(),
+    a_session_may_be_dropped_anywhere,
+    a_lost_connection_leaves_all_or_nothing,
+    a_dropped_blocking_session_is_rolled_back_at_once,
+    a_thousand_wait_for_five_connections,
+    a_row_that_points_at_itself_goes,
+    a_blocking_call_within_a_runtime_is_served
+);
+on!(
+    mysql,
+    "MariaDB",
+    crate::support::servers::mysql(),
+    a_session_may_be_dropped_anywhere,
+    a_lost_connection_leaves_all_or_nothing,
+    a_dropped_blocking_session_is_rolled_back_at_once,
+    a_thousand_wait_for_five_connections,
+    a_row_that_points_at_itself_goes,
+    a_blocking_call_within_a_runtime_is_served
+);
 
 fn engine(url: &str, options: EngineOptions) -> Engine {
     let engine = <Engine as FromUrl>::with_options(url, options).expect("a URL");
@@ -100,85 +139,72 @@ fn is_dirty(engine: &Engine, watch: &Engine) -> bool {
     .expect("the next borrower is served")
 }
 
-#[test]
-fn a_session_may_be_dropped_anywhere() {
-    for (name, url) in databases() {
-        let engine = engine(&url, EngineOptions::new().pool_size(1).max_overflow(0));
-        let watch = <Engine as FromUrl>::new(&url).expect("a URL");
-        let (mut cuts, mut dirty, mut half, mut whole, mut n) = (0, 0, 0, 0, 0);
-        for polls in 0.. {
-            let mut ended = 0;
-            for _ in 0..20 {
-                n += 1;
-                let done = cut_after(polls, request(&engine, n)).is_some();
-                (cuts, ended) = (cuts + usize::from(!done), ended + usize::from(done));
-                dirty += usize::from(is_dirty(&engine, &watch));
-                let title = format!("{n} %");
-                let mut db = engine.session();
-                let posts = block_on(db.count(select(Post).filter(Post.title.like(title)))).expect("a count");
-                half += usize::from(posts != 0 && posts != 2);
-                whole += usize::from(posts == 2);
-            }
-            if ended == 20 {
-                break;
-            }
+fn a_session_may_be_dropped_anywhere(name: &str, url: &str) {
+    let engine = engine(url, EngineOptions::new().pool_size(1).max_overflow(0));
+    let watch = <Engine as FromUrl>::new(url).expect("a URL");
+    let (mut cuts, mut dirty, mut half, mut whole, mut n) = (0, 0, 0, 0, 0);
+    for polls in 0.. {
+        let mut ended = 0;
+        for _ in 0..20 {
+            n += 1;
+            let done = cut_after(polls, request(&engine, n)).is_some();
+            (cuts, ended) = (cuts + usize::from(!done), ended + usize::from(done));
+            dirty += usize::from(is_dirty(&engine, &watch));
+            let title = format!("{n} %");
+            let mut db = engine.session();
+            let posts = block_on(db.count(select(Post).filter(Post.title.like(title)))).expect("a count");
+            half += usize::from(posts != 0 && posts != 2);
+            whole += usize::from(posts == 2);
         }
-        // The last session is on its way back.
-        drop(block_on(engine.connect()).expect("the place becomes free"));
-        let status = engine.pool_status();
-        println!(
-            "figure: cancellation | {name} | {cuts} cuts of a session's request at its polls: {dirty} dirty hand-outs, \
-             {} places leaked, {half} half-written, {} connections opened",
-            status.in_use,
-            status.opened - 1
-        );
-        assert!(cuts > 0 && whole >= 20);
-        assert_eq!((dirty, half, status.in_use), (0, 0, 0), "{name}");
-        assert!(
-            status.opened as usize <= 1 + cuts.div_ceil(100),
-            "{name}: {} for {cuts} cuts",
-            status.opened
-        );
+        if ended == 20 {
+            break;
+        }
     }
+    // The last session is on its way back.
+    drop(block_on(engine.connect()).expect("the place becomes free"));
+    let status = engine.pool_status();
+    println!(
+        "figure: cancellation | {name} | {cuts} cuts of a session's request at its polls: {dirty} dirty hand-outs, \
+         {} places leaked, {half} half-written, {} connections opened",
+        status.in_use,
+        status.opened - 1
+    );
+    assert!(cuts > 0 && whole >= 20);
+    assert_eq!((dirty, half, status.in_use), (0, 0, 0), "{name}");
+    assert!(status.opened as usize <= 1 + cuts.div_ceil(100), "{name}: {} for {cuts} cuts", status.opened);
 }
 
 /// Cut before and after each message of a flush: all of it is there, or nothing, and the session says which it cannot
 /// know.
-#[test]
-fn a_lost_connection_leaves_all_or_nothing() {
+fn a_lost_connection_leaves_all_or_nothing(name: &str, url: &str) {
     let boundaries: [&[u8]; 3] = [b"INSERT INTO", b"users", b"COMMIT"];
-    for (name, url) in databases().into_iter().skip(1) {
-        let parsed: rebis::Url = url.parse().expect("a URL");
-        let server = format!("{}:{}", parsed.host().expect("a host"), parsed.port().expect("a port"));
-        let proxy = Proxy::start(&server).expect("a port is free");
-        let engine = engine(&url.replace(&server, &proxy.address().to_string()), EngineOptions::new());
-        let (mut unknown, mut lost) = (0, 0);
-        for (n, cut) in boundaries.iter().flat_map(|part| [Cut::Before(part), Cut::After(part)]).enumerate() {
-            let mut db = engine.session();
-            db.add_all((0..3).map(|i| User.new().name(format!("{n}.{i}"))));
-            proxy.cut(cut);
-            let error = block_on(db.commit()).expect_err("the line was cut");
-            assert!(error.is_disconnect(), "{name}, {cut:?}: {error}");
-            match error.kind() {
-                ErrorKind::CommitUnknown => unknown += 1,
-                ErrorKind::ConnectionLost => lost += 1,
-                other => panic!("{name}, {cut:?}: {other:?}: {error}"),
-            }
-            block_on(db.rollback()).expect("objects are restored from memory");
-            // The next check-out works; the server may still be busy with what it got.
-            let stored = settled(&engine, n);
-            assert!(stored == 0 || stored == 3, "{name}, {cut:?}: {stored} of 3 rows");
-            assert!(
-                stored == 0 || error.kind() == ErrorKind::CommitUnknown,
-                "{name}, {cut:?}: was told as lost"
-            );
+    let parsed: rebis::Url = url.parse().expect("a URL");
+    let server = format!("{}:{}", parsed.host().expect("a host"), parsed.port().expect("a port"));
+    let proxy = Proxy::start(&server).expect("a port is free");
+    let engine = engine(&url.replace(&server, &proxy.address().to_string()), EngineOptions::new());
+    let (mut unknown, mut lost) = (0, 0);
+    for (n, cut) in boundaries.iter().flat_map(|part| [Cut::Before(part), Cut::After(part)]).enumerate() {
+        let mut db = engine.session();
+        db.add_all((0..3).map(|i| User.new().name(format!("{n}.{i}"))));
+        proxy.cut(cut);
+        let error = block_on(db.commit()).expect_err("the line was cut");
+        assert!(error.is_disconnect(), "{name}, {cut:?}: {error}");
+        match error.kind() {
+            ErrorKind::CommitUnknown => unknown += 1,
+            ErrorKind::ConnectionLost => lost += 1,
+            other => panic!("{name}, {cut:?}: {other:?}: {error}"),
         }
-        println!(
-            "figure: disconnects | {name} | a flush cut before and after {} kinds of message: {lost} told as lost, {unknown} as \
-             unknown, 0 half-written",
-            boundaries.len()
-        );
+        block_on(db.rollback()).expect("objects are restored from memory");
+        // The next check-out works; the server may still be busy with what it got.
+        let stored = settled(&engine, n);
+        assert!(stored == 0 || stored == 3, "{name}, {cut:?}: {stored} of 3 rows");
+        assert!(stored == 0 || error.kind() == ErrorKind::CommitUnknown, "{name}, {cut:?}: was told as lost");
     }
+    println!(
+        "figure: disconnects | {name} | a flush cut before and after {} kinds of message: {lost} told as lost, {unknown} as \
+         unknown, 0 half-written",
+        boundaries.len()
+    );
 }
 
 /// Rows of one try, once its transaction is over on the server.
@@ -197,65 +223,58 @@ fn settled(engine: &Engine, n: usize) -> u64 {
 }
 
 /// A blocking session that is dropped leaves no transaction open on the server, without anybody polling for it.
-#[test]
-fn a_dropped_blocking_session_is_rolled_back_at_once() {
-    for (name, url) in databases().into_iter().skip(1) {
-        let engine: rebis::blocking::Engine = engine(&url, EngineOptions::new()).into();
-        let mut slowest = Duration::ZERO;
-        for n in 0..20 {
-            let mut db = engine.session();
-            db.add(User.new().name("dropped"));
-            db.flush().expect("it is written");
-            drop(db);
-            let dropped = Instant::now();
-            while engine.pool_status().in_use > 0 {
-                std::thread::yield_now();
-                assert!(dropped.elapsed() < Duration::from_secs(5), "{name}: the place of {n} is not free");
-            }
-            slowest = slowest.max(dropped.elapsed());
+fn a_dropped_blocking_session_is_rolled_back_at_once(name: &str, url: &str) {
+    let engine: rebis::blocking::Engine = engine(url, EngineOptions::new()).into();
+    let mut slowest = Duration::ZERO;
+    for n in 0..20 {
+        let mut db = engine.session();
+        db.add(User.new().name("dropped"));
+        db.flush().expect("it is written");
+        drop(db);
+        let dropped = Instant::now();
+        while engine.pool_status().in_use > 0 {
+            std::thread::yield_now();
+            assert!(dropped.elapsed() < Duration::from_secs(5), "{name}: the place of {n} is not free");
         }
-        assert_eq!(engine.session().count(User).expect("a count"), 0);
-        println!(
-            "figure: dropped blocking session | {name} | 20 sessions dropped in a transaction: rolled back and back in the pool \
-             after {:.1} ms at most",
-            slowest.as_secs_f64() * 1000.0
-        );
+        slowest = slowest.max(dropped.elapsed());
     }
+    assert_eq!(engine.session().count(User).expect("a count"), 0);
+    println!(
+        "figure: dropped blocking session | {name} | 20 sessions dropped in a transaction: rolled back and back in the pool \
+         after {:.1} ms at most",
+        slowest.as_secs_f64() * 1000.0
+    );
 }
 
 /// In a whole run: `REBIS_TEST_BORROWS=100000`.
 const BORROWS: usize = 5_000;
 
-#[test]
-fn a_thousand_wait_for_five_connections() {
+fn a_thousand_wait_for_five_connections(name: &str, url: &str) {
     let borrows: usize =
         std::env::var("REBIS_TEST_BORROWS").map_or(BORROWS, |n| n.parse().expect("a number"));
-    for (name, url) in databases() {
-        let options =
-            EngineOptions::new().pool_size(5).max_overflow(0).pool_timeout(Duration::from_secs(600));
-        let engine = engine(&url, options);
-        let (held, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        std::thread::scope(|scope| {
-            for _ in 0..4 {
-                let (engine, held, most) = (&engine, &held, &most);
-                scope.spawn(move || {
-                    block_on(All((0..250)
-                        .map(|_| Box::pin(borrow(engine, held, most, borrows / 1000)) as _)
-                        .collect()))
-                });
-            }
-        });
-        let status = engine.pool_status();
-        println!(
-            "figure: pool | {name} | 1,000 waiters on 5 connections, {borrows} borrows: at most {} held at a time, {} opened, \
-             {} waiting at the end",
-            most.load(Ordering::SeqCst),
-            status.opened,
-            status.waiting
-        );
-        assert!(most.load(Ordering::SeqCst) <= 5);
-        assert_eq!((status.in_use, status.waiting), (0, 0));
-    }
+    let options = EngineOptions::new().pool_size(5).max_overflow(0).pool_timeout(Duration::from_secs(600));
+    let engine = engine(url, options);
+    let (held, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            let (engine, held, most) = (&engine, &held, &most);
+            scope.spawn(move || {
+                block_on(All((0..250)
+                    .map(|_| Box::pin(borrow(engine, held, most, borrows / 1000)) as _)
+                    .collect()))
+            });
+        }
+    });
+    let status = engine.pool_status();
+    println!(
+        "figure: pool | {name} | 1,000 waiters on 5 connections, {borrows} borrows: at most {} held at a time, {} opened, \
+         {} waiting at the end",
+        most.load(Ordering::SeqCst),
+        status.opened,
+        status.waiting
+    );
+    assert!(most.load(Ordering::SeqCst) <= 5);
+    assert_eq!((status.in_use, status.waiting), (0, 0));
 }
 
 async fn borrow(engine: &Engine, held: &AtomicUsize, most: &AtomicUsize, times: usize) {
@@ -327,40 +346,34 @@ struct Place {
 }
 
 /// A row that points at itself can be deleted, also where the database itself would refuse that.
-#[test]
-fn a_row_that_points_at_itself_goes() {
-    for (name, url) in databases() {
-        let engine = <Engine as FromUrl>::new(&url).expect("a URL");
-        block_on(async {
-            metadata![Place].create_all(&engine).await?;
-            let mut db = engine.session();
-            let place = db.add(Place.new());
-            db.set(place, Place.within, place);
-            db.commit().await?;
-            assert_eq!(db[place].within_id, Some(db[place].id), "{name}");
-            db.delete(place);
-            db.commit().await?;
-            assert_eq!(db.count(Place).await?, 0, "{name}");
-            Ok::<_, rebis::Error>(())
-        })
-        .unwrap_or_else(|error| panic!("{name}: {error}"));
-    }
+fn a_row_that_points_at_itself_goes(name: &str, url: &str) {
+    let engine = <Engine as FromUrl>::new(url).expect("a URL");
+    block_on(async {
+        metadata![Place].create_all(&engine).await?;
+        let mut db = engine.session();
+        let place = db.add(Place.new());
+        db.set(place, Place.within, place);
+        db.commit().await?;
+        assert_eq!(db[place].within_id, Some(db[place].id), "{name}");
+        db.delete(place);
+        db.commit().await?;
+        assert_eq!(db.count(Place).await?, 0, "{name}");
+        Ok::<_, rebis::Error>(())
+    })
+    .unwrap_or_else(|error| panic!("{name}: {error}"));
 }
 
 /// The blocking face within an async runtime waits on its thread, as any blocking call does, but not for itself: what
 /// serves the connection runs elsewhere.
-#[test]
-fn a_blocking_call_within_a_runtime_is_served() {
+fn a_blocking_call_within_a_runtime_is_served(name: &str, url: &str) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    for (name, url) in databases() {
-        let count = runtime.block_on(async {
-            let engine = <rebis::blocking::Engine as FromUrl>::new(&url)?;
-            metadata![Place].create_all(&engine)?;
-            let mut db = engine.session();
-            db.add(Place.new());
-            db.commit()?;
-            db.count(Place)
-        });
-        assert_eq!(count.unwrap_or_else(|error| panic!("{name}: {error}")), 1);
-    }
+    let count = runtime.block_on(async {
+        let engine = <rebis::blocking::Engine as FromUrl>::new(url)?;
+        metadata![Place].create_all(&engine)?;
+        let mut db = engine.session();
+        db.add(Place.new());
+        db.commit()?;
+        db.count(Place)
+    });
+    assert_eq!(count.unwrap_or_else(|error| panic!("{name}: {error}")), 1);
 }

@@ -1,0 +1,166 @@
+//! What costs on a network is round trips: how many the unit of work takes, counted on the wire, BEGIN and COMMIT
+//! included.
+#![allow(missing_docs)]
+#![cfg(all(feature = "postgres", feature = "mysql"))]
+
+mod support;
+
+use rebis::blocking::Engine;
+use rebis::prelude::*;
+use rebis_testkit::Proxy;
+use support::servers;
+use support::{Comment, Post, User};
+
+/// An engine behind a proxy, with the tables made and one connection open.
+fn through_proxy(url: &str) -> (Engine, Proxy) {
+    let parsed: rebis::Url = url.parse().expect("a URL");
+    let (host, port) = (parsed.host().expect("a host"), parsed.port().expect("a port"));
+    let server = format!("{host}:{port}");
+    let proxy = Proxy::start(&server).expect("a port is free");
+    let engine = Engine::new(&url.replace(&server, &proxy.address().to_string())).expect("a URL");
+    support::schema().create_all(&engine).expect("tables");
+    engine.connect().expect("a connection");
+    proxy.turns();
+    (engine, proxy)
+}
+
+/// Three levels with generated keys: 10 users, 100 posts, 1,000 comments.
+fn add_graph(db: &mut rebis::blocking::Session) -> Vec<Handle<Comment>> {
+    let mut comments = Vec::new();
+    for u in 0..10 {
+        let user = db.add(User.new().name(format!("user {u}")));
+        for p in 0..10 {
+            let post = db.push(user, User.posts, Post.new().title(format!("post {u}.{p}")));
+            for c in 0..10 {
+                comments.push(db.push(post, Post.comments, Comment.new().text(format!("{u}.{p}.{c}"))));
+            }
+        }
+    }
+    comments
+}
+
+/// Every comment hangs on the post, and that on the user, that the texts say.
+fn check_graph(engine: &Engine, db: &rebis::blocking::Session, comments: &[Handle<Comment>]) {
+    let rows: Vec<(i64, String, String, String)> = engine
+        .connect()
+        .and_then(|mut connection| {
+            connection.all(
+                select((Comment.id, Comment.text, Post.title, User.name))
+                    .join(Comment.post)
+                    .join(Post.author)
+                    .order_by(Comment.id),
+            )
+        })
+        .expect("rows");
+    assert_eq!(rows.len(), comments.len());
+    for (id, text, title, name) in &rows {
+        let (up, _) = text.rsplit_once('.').expect("two points");
+        let (u, _) = up.split_once('.').expect("a point");
+        assert_eq!((title, name), (&format!("post {up}"), &format!("user {u}")));
+        assert!(comments.iter().any(|comment| db[comment].id == *id && db[comment].text == *text));
+    }
+}
+
+mod postgres {
+    use super::*;
+
+    #[test]
+    fn three_levels_take_two() {
+        let (engine, proxy) = through_proxy(&servers::postgres());
+        let mut db = engine.session();
+        let comments = add_graph(&mut db);
+        db.commit().expect("it is kept");
+        assert_eq!(proxy.turns(), 2, "keys of all levels, then all rows and COMMIT");
+        check_graph(&engine, &db, &comments);
+    }
+
+    #[test]
+    fn one_level_takes_one() {
+        let (engine, proxy) = through_proxy(&servers::postgres());
+        let mut db = engine.session();
+        let users = db.add_all((0..200).map(|n| User.new().name(format!("{n}"))));
+        db.commit().expect("it is kept");
+        assert_eq!(proxy.turns(), 1);
+        let names: Vec<(i64, String)> =
+            engine.connect().and_then(|mut c| c.all(select((User.id, User.name)))).expect("rows");
+        for user in &users {
+            assert!(names.contains(&(db[user].id, db[user].name.clone())), "keys are with their rows");
+        }
+    }
+
+    #[test]
+    fn keys_in_hand_take_one() {
+        let (engine, proxy) = through_proxy(&servers::postgres());
+        let mut db = engine.session();
+        for n in 1..=50 {
+            let user = db.add(User.new().id(n).name(format!("{n}")));
+            db.push(user, User.posts, Post.new().id(n).title("given"));
+        }
+        db.commit().expect("it is kept");
+        assert_eq!(proxy.turns(), 1);
+    }
+
+    #[test]
+    fn changes_of_one_shape() {
+        let (engine, proxy) = through_proxy(&servers::postgres());
+        let mut db = engine.session();
+        let users = db.add_all((0..100).map(|n| User.new().name(format!("{n}"))));
+        db.commit().expect("it is kept");
+        proxy.turns();
+        for user in &users {
+            db[user].name.push('!');
+        }
+        db.commit().expect("it is kept");
+        assert_eq!(proxy.turns(), 2, "one, and COMMIT behind the count of the rows");
+        for user in &users {
+            db.delete(user);
+        }
+        db.flush().expect("it is written");
+        let deleting = proxy.turns();
+        db.commit().expect("it is kept");
+        println!(
+            "figure: round trips | PostgreSQL | deleting 100 users with the relations that may hold rows: {deleting}"
+        );
+        assert!(
+            deleting <= 4,
+            "relations that may hold rows are looked at, then all goes in one: {deleting}"
+        );
+    }
+
+    #[test]
+    fn relations_take_one_each() {
+        let (engine, proxy) = through_proxy(&servers::postgres());
+        let mut db = engine.session();
+        add_graph(&mut db);
+        db.commit().expect("it is kept");
+        let mut db = engine.session();
+        proxy.turns();
+        let users =
+            db.all(select(User).with(User.posts.then(Post.comments)).with(User.addresses)).expect("rows");
+        assert_eq!(users.len(), 10);
+        assert!(proxy.turns() <= 4, "one for the users, one for each of three relations");
+    }
+}
+
+mod mysql {
+    use super::*;
+
+    #[test]
+    fn levels() {
+        let (engine, proxy) = through_proxy(&servers::mysql());
+        let mut db = engine.session();
+        let comments = add_graph(&mut db);
+        db.commit().expect("it is kept");
+        assert_eq!(proxy.turns(), 3, "as many as there are levels");
+        check_graph(&engine, &db, &comments);
+    }
+
+    #[test]
+    fn one_level_takes_one() {
+        let (engine, proxy) = through_proxy(&servers::mysql());
+        let mut db = engine.session();
+        db.add_all((0..200).map(|n| User.new().name(format!("{n}"))));
+        db.commit().expect("it is kept");
+        assert_eq!(proxy.turns(), 1);
+    }
+}
