@@ -9,8 +9,9 @@ use hashbrown::HashMap;
 use rebis_core::{Binds, Cell, Datum, Error, ErrorKind, Name, Result};
 use rebis_driver::{Flow, Sink, Step};
 use rebis_engine::Fut;
-use rebis_sql::{ast, render};
+use rebis_sql::{Statement, ast, render};
 use std::panic::Location;
+use std::sync::{Mutex, PoisonError};
 
 type Site = &'static Location<'static>;
 
@@ -90,9 +91,7 @@ impl Session {
             super::fetch::autoflush(graph, io, site).await?;
         }
         let mut known = HashMap::new();
-        for (mapping, keys) in wanted.keys {
-            load_keys(graph, io, mapping, keys, site).await?;
-        }
+        load_keys(graph, io, wanted.keys, site).await?;
         for (relation, owners) in wanted.relations {
             let model = relation.0.index() as u32;
             let owners: Vec<u32> =
@@ -171,35 +170,60 @@ fn whole(owner: &'static Mapping, relation: &'static RelationInfo) -> Spec {
     }
 }
 
-/// Loads the objects with these keys that the session has not, or has stale.
+/// Loads the objects with these keys that the session has not, or has stale: of all models in one batch.
 async fn load_keys(
     graph: &mut Graph,
     io: &mut Io,
-    mapping: &'static Mapping,
-    keys: Vec<Vec<Datum>>,
+    wanted: Vec<(&'static Mapping, Vec<Vec<Datum>>)>,
     site: Site,
 ) -> Result<()> {
-    let model = mapping.index() as u32;
-    let missing: Vec<Vec<Datum>> = keys.into_iter().filter(|key| !is_fresh(graph, model, key)).collect();
-    graph.begin_batch();
-    for page in missing.chunks(PAGE) {
+    let mut missing: Vec<(&'static Mapping, Vec<Vec<Datum>>)> = wanted;
+    for (mapping, keys) in &mut missing {
+        keys.retain(|key| !is_fresh(graph, mapping.index() as u32, key));
+    }
+    missing.retain(|(_, keys)| !keys.is_empty());
+    let mut asked: Vec<(Statement, Binds)> = Vec::new();
+    for (mapping, page) in missing.iter().flat_map(|(m, keys)| keys.chunks(PAGE).map(move |page| (m, page))) {
         let mut select = select_all(mapping);
         let source = mapping.table_ref().source().clone();
         select.filter.push(in_list(&source, mapping, mapping.key(), page));
         graph.restrict_select(&mut select);
         let compiled = render::render(&ast::Query::Select(Box::new(select)), io.capabilities())?;
-        let statement = io.statement(&compiled.sql, compiled.kind);
-        let mut binds = graph.binds(&compiled.binds, &Binds::new())?;
+        asked
+            .push((io.statement(&compiled.sql, compiled.kind), graph.binds(&compiled.binds, &Binds::new())?));
+    }
+    if !asked.is_empty() {
         io.begin(false, site).await?;
-        let mut sink = Rows { graph, mapping };
-        io.run(&mut [Step::new(&statement, &mut binds, &mut sink)], site).await?;
+        graph.begin_batch();
+        // Rows come one after the other, whatever statement they are of.
+        let graph = Mutex::new(&mut *graph);
+        let pages = missing.iter().flat_map(|(m, keys)| keys.chunks(PAGE).map(|_| *m));
+        let mut sinks: Vec<Rows<'_, '_>> = pages.map(|mapping| Rows { graph: &graph, mapping }).collect();
+        let steps = asked.iter_mut().zip(&mut sinks);
+        let mut steps: Vec<Step<'_>> = steps.map(|((text, binds), to)| Step::new(text, binds, to)).collect();
+        io.run(&mut steps, site).await?;
     }
-    let absent: Vec<Vec<Datum>> = missing.into_iter().filter(|key| !is_fresh(graph, model, key)).collect();
+    for (mapping, keys) in missing {
+        absent(graph, io, mapping, keys, site).await?;
+    }
+    Ok(())
+}
+
+/// What was asked for and did not come.
+async fn absent(
+    graph: &mut Graph,
+    io: &mut Io,
+    mapping: &'static Mapping,
+    mut keys: Vec<Vec<Datum>>,
+    site: Site,
+) -> Result<()> {
+    let model = mapping.index() as u32;
+    keys.retain(|key| !is_fresh(graph, model, key));
     if graph.is_restricted(mapping) {
-        refuse_hidden(graph, io, mapping, &absent, site).await?;
+        refuse_hidden(graph, io, mapping, &keys, site).await?;
     }
-    // What was asked for and did not come is gone, whatever the session thought.
-    for key in &absent {
+    // It is gone, whatever the session thought.
+    for key in &keys {
         if let Some(object) = find(graph, model, key).filter(|_| !is_fresh(graph, model, key)) {
             graph.lose(object);
         }
@@ -258,15 +282,17 @@ impl Sink for Found {
     }
 }
 
-struct Rows<'g> {
-    graph: &'g mut Graph,
+/// Rows of one model, of one statement of a batch.
+struct Rows<'a, 'g> {
+    graph: &'a Mutex<&'g mut Graph>,
     mapping: &'static Mapping,
 }
 
-impl Sink for Rows<'_> {
+impl Sink for Rows<'_, '_> {
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
-        let context = self.graph.load_context();
-        let loaded = self.graph.store_of(self.mapping).load_row(cells, context);
+        let mut graph = self.graph.lock().unwrap_or_else(PoisonError::into_inner);
+        let context = graph.load_context();
+        let loaded = graph.store_of(self.mapping).load_row(cells, context);
         loaded.map_err(|error| crate::graph::named(self.mapping, error))?;
         Ok(Flow::Continue(()))
     }
