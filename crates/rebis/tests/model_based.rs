@@ -8,21 +8,14 @@
 #![allow(missing_docs, unreachable_pub)]
 #![cfg(all(feature = "sqlite", feature = "blocking", feature = "macros"))]
 
-mod model_based {
-    #[macro_use]
-    pub mod models;
-    pub mod check;
-    pub mod machine;
-    pub mod program;
-    pub mod reads;
-    mod regressions;
-    pub mod world;
-    pub mod writes;
-}
+#[path = "model_based/mod.rs"]
+mod model_based;
 
-use model_based::{machine, program};
+use model_based::{machine, models, program};
 use proptest::prelude::*;
 use proptest::test_runner::{FileFailurePersistence, RngSeed};
+use rebis::blocking::Engine;
+use rebis::prelude::*;
 
 /// Seeds of programs that failed, from the folder of the package.
 const KEPT: &str = "proptest-regressions/model_based.txt";
@@ -43,12 +36,18 @@ fn config() -> ProptestConfig {
     }
 }
 
+fn engine() -> Engine {
+    Engine::new("sqlite::memory:").expect("a URL")
+}
+
 proptest! {
     #![proptest_config(config())]
 
     #[test]
     fn random_programs_do_what_they_say(program in proptest::collection::vec(program::step(), 1..40)) {
-        if let Err(what) = machine::run(&program) {
+        let empty = engine();
+        models::schema().create_all(&empty).expect("the tables are made");
+        if let Err(what) = machine::run(empty, &program) {
             return Err(TestCaseError::fail(what));
         }
     }

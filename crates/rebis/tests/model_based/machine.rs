@@ -2,7 +2,7 @@
 
 use super::check::{self, Memory};
 use super::models::{Department, Employee, Item, Node, Post, Profile, Tag, User};
-use super::models::{Key, Kind, Sample, schema};
+use super::models::{Key, Kind, Sample};
 use super::program::{Pick, Step};
 use super::world::{Columns, Id, World};
 use rebis::blocking::{Engine, Session};
@@ -70,11 +70,8 @@ pub struct Machine {
     pub trace: Vec<String>,
 }
 
-/// Runs a program from an empty database.
-pub fn run(program: &[Step]) -> Outcome {
-    let failed = |error: Error| format!("could not begin: {error}");
-    let engine = Engine::new("sqlite::memory:").map_err(failed)?;
-    schema().create_all(&engine).map_err(failed)?;
+/// Runs a program on a database with the tables and no rows.
+pub fn run(engine: Engine, program: &[Step]) -> Outcome {
     let log = engine.record();
     let mut session = engine.session();
     let mut machine = Machine {

@@ -1,13 +1,14 @@
 //! Programs that the random test has found to fail, each as short as it could be made.
 
+use super::super::engine;
 use super::models::*;
-use rebis::blocking::{Engine, Session};
+use rebis::blocking::Session;
 use rebis::prelude::*;
 
 type Outcome = rebis::Result<()>;
 
 fn session() -> rebis::Result<Session> {
-    let engine = Engine::new("sqlite::memory:")?;
+    let engine = engine();
     schema().create_all(&engine)?;
     Ok(engine.session())
 }
@@ -165,7 +166,7 @@ fn a_rollback_brings_back_what_was_before_a_refresh() -> Outcome {
     Ok(())
 }
 
-/// SQLite gives the key of the deleted row to the next one.
+/// SQLite gives the key of the deleted row to the next one; other databases give another.
 #[test]
 fn a_restored_object_has_its_key_again() -> Outcome {
     let mut db = session()?;
@@ -176,10 +177,15 @@ fn a_restored_object_has_its_key_again() -> Outcome {
     db.add(Tag.new().name("new"));
     db.flush()?;
     db.expunge_all();
-    assert_ne!(db.all(Tag)?, [old]);
+    let new = db.all(Tag)?;
+    assert_ne!(new, [old]);
+    let has_its_key = db.key(new[0]) == Some(1);
     db.rollback()?;
     assert_eq!(db.get(Tag, 1)?, Some(old));
-    assert_eq!((db.handles::<Tag>(), db[old].name.as_str()), (vec![old], "old"));
+    assert_eq!(db[old].name, "old");
+    if has_its_key {
+        assert_eq!(db.handles::<Tag>(), [old]);
+    }
     Ok(())
 }
 
