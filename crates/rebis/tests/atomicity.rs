@@ -1,54 +1,25 @@
-//! A flush is all or nothing, in the database and in memory, whichever of its statements fails.
-//!
-//! One piece of work that writes in every way a flush can is run again and again, and fails at each of its statements
-//! in turn, in each way that a database fails. Afterwards the database is as before, the session says that it must be
-//! rolled back, after the rollback every object is as before, and the same work then gives the same database as if
-//! nothing had happened.
+//! A flush is all or nothing, on SQLite, on the calling thread and on a thread of its own.
 #![allow(missing_docs)]
 #![cfg(all(feature = "sqlite", feature = "blocking", feature = "macros"))]
 
-#[path = "atomicity/flushes.rs"]
-mod flushes;
-#[path = "atomicity/savepoints.rs"]
-mod savepoints;
+#[path = "atomicity/mod.rs"]
+mod atomicity;
 mod support;
-#[path = "atomicity/work.rs"]
-mod work;
 
-use rebis::ErrorKind;
-use rebis::sqlite::Placement;
-use rebis_testkit::faulty::Fault;
+use rebis::blocking::Engine;
+use rebis::sqlite::{Options, Placement as Place, Sqlite};
+use rebis_testkit::faulty::{Faults, Faulty};
+use std::sync::Arc;
 
-const PLACEMENTS: [Placement; 2] = [Placement::Inline, Placement::Worker];
+const PLACES: [Place; 2] = [Place::Inline, Place::Worker];
 
-/// How a database fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
-    /// The statement alone.
-    Statement,
-    /// And the transaction with it.
-    Transaction,
-    /// And the connection.
-    Connection,
-}
-
-const WAYS: [Way; 3] = [Way::Statement, Way::Transaction, Way::Connection];
-
-impl Way {
-    fn kind(self) -> ErrorKind {
-        match self {
-            Way::Statement => ErrorKind::DiskFull,
-            Way::Transaction => ErrorKind::Deadlock,
-            Way::Connection => ErrorKind::ConnectionLost,
-        }
-    }
-
-    fn at(self, n: usize) -> Fault {
-        let fault = Fault::new(self.kind()).nth(n);
-        match self {
-            Way::Statement => fault,
-            Way::Transaction => fault.aborting(),
-            Way::Connection => fault.disconnecting(),
-        }
-    }
+/// A database with all the tables, and an engine that fails where it is told to.
+fn database(place: Place) -> (Engine, Faults) {
+    let driver = Faulty::new(Sqlite::new(Options::memory().placement(place)));
+    let faults = driver.faults();
+    let url = "sqlite::memory:".parse().expect("a right URL");
+    let engine = rebis::Engine::new_with(Arc::new(driver), url, rebis::EngineOptions::new().pool_size(1));
+    let engine = Engine::from(engine);
+    support::schema().create_all(&engine).expect("the tables are made");
+    (engine, faults)
 }

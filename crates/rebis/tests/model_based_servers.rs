@@ -9,6 +9,7 @@ mod support;
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 use rebis::blocking::Engine;
+use rebis::schema::MetaData;
 use std::fmt::Debug;
 
 #[path = "."]
@@ -29,7 +30,7 @@ mod postgres {
         let engine = engine();
         let schema = model_based::models::schema();
         schema.create_all(&engine).expect("the tables are made");
-        look_at(&engine, model_based::program::step(), |program| {
+        look_at(&engine, &schema, model_based::program::step(), |program| {
             model_based::machine::run(engine.clone(), program)
         });
     }
@@ -53,7 +54,7 @@ mod mariadb {
         let engine = engine();
         let schema = model_based::models::schema();
         schema.create_all(&engine).expect("the tables are made");
-        look_at(&engine, model_based::program::step(), |program| {
+        look_at(&engine, &schema, model_based::program::step(), |program| {
             model_based::machine::run(engine.clone(), program)
         });
     }
@@ -62,6 +63,7 @@ mod mariadb {
 /// Runs random programs of these steps, each on the emptied database.
 fn look_at<S: Debug + Clone>(
     engine: &Engine,
+    schema: &MetaData,
     step: impl Strategy<Value = S>,
     run: impl Fn(&[S]) -> Result<(), String>,
 ) {
@@ -74,25 +76,8 @@ fn look_at<S: Debug + Clone>(
     let config =
         ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 300, rng_seed, ..config };
     let outcome = TestRunner::new(config).run(&proptest::collection::vec(step, 1..40), |program| {
-        empty(engine).expect("it is emptied");
+        support::servers::empty(engine, schema).expect("it is emptied");
         run(&program).map_err(TestCaseError::fail)
     });
     outcome.unwrap_or_else(|error| panic!("{error}"));
-}
-
-/// Takes the rows out and begins with the first keys again.
-fn empty(engine: &Engine) -> rebis::Result<()> {
-    let tables =
-        ["post_tags", "posts", "profiles", "users", "tags", "nodes", "departments", "employees", "items"];
-    let mut connection = engine.connect()?;
-    if engine.capabilities().name == "PostgreSQL" {
-        connection.execute_raw(&format!("TRUNCATE {} RESTART IDENTITY", tables.join(", ")))?;
-        return Ok(());
-    }
-    connection.execute_raw("SET foreign_key_checks = 0")?;
-    for table in tables {
-        connection.execute_raw(&format!("TRUNCATE {table}"))?;
-    }
-    connection.execute_raw("SET foreign_key_checks = 1")?;
-    Ok(())
 }

@@ -1,11 +1,10 @@
 //! Failures inside of a savepoint, and of the savepoint itself.
 
 use super::work::{Reader, dump, library};
-use super::{PLACEMENTS, WAYS, Way};
+use super::{PLACES, WAYS, Way};
 use crate::support::User;
 use rebis::ErrorKind;
 use rebis::blocking::Session;
-use rebis::sqlite::Placement;
 use rebis_sql::StatementKind;
 use rebis_testkit::faulty::Fault;
 
@@ -24,13 +23,13 @@ struct Reference {
 }
 
 fn reference() -> Reference {
-    let (engine, faults) = library(Placement::Inline);
+    let (engine, faults) = library(PLACES[0]);
     let before = dump(&engine);
     let mut reader = Reader::new(&engine, true);
     outer(&mut reader.db);
     reader.db.commit().expect("it is written");
     let outer_alone = dump(&engine);
-    let (engine, other) = library(Placement::Inline);
+    let (engine, other) = library(PLACES[0]);
     let mut reader = Reader::new(&engine, true);
     outer(&mut reader.db);
     let counted = other.counts();
@@ -68,11 +67,11 @@ impl Reader {
 #[test]
 fn one_that_fails_at_any_statement_is_taken_back_and_the_rest_stands() {
     let Reference { outer: outer_alone, both, statements, .. } = reference();
-    for placement in PLACEMENTS {
+    for place in PLACES {
         // The first statement sets the savepoint.
         for n in 2..=statements {
             for again in [false, true] {
-                let (engine, faults) = library(placement);
+                let (engine, faults) = library(place);
                 let mut reader = Reader::new(&engine, true);
                 outer(&mut reader.db);
                 let seen = reader.seen();
@@ -80,7 +79,7 @@ fn one_that_fails_at_any_statement_is_taken_back_and_the_rest_stands() {
                 let new = reader.work();
                 faults.add(Way::Statement.at(n - 1));
                 let error = reader.keep(depth).expect_err("it fails at statement n");
-                let at = format!("{placement:?} at {n} of {statements}, `{}`", error.sql().unwrap_or(""));
+                let at = format!("{place:?} at {n} of {statements}, `{}`", error.sql().unwrap_or(""));
                 assert_eq!(error.kind(), ErrorKind::DiskFull, "{at}: {error}");
                 reader.leave(depth).unwrap_or_else(|e| panic!("{at}: {e}"));
                 assert!(reader.seen() == seen, "{at}: an object is not as before");
@@ -101,9 +100,9 @@ fn one_that_fails_at_any_statement_is_taken_back_and_the_rest_stands() {
 #[test]
 fn one_whose_transaction_is_lost_takes_everything_with_it() {
     let Reference { before, both, statements, .. } = reference();
-    for placement in PLACEMENTS {
+    for place in PLACES {
         for n in 2..=statements {
-            let (engine, faults) = library(placement);
+            let (engine, faults) = library(place);
             let mut reader = Reader::new(&engine, true);
             let seen = reader.seen();
             outer(&mut reader.db);
@@ -111,7 +110,7 @@ fn one_whose_transaction_is_lost_takes_everything_with_it() {
             let new = reader.work();
             faults.add(Way::Connection.at(n - 1));
             let error = reader.keep(depth).expect_err("it fails at statement n");
-            let at = format!("{placement:?} at {n} of {statements}, `{}`", error.sql().unwrap_or(""));
+            let at = format!("{place:?} at {n} of {statements}, `{}`", error.sql().unwrap_or(""));
             assert!(error.is_disconnect(), "{at}: {error}");
             let _ = reader.leave(depth);
             // What came before the savepoint is gone too, so nothing may be committed as if it were there.
@@ -132,10 +131,10 @@ fn one_whose_transaction_is_lost_takes_everything_with_it() {
 #[test]
 fn one_that_cannot_be_taken_back_ends_the_transaction() {
     let Reference { before, .. } = reference();
-    for placement in PLACEMENTS {
+    for place in PLACES {
         for way in WAYS {
             for flushed in [false, true] {
-                let (engine, faults) = library(placement);
+                let (engine, faults) = library(place);
                 let mut reader = Reader::new(&engine, true);
                 let seen = reader.seen();
                 outer(&mut reader.db);
@@ -150,7 +149,7 @@ fn one_that_cannot_be_taken_back_ends_the_transaction() {
                 faults.add(way.at(1).on(|s| s.kind() == StatementKind::RollbackTo));
                 reader.leave(depth).expect_err("it cannot be taken back");
                 // The work of the savepoint is still there as far as the database knows: it must not be committed.
-                let at = format!("{placement:?} {way:?}, flushed: {flushed}");
+                let at = format!("{place:?} {way:?}, flushed: {flushed}");
                 let error = reader.db.commit().expect_err("neither kept nor taken back");
                 assert!(
                     matches!(error.kind(), ErrorKind::InvalidState | ErrorKind::TransactionAborted),
@@ -168,8 +167,8 @@ fn one_that_cannot_be_taken_back_ends_the_transaction() {
 #[test]
 fn one_that_cannot_be_set_changes_nothing() {
     let Reference { outer: outer_alone, .. } = reference();
-    for placement in PLACEMENTS {
-        let (engine, faults) = library(placement);
+    for place in PLACES {
+        let (engine, faults) = library(place);
         let mut reader = Reader::new(&engine, true);
         outer(&mut reader.db);
         let seen = reader.seen();
@@ -185,9 +184,9 @@ fn one_that_cannot_be_set_changes_nothing() {
 #[test]
 fn one_that_is_dropped_is_taken_back_before_the_next_statement() {
     let Reference { before, outer: outer_alone, .. } = reference();
-    for placement in PLACEMENTS {
+    for place in PLACES {
         for fails in [false, true] {
-            let (engine, faults) = library(placement);
+            let (engine, faults) = library(place);
             let mut reader = Reader::new(&engine, true);
             let seen = reader.seen();
             outer(&mut reader.db);

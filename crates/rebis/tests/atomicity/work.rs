@@ -1,24 +1,18 @@
 //! The database, the work, and what is looked at.
 
-use crate::support::{Address, Comment, Node, Post, Profile, Tag, User, schema};
+use super::{Place, database};
+use crate::support::{Address, Comment, Node, Post, Profile, Tag, User};
 use rebis::blocking::{Engine, Session};
 use rebis::driver::{Each, Step};
 use rebis::prelude::*;
-use rebis::sqlite::{Options, Placement, Sqlite};
-use rebis::{Binds, Cell, Datum, EngineOptions, State, Tree};
+use rebis::{Binds, Cell, Datum, State, Tree};
 use rebis_sql::{Statement, StatementKind};
-use rebis_testkit::faulty::{Faults, Faulty};
+use rebis_testkit::faulty::Faults;
 use std::ops::ControlFlow;
-use std::sync::Arc;
 
 /// A filled database with an engine that fails where it is told to.
-pub(crate) fn library(placement: Placement) -> (Engine, Faults) {
-    let driver = Faulty::new(Sqlite::new(Options::memory().placement(placement)));
-    let faults = driver.faults();
-    let url = "sqlite::memory:".parse().expect("a right URL");
-    let engine = rebis::Engine::new_with(Arc::new(driver), url, EngineOptions::new().pool_size(1));
-    let engine = Engine::from(engine);
-    schema().create_all(&engine).expect("the tables are made");
+pub(crate) fn library(place: Place) -> (Engine, Faults) {
+    let (engine, faults) = database(place);
     let mut db = engine.session();
     let [one, two, three] = ["one", "two", "three"].map(|name| db.add(Tag.new().name(name)));
     let ann = db.add(User.new().name("ann"));
@@ -190,31 +184,56 @@ impl New {
     }
 }
 
-/// All rows of all tables, as text.
+/// Columns that hold keys, and of which table.
+type Keys = &'static [(usize, &'static str)];
+
+/// Tables, what their rows are ordered by, and where keys are.
+const TABLES: [(&str, &str, Keys); 8] = [
+    ("users", "id", &[(0, "users")]),
+    ("posts", "id", &[(0, "posts"), (2, "users")]),
+    ("comments", "id", &[(0, "comments"), (2, "posts")]),
+    ("tags", "id", &[(0, "tags")]),
+    ("post_tags", "post_id, tag_id", &[(0, "posts"), (1, "tags")]),
+    ("addresses", "id", &[(0, "addresses"), (2, "users")]),
+    ("profiles", "id", &[(0, "profiles"), (2, "users")]),
+    ("nodes", "id", &[(0, "nodes"), (2, "nodes")]),
+];
+
+/// All rows of all tables, as text. Where keys that were drawn do not come back with a rollback, the first key of a
+/// table stands as 1, the second as 2, and so on.
 pub(crate) fn dump(engine: &Engine) -> Vec<String> {
-    let tables = [
-        ("users", "id"),
-        ("posts", "id"),
-        ("comments", "id"),
-        ("tags", "id"),
-        ("post_tags", "post_id, tag_id"),
-        ("addresses", "id"),
-        ("profiles", "id"),
-        ("nodes", "id"),
-    ];
-    let mut conn = engine.connect().expect("the pool has a connection");
-    let mut lines = Vec::new();
-    for (table, key) in tables {
-        let select = Statement::once(format!("SELECT * FROM {table} ORDER BY {key}"), StatementKind::Read);
-        let mut none = Binds::new();
-        let mut sink = Each(|cells: &[Cell<'_>]| {
-            let row: Vec<Datum> = cells.iter().map(|cell| Datum::from(*cell)).collect();
-            lines.push(format!("{table} {row:?}"));
-            Ok(ControlFlow::Continue(()))
-        });
-        let here = std::panic::Location::caller();
-        let mut steps = [Step::new(&select, &mut none, &mut sink)];
-        rebis_engine::block_on(conn.as_async().run(&mut steps, here)).expect("it reads");
+    let mut tables: Vec<Vec<Vec<Datum>>> =
+        TABLES.iter().map(|(table, key, _)| rows(engine, table, key)).collect();
+    if engine.capabilities().name != "SQLite" {
+        let keys = |rows: &Vec<Vec<Datum>>| rows.iter().map(|row| row[0].clone()).collect::<Vec<_>>();
+        let known: Vec<Vec<Datum>> = tables.iter().map(keys).collect();
+        for ((_, _, columns), rows) in TABLES.iter().zip(&mut tables) {
+            for (column, of) in columns.iter() {
+                let of = TABLES.iter().position(|(table, ..)| table == of).expect("a table");
+                for row in &mut *rows {
+                    if let Some(place) = known[of].iter().position(|key| *key == row[*column]) {
+                        row[*column] = Datum::Int(place as i64 + 1);
+                    }
+                }
+            }
+        }
     }
+    let lines = TABLES.iter().zip(tables);
     lines
+        .flat_map(|((table, ..), rows)| rows.into_iter().map(move |row| format!("{table} {row:?}")))
+        .collect()
+}
+
+fn rows(engine: &Engine, table: &str, key: &str) -> Vec<Vec<Datum>> {
+    let mut conn = engine.connect().expect("the pool has a connection");
+    let select = Statement::once(format!("SELECT * FROM {table} ORDER BY {key}"), StatementKind::Read);
+    let (mut rows, mut none) = (Vec::new(), Binds::new());
+    let mut sink = Each(|cells: &[Cell<'_>]| {
+        rows.push(cells.iter().map(|cell| Datum::from(*cell)).collect());
+        Ok(ControlFlow::Continue(()))
+    });
+    let here = std::panic::Location::caller();
+    let mut steps = [Step::new(&select, &mut none, &mut sink)];
+    rebis_engine::block_on(conn.as_async().run(&mut steps, here)).expect("it reads");
+    rows
 }

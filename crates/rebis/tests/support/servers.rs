@@ -2,6 +2,7 @@
 
 use rebis::blocking::Engine;
 use rebis::prelude::*;
+use rebis::schema::MetaData;
 use std::cell::RefCell;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -75,4 +76,20 @@ fn keep(server: &str, create: &str, drop: String) {
 
 fn run(server: &str, sql: &str) -> rebis::Result<u64> {
     Engine::new(server)?.connect()?.execute_raw(sql)
+}
+
+/// Takes the rows of all tables out, and begins with the first keys again.
+pub fn empty(engine: &Engine, schema: &MetaData) -> rebis::Result<()> {
+    let tables: Vec<String> = schema.tables().iter().map(|table| table.name.to_string()).collect();
+    let mut connection = engine.connect()?;
+    if engine.capabilities().name == "PostgreSQL" {
+        connection.execute_raw(&format!("TRUNCATE {} RESTART IDENTITY", tables.join(", ")))?;
+        return Ok(());
+    }
+    connection.execute_raw("SET foreign_key_checks = 0")?;
+    for table in tables {
+        connection.execute_raw(&format!("TRUNCATE {table}"))?;
+    }
+    connection.execute_raw("SET foreign_key_checks = 1")?;
+    Ok(())
 }
