@@ -3,8 +3,11 @@
 use crate::process::Cargo;
 use crate::steps::{Failure, Steps};
 use crate::workspace;
+use std::process::Command;
 
 const FOLDER: &str = "crates/rebis/examples";
+/// It is the smallest there is, and takes no URL.
+const IN_MEMORY: &str = "small";
 
 /// The steps: one for the documents, one for each example.
 pub(crate) fn run(steps: &mut Steps) {
@@ -16,6 +19,28 @@ pub(crate) fn run(steps: &mut Steps) {
     for name in &examples {
         let run = Cargo::new(["run", "--quiet", "--package", "rebis", "--example", name]);
         steps.cargo(&format!("example {name}"), run.silent());
+    }
+}
+
+/// Every example that takes a URL, on servers of these names and URLs where nobody else works.
+pub(crate) fn on_servers(steps: &mut Steps, servers: &[(&str, String)]) {
+    if servers.is_empty() {
+        return;
+    }
+    let build = Cargo::new(["build", "--quiet", "--workspace", "--all-features", "--examples"]);
+    steps.cargo("examples for servers", build);
+    let folder = workspace::target().join("debug").join("examples");
+    for (server, url) in servers {
+        for name in examples().iter().filter(|name| *name != IN_MEMORY) {
+            steps.step(&format!("example {name} on {server}"), "cargo xtask test --private", || {
+                let output = Command::new(folder.join(name)).args(["--url", url]).output();
+                let output = output.map_err(|error| format!("{name}: {error}"))?;
+                match output.status.success() {
+                    true => Ok(()),
+                    false => Err(Failure::new(String::from_utf8_lossy(&output.stderr).trim())),
+                }
+            });
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every test of the workspace, on every database. `cargo-nextest` runs them where it is installed.
 
 use super::Outcome;
+use crate::ci::examples;
 use crate::process::Cargo;
 use crate::servers::{Kind, Servers, Wish};
 use crate::steps::{Failure, Steps};
@@ -41,6 +42,10 @@ pub(super) fn tests(steps: &mut Steps, filter: &[String], wish: Wish) {
         steps.tests("doctests", with(doctests.args(filter)));
     }
     compile_fail(steps, filter);
+    // Examples want a schema to themselves.
+    if filter.is_empty() {
+        examples::on_servers(steps, &servers.private());
+    }
     for kind in missing {
         steps.note(format!("NOT RUN: no test on {}; there was no server", kind.name));
     }

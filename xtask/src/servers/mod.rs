@@ -104,6 +104,15 @@ impl Servers {
         told.collect()
     }
 
+    /// The names and URLs of those that nobody else uses.
+    pub(crate) fn private(&self) -> Vec<(&'static str, String)> {
+        let own = self.places.iter().filter_map(|(kind, place)| match place {
+            Place::Private(server) => Some((kind.name, (kind.url)(server.port()))),
+            Place::Named(_) | Place::Usual | Place::Missing(_) => None,
+        });
+        own.collect()
+    }
+
     /// Those that are not there.
     pub(crate) fn missing(&self) -> Vec<&'static Kind> {
         let missing = self.places.iter().filter(|(_, place)| matches!(place, Place::Missing(_)));
