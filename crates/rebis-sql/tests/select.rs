@@ -113,6 +113,13 @@ fn compounds() {
         ["SELECT * FROM (SELECT users.id FROM users EXCEPT SELECT posts.id FROM posts) AS combined \
           INTERSECT SELECT posts.author_id FROM posts"; 3],
     );
+    // Order and limit are those of the whole, wherever they are written.
+    let mixed = select(User.id).union(select(Post.id)).order_by(User.id.desc());
+    check(
+        mixed.intersect(select(Post.author_id)).order_by(User.id),
+        ["SELECT * FROM (SELECT users.id FROM users UNION SELECT posts.id FROM posts) AS combined \
+          INTERSECT SELECT posts.author_id FROM posts ORDER BY id DESC, id"; 3],
+    );
 }
 
 #[test]

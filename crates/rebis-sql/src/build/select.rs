@@ -319,7 +319,9 @@ impl<R> Select<R> {
         // INTERSECT binds tighter in some databases; written as a subquery, all read it from left to right.
         let mixed = op == SetOp::Intersect && self.ast.compound.iter().any(|(op, _)| *op != SetOp::Intersect);
         if mixed {
-            let inner = std::mem::take(&mut *self.ast);
+            let mut inner = std::mem::take(&mut *self.ast);
+            self.ast.order_by = std::mem::take(&mut inner.order_by);
+            (self.ast.limit, self.ast.offset) = (inner.limit.take(), inner.offset.take());
             let source = Source::Subquery { select: Box::new(inner), alias: "combined".into() };
             self.ast.items.push(ast::Expr::Star.into());
             self.ast.from = Some(source);

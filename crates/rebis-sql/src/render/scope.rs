@@ -26,6 +26,18 @@ impl Scope<'_> {
             Scope::Target(table) => table.source() == source,
         }
     }
+
+    /// Whether it is all rows of a SELECT that sees the source: what is left of a compound that became a subquery.
+    fn stands_for(&self, source: &str) -> bool {
+        match self {
+            Scope::Select(Select { items, from: Some(Source::Subquery { select, alias: _ }), .. }) => {
+                let inner = Scope::Select(select);
+                matches!(items.as_slice(), [Item { expr: Expr::Star, label: _ }])
+                    && (inner.sees(source) || inner.stands_for(source))
+            }
+            Scope::Select(_) | Scope::Target(_) => false,
+        }
+    }
 }
 
 /// What the columns of something in FROM are qualified with.
@@ -58,7 +70,9 @@ impl<'a> Writer<'a> {
     /// A column: qualified, but for columns of the table that an UPDATE or DELETE is about.
     pub(super) fn column(&mut self, column: &ColumnRef) -> Result<()> {
         let ColumnRef { source, name } = column;
-        if self.checked && !self.scopes.iter().rev().any(|scope| scope.sees(source)) {
+        let seen = self.scopes.iter().rev().any(|scope| scope.sees(source))
+            || self.bare && self.scopes.last().is_some_and(|scope| scope.stands_for(source));
+        if self.checked && !seen {
             return Err(not_joined(source, name));
         }
         let own_target = matches!(self.scopes.last(), Some(Scope::Target(table)) if table.source() == source);
