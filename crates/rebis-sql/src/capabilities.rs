@@ -83,6 +83,8 @@ pub struct Capabilities {
     pub comments: bool,
     /// Locks of rows: `FOR UPDATE`.
     pub row_locks: bool,
+    /// The lock that others may have too, with its blank: ` FOR SHARE`.
+    pub share_lock: &'static str,
     /// String concatenation by `||` (else `CONCAT`).
     pub concat_operator: bool,
     /// `BEGIN` of a transaction that reads first, and of one that will write.
@@ -156,6 +158,7 @@ impl Capabilities {
             generated_key_inline: false,
             comments: false,
             row_locks: true,
+            share_lock: " FOR SHARE",
             concat_operator: true,
             begin: "BEGIN",
             begin_write: "BEGIN",

@@ -44,6 +44,7 @@ static MYSQL: Capabilities = family("MySQL");
 static MARIADB: Capabilities = {
     let mut caps = family("MariaDB");
     caps.returning = true;
+    caps.share_lock = " LOCK IN SHARE MODE";
     caps
 };
 
@@ -80,6 +81,7 @@ const fn family(name: &'static str) -> Capabilities {
         generated_key_inline: false,
         comments: false,
         row_locks: true,
+        share_lock: " FOR SHARE",
         concat_operator: false,
         begin: "START TRANSACTION",
         begin_write: "START TRANSACTION",

@@ -60,6 +60,7 @@ static SQLITE: Capabilities = Capabilities {
     generated_key_inline: true,
     comments: false,
     row_locks: false,
+    share_lock: " FOR SHARE",
     concat_operator: true,
     begin: "BEGIN",
     begin_write: "BEGIN IMMEDIATE",

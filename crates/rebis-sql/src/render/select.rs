@@ -192,7 +192,7 @@ impl<'a> Writer<'a> {
         if let (Some(lock), true) = (lock, self.caps.row_locks) {
             self.push(match lock {
                 Lock::Update => " FOR UPDATE",
-                Lock::Share => " FOR SHARE",
+                Lock::Share => self.caps.share_lock,
             });
         }
     }
