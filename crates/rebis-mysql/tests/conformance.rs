@@ -7,6 +7,7 @@ use common::Fresh;
 use rebis_core::{Datum, ErrorKind};
 use rebis_driver::Driver;
 use rebis_mysql::{Flavour, MySql, Options};
+use rebis_testkit::conformance::language::Facts;
 use rebis_testkit::conformance::{Back, Database, Setup, Skip};
 use std::future::Future;
 use std::sync::{Arc, LazyLock};
@@ -48,6 +49,20 @@ impl Setup for Server {
         }
     }
 
+    fn facts(&self) -> Facts {
+        Facts {
+            division_by_zero: None,
+            nul: true,
+            infinity: false,
+            set_default: false,
+            updates_at_once: false,
+            reads_what_it_writes: false,
+            longest_name: 64,
+            most_columns: 4096,
+            ..Facts::default()
+        }
+    }
+
     fn skips(&self) -> &'static [Skip] {
         &[Skip {
             case: "transactions::a_deferred_constraint_fails_at_commit",
@@ -73,4 +88,9 @@ mod as_mariadb {
 mod on_tokio {
     use super::*;
     rebis_testkit::conformance!(Server(Flavour::MariaDb, Waits::OnTokio));
+}
+
+mod language {
+    use super::*;
+    rebis_testkit::language!(Server(Flavour::MariaDb, Waits::Parked));
 }

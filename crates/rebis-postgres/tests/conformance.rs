@@ -7,6 +7,7 @@ use common::Schema;
 use rebis_core::{Datum, ErrorKind};
 use rebis_driver::Driver;
 use rebis_postgres::{Options, Postgres};
+use rebis_testkit::conformance::language::Facts;
 use rebis_testkit::conformance::{Back, Database, Setup, Skip};
 use std::future::Future;
 use std::sync::{Arc, LazyLock};
@@ -40,6 +41,9 @@ impl Setup for Parked {
     }
     fn comes_back(&self, sent: &Datum) -> Back {
         comes_back(sent)
+    }
+    fn facts(&self) -> Facts {
+        Facts { aborts: true, most_columns: 1664, ..Facts::default() }
     }
     fn skips(&self) -> &'static [Skip] {
         SKIPS
@@ -87,4 +91,9 @@ mod unnamed {
 mod in_tokio {
     use super::*;
     rebis_testkit::conformance!(InTokio);
+}
+
+mod language {
+    use super::*;
+    rebis_testkit::language!(Parked("named"));
 }

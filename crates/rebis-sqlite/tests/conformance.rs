@@ -4,6 +4,7 @@
 use rebis_core::Datum;
 use rebis_driver::Driver;
 use rebis_sqlite::{JournalMode, Options, Placement, Sqlite, Synchronous};
+use rebis_testkit::conformance::language::Facts;
 use rebis_testkit::conformance::{Back, Database, Setup, Skip};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -38,6 +39,26 @@ fn comes_back(sent: &Datum) -> Back {
     }
 }
 
+/// Types are a property of values, not of columns.
+fn facts(readers_and_writers: bool) -> Facts {
+    Facts {
+        division_by_zero: None,
+        lengths: false,
+        ranges: false,
+        types: false,
+        like_minds_case: false,
+        folds_unicode: false,
+        nul: true,
+        scales: false,
+        readers_and_writers,
+        names_uniques: false,
+        names_foreign_keys: false,
+        longest_name: 1000,
+        most_columns: 2000,
+        ..Facts::default()
+    }
+}
+
 fn unreachable(placement: Placement) -> Option<Arc<dyn Driver>> {
     let nowhere = std::env::temp_dir().join("rebis/no/such/folder/a.db");
     Some(Arc::new(Sqlite::new(Options::file(nowhere.to_string_lossy()).placement(placement))))
@@ -60,6 +81,9 @@ impl Setup for Memory {
             case: "several::what_is_not_committed_is_not_seen",
             reason: "a database in memory is locked as a whole: a reader waits for the writer",
         }]
+    }
+    fn facts(&self) -> Facts {
+        facts(false)
     }
     fn aborting(&self) -> &'static str {
         ABORTING
@@ -96,6 +120,9 @@ impl Setup for File {
     fn comes_back(&self, sent: &Datum) -> Back {
         comes_back(sent)
     }
+    fn facts(&self) -> Facts {
+        facts(true)
+    }
     fn aborting(&self) -> &'static str {
         ABORTING
     }
@@ -122,4 +149,9 @@ mod file_inline {
 mod file_worker {
     use super::*;
     rebis_testkit::conformance!(File(Placement::Worker, JournalMode::Wal));
+}
+
+mod language {
+    use super::*;
+    rebis_testkit::language!(File(Placement::Inline, JournalMode::Wal));
 }

@@ -1,5 +1,6 @@
 //! What a driver tells the suite of itself.
 
+use super::language::Facts;
 use rebis_core::{Datum, ErrorKind};
 use rebis_driver::Driver;
 use std::any::Any;
@@ -29,6 +30,11 @@ pub trait Setup: Sync {
     /// fails the suite.
     fn skips(&self) -> &'static [Skip] {
         &[]
+    }
+
+    /// How statements of the language turn out here, where databases differ and no capability tells.
+    fn facts(&self) -> Facts {
+        Facts::default()
     }
 
     /// A statement that violates the uniqueness of `t.n` (the value 1 is there) in such a way that the database
@@ -67,7 +73,7 @@ pub struct Skip {
 pub struct Database {
     // Before what it needs: fields are dropped in order.
     driver: Arc<dyn Driver>,
-    _kept: Option<Box<dyn Any>>,
+    _kept: Option<Box<dyn Any + Send + Sync>>,
 }
 
 impl Database {
@@ -87,7 +93,7 @@ impl Database {
     /// # let _ = database.driver();
     /// ```
     #[must_use]
-    pub fn keeping(mut self, kept: impl Any) -> Database {
+    pub fn keeping(mut self, kept: impl Any + Send + Sync) -> Database {
         self._kept = Some(Box::new(kept));
         self
     }

@@ -1,0 +1,77 @@
+//! What databases do differently, and no capability tells.
+
+use rebis_core::ErrorKind;
+
+/// How statements turn out in one database. The default is the strict one: what does not fit is refused.
+///
+/// ```
+/// use rebis_testkit::conformance::language::Facts;
+///
+/// // A database that keeps texts of any length in a column of any length.
+/// let facts = Facts { lengths: false, ..Facts::default() };
+/// assert!(facts.ranges);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Facts {
+    /// What a division by zero is: an error of this kind, or NULL.
+    pub division_by_zero: Option<ErrorKind>,
+    /// A text that is longer than its column is refused.
+    pub lengths: bool,
+    /// A number outside of the range of its column is refused.
+    pub ranges: bool,
+    /// A value of another type than its column is refused.
+    pub types: bool,
+    /// `LIKE` tells `a` from `A`.
+    pub like_minds_case: bool,
+    /// `lower` and `upper` know more than the letters of ASCII.
+    pub folds_unicode: bool,
+    /// A text may hold a NUL.
+    pub nul: bool,
+    /// Floats may be infinite.
+    pub infinity: bool,
+    /// A digit beyond the scale of a decimal is rounded away; else all digits are kept.
+    pub scales: bool,
+    /// Who reads does not wait for who writes, and the other way round.
+    pub readers_and_writers: bool,
+    /// A transaction that has failed takes no further statement until it is rolled back.
+    pub aborts: bool,
+    /// An error about a unique constraint names the constraint; else the columns.
+    pub names_uniques: bool,
+    /// An error about a foreign key names it.
+    pub names_foreign_keys: bool,
+    /// Foreign keys can set a column to its default.
+    pub set_default: bool,
+    /// A column that an UPDATE sets is read with its old value everywhere in that UPDATE; else from left to right.
+    pub updates_at_once: bool,
+    /// A statement may change a table that a subquery of it reads.
+    pub reads_what_it_writes: bool,
+    /// The longest name of a table in bytes.
+    pub longest_name: usize,
+    /// The greatest number of columns of a result.
+    pub most_columns: usize,
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        Facts {
+            division_by_zero: Some(ErrorKind::Conversion),
+            lengths: true,
+            ranges: true,
+            types: true,
+            like_minds_case: true,
+            folds_unicode: true,
+            nul: false,
+            infinity: true,
+            scales: true,
+            readers_and_writers: true,
+            aborts: false,
+            names_uniques: true,
+            names_foreign_keys: true,
+            set_default: true,
+            updates_at_once: true,
+            reads_what_it_writes: true,
+            longest_name: 63,
+            most_columns: 1000,
+        }
+    }
+}
