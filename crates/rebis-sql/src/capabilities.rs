@@ -97,6 +97,10 @@ pub struct Capabilities {
     pub backslash_escapes: bool,
     /// What stands before and after the hexadecimal digits of a literal of bytes.
     pub bytes_literal: [&'static str; 2],
+    /// Decimals are a type of their own, and their literals numbers (else texts, or digits would be lost).
+    pub native_decimal: bool,
+    /// What stands behind the literal of an instant, which is in UTC: `+00:00`, or nothing where the connection is.
+    pub instant_zone: &'static str,
     /// UUIDs are a type of their own and written as text (else: 16 bytes).
     pub native_uuid: bool,
     /// An INSERT of nothing but defaults, after the table's name.
@@ -165,6 +169,8 @@ impl Capabilities {
             list_tables: "SELECT table_name FROM information_schema.tables",
             backslash_escapes: false,
             bytes_literal: ["x'", "'"],
+            native_decimal: true,
+            instant_zone: "+00:00",
             native_uuid: true,
             default_values: "DEFAULT VALUES",
             functions: &[],

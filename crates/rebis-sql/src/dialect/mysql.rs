@@ -89,6 +89,9 @@ const fn family(name: &'static str) -> Capabilities {
                       WHERE table_schema = database() AND table_type = 'BASE TABLE' ORDER BY table_name",
         backslash_escapes: true,
         bytes_literal: ["x'", "'"],
+        native_decimal: true,
+        // MariaDB knows no zones in literals; the driver's connections are in UTC.
+        instant_zone: "",
         native_uuid: false,
         default_values: "() VALUES ()",
         functions: &[("length", "char_length"), ("random", "rand")],

@@ -67,6 +67,8 @@ static SQLITE: Capabilities = Capabilities {
     list_tables: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
     backslash_escapes: false,
     bytes_literal: ["x'", "'"],
+    native_decimal: false,
+    instant_zone: "+00:00",
     native_uuid: false,
     default_values: "DEFAULT VALUES",
     functions: &[],

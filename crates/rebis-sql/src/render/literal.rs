@@ -30,8 +30,11 @@ pub(crate) fn push_literal(out: &mut String, datum: &Datum, caps: &Capabilities)
         Datum::Date(days) => quoted(out, |out| iso::push_date(out, i64::from(*days))),
         Datum::Time(micros) => quoted(out, |out| iso::push_time(out, *micros)),
         Datum::Timestamp(micros) => quoted(out, |out| iso::push_timestamp(out, *micros)),
-        Datum::Instant(micros) => quoted(out, |out| iso::push_instant(out, *micros)),
-        Datum::Decimal(v) if is_number(v) => out.push_str(v),
+        Datum::Instant(micros) => quoted(out, |out| {
+            iso::push_timestamp(out, *micros);
+            out.push_str(caps.instant_zone);
+        }),
+        Datum::Decimal(v) if caps.native_decimal && is_number(v) => out.push_str(v),
         Datum::Decimal(v) => push_text(out, v, caps),
         // A new kind of datum has no literal yet.
         _ => out.push_str("NULL"),
@@ -145,7 +148,7 @@ mod tests {
             "'30313233-3435-3637-3839-616263646566'",
             "x'30313233343536373839616263646566'",
         );
-        check(Datum::Decimal("-1.50".into()), "-1.50", "-1.50", "-1.50");
+        check(Datum::Decimal("-1.50".into()), "'-1.50'", "-1.50", "-1.50");
         check(Datum::Decimal("1; DROP".into()), "'1; DROP'", "'1; DROP'", "'1; DROP'");
     }
 
@@ -157,6 +160,7 @@ mod tests {
         all(Datum::Date(19_782), "'2024-02-29'");
         all(Datum::Time(3_723_000_001), "'01:02:03.000001'");
         all(Datum::Timestamp(-1), "'1969-12-31 23:59:59.999999'");
-        all(Datum::Instant(1_709_164_800_000_000), "'2024-02-29 00:00:00.000000+00:00'");
+        let zoned = "'2024-02-29 00:00:00.000000+00:00'";
+        check(Datum::Instant(1_709_164_800_000_000), zoned, zoned, "'2024-02-29 00:00:00.000000'");
     }
 }
