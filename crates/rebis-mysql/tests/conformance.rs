@@ -52,6 +52,8 @@ impl Setup for Server {
     fn facts(&self) -> Facts {
         Facts {
             division_by_zero: None,
+            // MariaDB's JSON is a text with a check.
+            bad_document: ErrorKind::CheckViolation,
             nul: true,
             infinity: false,
             set_default: false,

@@ -244,6 +244,11 @@ impl Db<'_> {
         }
     }
 
+    /// Makes tables on this connection.
+    pub(super) fn wait_for_tables(&mut self, schema: &MetaData) {
+        wait_for(self.wait, schema.create_all(&mut self.conn)).expect("the tables are made");
+    }
+
     pub(super) fn begin(&mut self) -> &mut Self {
         wait_for(self.wait, self.conn.begin(true)).expect("it begins");
         self

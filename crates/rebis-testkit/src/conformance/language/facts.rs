@@ -25,6 +25,8 @@ pub struct Facts {
     pub like_minds_case: bool,
     /// `lower` and `upper` know more than the letters of ASCII.
     pub folds_unicode: bool,
+    /// What refuses a text that is no JSON in a column of JSON.
+    pub bad_document: ErrorKind,
     /// A text may hold a NUL.
     pub nul: bool,
     /// Floats may be infinite.
@@ -60,6 +62,7 @@ impl Default for Facts {
             types: true,
             like_minds_case: true,
             folds_unicode: true,
+            bad_document: ErrorKind::Conversion,
             nul: false,
             infinity: true,
             scales: true,

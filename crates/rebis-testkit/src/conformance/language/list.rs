@@ -150,6 +150,250 @@ macro_rules! language {
                 a_random_order_is_an_order
                 the_precedence_of_many_operators
             }
+            own writes {
+                an_insert_of_one_row
+                an_insert_of_several_rows
+                an_insert_of_columns_in_another_order
+                an_insert_of_some_columns
+                an_insert_of_nothing_but_defaults
+                several_rows_of_nothing_but_defaults_are_unsupported
+                an_insert_leaves_a_column_to_its_default
+                an_insert_of_null_is_not_the_default
+                an_insert_of_expressions
+                an_insert_of_a_subquery_as_a_value
+                an_insert_from_a_select
+                an_insert_from_a_select_without_rows
+                an_insert_from_the_table_itself
+                an_insert_from_an_aggregate_with_a_parameter
+                an_insert_that_fails_writes_no_row
+                an_insert_of_uneven_rows_is_told_before_anything_is_sent
+                generated_keys_go_up
+                a_generated_key_can_be_given
+                an_update_of_a_value
+                an_update_to_null
+                an_update_of_all_rows
+                an_update_that_does_not_say_which_rows_is_refused
+                an_update_with_an_expression
+                an_update_with_a_case
+                an_update_of_several_columns
+                the_last_of_two_values_for_a_column_counts
+                an_update_that_exchanges_columns
+                an_update_counts_rows_that_were_so_already
+                an_update_of_no_rows_counts_none
+                an_update_of_a_key
+                an_update_with_a_subquery_of_another_table
+                an_update_of_rows_in_a_subquery
+                an_update_of_rows_that_have_others
+                an_update_that_reads_the_table_it_writes
+                an_update_with_a_long_list
+                a_delete_of_a_row
+                a_delete_of_no_row
+                a_delete_of_all_rows
+                a_delete_that_does_not_say_which_rows_is_refused
+                a_delete_of_rows_in_a_subquery
+                a_delete_of_rows_without_others
+                a_delete_with_null_in_its_condition
+                a_delete_counts_its_own_rows_not_those_of_cascades
+                what_was_deleted_can_be_written_again
+                columns_with_reserved_names_are_written
+                a_value_of_a_parameter_is_no_expression
+                an_insert_gives_back_its_row
+                an_insert_gives_back_generated_keys
+                an_insert_gives_back_expressions
+                an_insert_from_a_select_gives_back_its_rows
+                a_delete_gives_back_what_was_there
+                an_update_gives_back_the_new_values
+                a_nullable_column_takes_what_may_be_null
+            }
+            own of_bool {
+                comes_back
+                comes_back_from_a_literal
+                null
+                is_compared
+                is_ordered
+                is_grouped
+                is_updated
+                is_a_default
+                is_a_parameter_of_a_prepared_query
+            }
+            own of_i16 {
+                comes_back
+                comes_back_from_a_literal
+                null
+                is_compared
+                is_ordered
+                is_grouped
+                is_updated
+                is_a_default
+                is_a_parameter_of_a_prepared_query
+            }
+            own of_i32 {
+                comes_back
+                comes_back_from_a_literal
+                null
+                is_compared
+                is_ordered
+                is_grouped
+                is_updated
+                is_a_default
+                is_a_parameter_of_a_prepared_query
+            }
+            own of_i64 {
+                comes_back
+                comes_back_from_a_literal
+                null
+                is_compared
+                is_ordered
+                is_grouped
+                is_updated
+                is_a_default
+                is_a_parameter_of_a_prepared_query
+            }
+            own of_f32 {
+                comes_back
+                comes_back_from_a_literal
+                null
+                is_compared
+                is_ordered
+                is_grouped
+                is_updated
+                is_a_default
+                is_a_parameter_of_a_prepared_query
+            }
+            own of_f64 {
+                comes_back
+                comes_back_from_a_literal
+                null
+                is_compared
+                is_ordered
+                is_grouped
+                is_updated
+                is_a_default
+                is_a_parameter_of_a_prepared_query
+            }
+            own of_text {
+                comes_back
+                comes_back_from_a_literal
+                null
+                is_compared
+                is_ordered
+                is_grouped
+                is_updated
+                is_a_default
+                is_a_parameter_of_a_prepared_query
+            }
+            own of_short_text {
+                comes_back
+                comes_back_from_a_literal
+                null
+                is_compared
+                is_ordered
+                is_grouped
+                is_updated
+                is_a_default
+                is_a_parameter_of_a_prepared_query
+            }
+            own of_bytes {
+                comes_back
+                comes_back_from_a_literal
+                null
+                is_compared
+                is_ordered
+                is_grouped
+                is_updated
+                is_a_default
+                is_a_parameter_of_a_prepared_query
+            }
+            own of_uuid {
+                comes_back
+                comes_back_from_a_literal
+                null
+                is_compared
+                is_ordered
+                is_grouped
+                is_updated
+                is_a_default
+                is_a_parameter_of_a_prepared_query
+            }
+            own of_date {
+                comes_back
+                comes_back_from_a_literal
+                null
+                is_compared
+                is_ordered
+                is_grouped
+                is_updated
+                is_a_default
+                is_a_parameter_of_a_prepared_query
+            }
+            own of_time {
+                comes_back
+                comes_back_from_a_literal
+                null
+                is_compared
+                is_ordered
+                is_grouped
+                is_updated
+                is_a_default
+                is_a_parameter_of_a_prepared_query
+            }
+            own of_timestamp {
+                comes_back
+                comes_back_from_a_literal
+                null
+                is_compared
+                is_ordered
+                is_grouped
+                is_updated
+                is_a_default
+                is_a_parameter_of_a_prepared_query
+            }
+            own of_instant {
+                comes_back
+                comes_back_from_a_literal
+                null
+                is_compared
+                is_ordered
+                is_grouped
+                is_updated
+                is_a_default
+                is_a_parameter_of_a_prepared_query
+            }
+            own of_decimal {
+                comes_back
+                comes_back_from_a_literal
+                null
+                is_compared
+                is_ordered
+                is_grouped
+                is_updated
+                is_a_default
+                is_a_parameter_of_a_prepared_query
+            }
+            own of_json {
+                comes_back
+                comes_back_from_a_literal
+                null
+                is_updated
+                is_a_default
+            }
+            own bounds {
+                a_number_above_16_bits
+                a_number_below_16_bits
+                a_number_above_32_bits
+                a_number_above_64_bits
+                a_text_longer_than_its_column
+                the_length_of_a_text_is_in_characters
+                a_text_in_a_column_of_numbers
+                a_text_in_a_column_of_dates
+                a_text_that_is_no_document
+                a_decimal_with_too_many_digits
+                digits_beyond_the_scale_are_rounded
+                a_decimal_is_compared_as_a_number
+                infinite_floats
+                a_nul_in_a_text
+                a_value_that_does_not_fit_the_type_of_the_row
+            }
         }
     };
     (@names; $($kind:ident $topic:ident { $($case:ident)* })*) => {

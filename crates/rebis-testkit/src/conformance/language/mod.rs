@@ -8,9 +8,17 @@ mod list;
 mod scene;
 
 #[doc(hidden)]
+pub mod bounds;
+#[doc(hidden)]
 pub mod expressions;
 #[doc(hidden)]
 pub mod selects;
+#[doc(hidden)]
+pub mod types;
+#[doc(hidden)]
+pub mod values;
+#[doc(hidden)]
+pub mod writes;
 
 pub use desk::Desk;
 #[doc(hidden)]
@@ -30,3 +38,6 @@ pub fn run<S: Setup>(setup: &S, name: &'static str, shared: Option<&Shared>, cas
         None => desk::with(setup, name, shared, case),
     }
 }
+
+#[doc(hidden)]
+pub use types::*;
