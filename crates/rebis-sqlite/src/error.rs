@@ -146,6 +146,8 @@ fn constraint(code: i32, message: &str) -> Error {
             }
         }
         ffi::SQLITE_CONSTRAINT_FOREIGNKEY => foreign_key(),
+        // ON DELETE RESTRICT and ON UPDATE RESTRICT are triggers of SQLite's own.
+        ffi::SQLITE_CONSTRAINT_TRIGGER if message == "FOREIGN KEY constraint failed" => foreign_key(),
         ffi::SQLITE_CONSTRAINT_DATATYPE => {
             // "cannot store TEXT value in INTEGER column users.age"
             let column = message.rsplit_once("column ").map(|(_, column)| column);
