@@ -52,10 +52,13 @@ impl Setup for Server {
     fn facts(&self) -> Facts {
         Facts {
             division_by_zero: None,
+            minds_blanks: false,
             // MariaDB's JSON is a text with a check.
             bad_document: ErrorKind::CheckViolation,
             nul: true,
             infinity: false,
+            aborts: true,
+            locks_what_it_read: true,
             set_default: false,
             updates_at_once: false,
             reads_what_it_writes: false,

@@ -10,7 +10,7 @@ use rebis_sql::{
     StatementKind, select,
 };
 use std::fmt::Debug;
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -242,6 +242,14 @@ impl Db<'_> {
                 error
             }
         }
+    }
+
+    /// What a call on the connection gives.
+    pub(super) fn wait_for<'c, F: IntoFuture>(
+        &'c mut self,
+        call: impl FnOnce(&'c mut Connection) -> F,
+    ) -> F::Output {
+        wait_for(self.wait, call(&mut self.conn).into_future())
     }
 
     /// Makes tables on this connection.

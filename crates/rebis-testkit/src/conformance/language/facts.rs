@@ -23,6 +23,8 @@ pub struct Facts {
     pub types: bool,
     /// `LIKE` tells `a` from `A`.
     pub like_minds_case: bool,
+    /// Texts that differ in blanks at their end are not equal.
+    pub minds_blanks: bool,
     /// `lower` and `upper` know more than the letters of ASCII.
     pub folds_unicode: bool,
     /// What refuses a text that is no JSON in a column of JSON.
@@ -37,6 +39,8 @@ pub struct Facts {
     pub readers_and_writers: bool,
     /// A transaction that has failed takes no further statement until it is rolled back.
     pub aborts: bool,
+    /// What a serializable transaction has read waits for it before others write it.
+    pub locks_what_it_read: bool,
     /// An error about a unique constraint names the constraint; else the columns.
     pub names_uniques: bool,
     /// An error about a foreign key names it.
@@ -61,6 +65,7 @@ impl Default for Facts {
             ranges: true,
             types: true,
             like_minds_case: true,
+            minds_blanks: true,
             folds_unicode: true,
             bad_document: ErrorKind::Conversion,
             nul: false,
@@ -68,6 +73,7 @@ impl Default for Facts {
             scales: true,
             readers_and_writers: true,
             aborts: false,
+            locks_what_it_read: false,
             names_uniques: true,
             names_foreign_keys: true,
             set_default: true,

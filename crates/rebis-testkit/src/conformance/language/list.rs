@@ -150,6 +150,33 @@ macro_rules! language {
                 a_random_order_is_an_order
                 the_precedence_of_many_operators
             }
+            shared results {
+                a_row_of_one_column_is_its_value
+                a_row_of_twelve_columns
+                tuples_within_tuples
+                the_same_column_twice
+                columns_of_the_same_name_of_two_tables
+                null_is_none
+                null_where_none_is_expected_is_an_error_that_names_the_column
+                a_text_where_a_number_is_expected_is_an_error_that_names_the_column
+                a_conversion_error_names_the_label
+                a_conversion_error_leaves_the_connection_well
+                one_is_exactly_one
+                one_or_none_is_at_most_one
+                first_takes_the_first_of_many
+                all_of_no_rows_is_empty
+                rows_are_visited_one_by_one
+                a_visit_that_has_enough_ends_early
+                a_visit_of_no_rows
+                many_rows_are_visited_and_summed
+                rows_by_the_names_of_their_columns
+                rows_by_the_names_of_labels
+                a_name_that_the_result_lacks_is_told
+                names_are_matched_also_when_there_is_no_row
+                a_row_of_more_columns_than_were_asked_for
+                a_row_of_fewer_columns_than_were_asked_for
+                numbers_of_any_width_are_read_into_those_that_fit
+            }
             own writes {
                 an_insert_of_one_row
                 an_insert_of_several_rows
@@ -204,6 +231,107 @@ macro_rules! language {
                 a_delete_gives_back_what_was_there
                 an_update_gives_back_the_new_values
                 a_nullable_column_takes_what_may_be_null
+                a_query_that_runs_again_gives_the_rows_of_now
+            }
+            own schemas {
+                a_primary_key_is_unique_and_takes_no_null
+                a_primary_key_of_several_columns
+                a_primary_key_of_a_text_without_a_length
+                a_unique_constraint
+                a_unique_constraint_over_several_columns
+                a_unique_constraint_with_a_name_of_its_own
+                a_unique_index
+                an_index_lets_equal_values_in
+                a_check_of_a_column
+                several_checks_are_numbered
+                a_check_over_several_columns
+                an_enum_takes_its_words_alone
+                a_foreign_key_needs_its_target
+                a_foreign_key_without_an_action_keeps_the_parent
+                on_delete_restrict
+                on_delete_cascade
+                on_delete_set_null
+                on_delete_set_default
+                on_update_cascade
+                on_update_set_null
+                a_foreign_key_over_several_columns
+                a_foreign_key_to_a_unique_column
+                a_table_that_refers_to_itself
+                tables_are_made_parents_first_and_dropped_children_first
+                tables_that_refer_to_each_other
+                what_exists_is_left_alone
+                what_does_not_exist_is_not_dropped
+                a_schema_that_contradicts_itself_sends_nothing
+                a_schema_is_made_whole_or_not_at_all
+                names_that_are_reserved_or_have_odd_characters
+                names_of_any_language
+                the_longest_name_of_a_table
+                long_names_of_constraints_stay_apart
+                names_by_another_convention
+                comments_are_taken
+                defaults_that_are_expressions
+                a_default_of_null
+                a_column_without_null_says_which
+                tables_within_a_transaction
+                a_table_is_made_and_dropped_again_and_again
+            }
+            own scopes {
+                what_is_committed_stays
+                what_is_rolled_back_is_gone
+                a_transaction_reads_its_own_writes
+                a_connection_that_is_dropped_rolls_back
+                a_scope_that_is_dropped_rolls_back
+                a_scope_is_committed
+                several_transactions_one_after_the_other
+                without_a_transaction_each_statement_is_one
+                a_transaction_in_a_transaction_is_refused
+                a_commit_without_a_transaction_is_refused
+                a_savepoint_takes_back_what_came_after
+                a_savepoint_that_is_released_keeps_its_work
+                the_work_of_a_released_savepoint_goes_with_the_transaction
+                savepoints_within_savepoints
+                going_back_to_a_savepoint_twice
+                names_of_savepoints_are_quoted
+                a_savepoint_that_is_not_there_is_told
+                a_savepoint_mends_an_error
+                after_an_error_the_transaction_goes_on_or_is_aborted
+                what_is_not_committed_is_not_seen_by_others
+                read_committed_sees_what_others_commit
+                repeatable_read_sees_one_state
+                read_uncommitted_works_or_is_unsupported
+                serializable_reads_its_own_writes_and_commits
+                a_level_is_one_of_its_transaction_alone
+                a_lost_update_is_noticed_or_does_not_happen
+                rows_that_are_locked_are_read_by_others
+                a_read_transaction_sees_one_state
+            }
+            own failures {
+                a_key_that_is_there
+                a_unique_value_that_is_there
+                an_update_to_a_unique_value_that_is_there
+                a_parent_that_is_missing
+                a_parent_that_has_children
+                null_in_a_required_column
+                a_required_column_that_was_left_out
+                an_update_to_null
+                a_row_that_a_check_refuses
+                a_table_that_is_missing
+                a_write_into_a_table_that_is_missing
+                a_column_that_is_missing
+                a_write_of_a_column_that_is_missing
+                a_function_that_is_missing
+                a_syntax_that_is_none
+                several_statements_in_a_text
+                a_column_that_is_ambiguous
+                a_column_beside_an_aggregate_that_is_not_grouped
+                a_division_by_zero
+                the_rest_of_a_division_by_zero
+                a_text_that_is_too_long
+                a_number_that_is_too_large
+                a_sum_beyond_64_bits
+                a_text_where_a_number_is_wanted
+                a_wrong_number_of_parameters
+                errors_one_after_the_other
             }
             own of_bool {
                 comes_back

@@ -12,6 +12,14 @@ pub mod bounds;
 #[doc(hidden)]
 pub mod expressions;
 #[doc(hidden)]
+pub mod failures;
+#[doc(hidden)]
+pub mod results;
+#[doc(hidden)]
+pub mod schemas;
+#[doc(hidden)]
+pub mod scopes;
+#[doc(hidden)]
 pub mod selects;
 #[doc(hidden)]
 pub mod types;

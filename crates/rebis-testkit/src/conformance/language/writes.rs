@@ -450,3 +450,12 @@ pub fn a_nullable_column_takes_what_may_be_null(desk: &Desk<'_>) {
     db.run(update("t").set(N, IntoExpr::<Option<i64>>::into_expr(Some(4i64))).filter(ID.eq(2)));
     db.gives(all_numbers(), [(1, None), (2, Some(4)), (3, None)]);
 }
+
+pub fn a_query_that_runs_again_gives_the_rows_of_now(desk: &Desk<'_>) {
+    let mut db = desk.with([numbers()]);
+    let stmt = count_of("t").filter(N.ge(1));
+    for n in 0..4i64 {
+        db.gives(stmt.clone(), [n]);
+        db.run(put("t", ["id", "n"]).row((n, n + 1)));
+    }
+}
