@@ -333,6 +333,47 @@ macro_rules! language {
                 a_wrong_number_of_parameters
                 errors_one_after_the_other
             }
+            own strings {
+                injections_are_values
+                characters_of_all_languages_are_values
+                controls_are_values
+                texts_are_values_of_literals
+                texts_without_a_table
+                texts_are_defaults
+                texts_are_contained
+                texts_of_wildcards_are_no_wildcards
+                texts_in_lists
+                texts_are_updated_and_deleted
+                texts_are_joined_by_concat
+                texts_in_raw_sql_are_parameters
+                labels_are_names
+                aliases_are_names
+                names_in_raw_sql_are_quoted
+                names_of_tables_that_were_meant_to_break_out
+                words_of_enums_are_values
+                comments_that_were_meant_to_break_out
+                a_text_of_a_mebibyte
+                a_text_of_each_length_around_powers_of_two
+                bytes_that_are_no_text
+                composed_and_decomposed_are_two_texts
+                a_character_of_four_bytes_is_one
+                a_keyword_in_a_comment_of_the_text_is_none
+            }
+            own limits {
+                as_many_parameters_as_the_capabilities_allow
+                one_parameter_more_is_told_before_anything_is_sent
+                a_long_statement_of_literals
+                as_many_columns_of_a_result_as_there_may_be
+                a_table_of_many_columns
+                a_chain_of_many_conditions
+                a_deep_expression
+                a_case_of_many_arms
+                many_joins
+                subqueries_within_subqueries
+                a_union_of_many
+                many_rows_in_a_table
+                a_function_of_many_arguments
+            }
             own of_bool {
                 comes_back
                 comes_back_from_a_literal

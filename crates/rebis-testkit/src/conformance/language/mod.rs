@@ -14,6 +14,8 @@ pub mod expressions;
 #[doc(hidden)]
 pub mod failures;
 #[doc(hidden)]
+pub mod limits;
+#[doc(hidden)]
 pub mod results;
 #[doc(hidden)]
 pub mod schemas;
@@ -21,6 +23,8 @@ pub mod schemas;
 pub mod scopes;
 #[doc(hidden)]
 pub mod selects;
+#[doc(hidden)]
+pub mod strings;
 #[doc(hidden)]
 pub mod types;
 #[doc(hidden)]
