@@ -23,6 +23,11 @@ enum Waits {
 
 static TOKIO: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
 
+const DEFERRED: Skip = Skip {
+    case: "transactions::a_deferred_constraint_fails_at_commit",
+    reason: "the server has no deferred constraints",
+};
+
 impl Setup for Server {
     fn open(&self) -> Database {
         let fresh = Fresh::new();
@@ -62,6 +67,7 @@ impl Setup for Server {
             set_default: false,
             updates_at_once: false,
             reads_what_it_writes: false,
+            read_only: "SET SESSION TRANSACTION READ ONLY",
             longest_name: 64,
             most_columns: 4096,
             ..Facts::default()
@@ -69,10 +75,13 @@ impl Setup for Server {
     }
 
     fn skips(&self) -> &'static [Skip] {
-        &[Skip {
-            case: "transactions::a_deferred_constraint_fails_at_commit",
-            reason: "the server has no deferred constraints",
-        }]
+        match self.0 {
+            Flavour::MySql => &[
+                DEFERRED,
+                Skip { case: "selects::rows_that_are_locked", reason: "MariaDB has no FOR SHARE" },
+            ],
+            _ => &[DEFERRED],
+        }
     }
 
     fn unreachable(&self) -> Option<Arc<dyn Driver>> {
@@ -93,6 +102,11 @@ mod as_mariadb {
 mod on_tokio {
     use super::*;
     rebis_testkit::conformance!(Server(Flavour::MariaDb, Waits::OnTokio));
+}
+
+mod language_as_mysql {
+    use super::*;
+    rebis_testkit::language!(Server(Flavour::MySql, Waits::OnTokio));
 }
 
 mod language {

@@ -28,6 +28,9 @@
 //! # fn main() {}
 //! ```
 //!
+//! This part is about the waist: batches, rows, parameters, errors. The [second part](language) is about the language,
+//! and has a macro of its own.
+//!
 //! What a database lacks is told by its [`Capabilities`](rebis_sql::Capabilities) where there is a field for it, else
 //! by [`Setup::skips`]. Either way the skip is printed, past the capture of the test harness.
 //!

@@ -51,6 +51,8 @@ pub struct Facts {
     pub updates_at_once: bool,
     /// A statement may change a table that a subquery of it reads.
     pub reads_what_it_writes: bool,
+    /// What makes the transactions of a session read-only, before they begin.
+    pub read_only: &'static str,
     /// The longest name of a table in bytes.
     pub longest_name: usize,
     /// The greatest number of columns of a result.
@@ -79,6 +81,7 @@ impl Default for Facts {
             set_default: true,
             updates_at_once: true,
             reads_what_it_writes: true,
+            read_only: "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
             longest_name: 63,
             most_columns: 1000,
         }

@@ -32,8 +32,8 @@ pub fn a_long_statement_of_literals(desk: &Desk<'_>) {
 
 pub fn as_many_columns_of_a_result_as_there_may_be(desk: &Desk<'_>) {
     let columns = desk.facts.most_columns.min(1000);
-    let mut select = ast::Select::default();
-    select.items = (0..columns as i64).map(|n| ast::Expr::Literal(Datum::Int(n)).into()).collect();
+    let items = (0..columns as i64).map(|n| ast::Expr::Literal(Datum::Int(n)).into()).collect();
+    let select = ast::Select { items, ..ast::Select::default() };
     let rows = desk.connect().all(rebis_sql::Select::<Wide>::from_ast(select));
     assert_eq!(rows, [Wide((0..columns as i64).collect())]);
 }

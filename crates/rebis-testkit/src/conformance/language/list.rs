@@ -4,8 +4,10 @@
 pub const CASES: &[&str] = crate::language!(@list names);
 
 /// Makes a `#[test]` of each case of the [language](mod@crate::conformance::language), in a module for each topic, for
-/// a [`Setup`](crate::conformance::Setup). Stands in a module of its own, like
-/// [`conformance!`](crate::conformance!).
+/// a [`Setup`](crate::conformance::Setup). Stands in a module of its own; its argument is an expression that each test
+/// evaluates.
+///
+/// See [the language](mod@crate::conformance::language) for an example.
 #[macro_export]
 macro_rules! language {
     (@list $what:ident $($setup:expr)?) => {
@@ -304,6 +306,8 @@ macro_rules! language {
                 a_lost_update_is_noticed_or_does_not_happen
                 rows_that_are_locked_are_read_by_others
                 a_read_transaction_sees_one_state
+                a_write_in_a_read_only_transaction_is_told
+                the_next_borrower_of_a_read_only_session_may_write
             }
             own failures {
                 a_key_that_is_there

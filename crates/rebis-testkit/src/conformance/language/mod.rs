@@ -1,6 +1,51 @@
 //! The second part of the suite, at the level of the language: tables that `create_all` makes, statements that
 //! [`rebis_sql`] builds, run through an [`Engine`](rebis_engine::Engine) over the driver. It shows that what the
 //! capabilities say of the database is so, and that one statement gives the same rows everywhere.
+//!
+//! A driver joins with the same [`Setup`] and another macro:
+//!
+//! ```
+//! use rebis_sqlite::Sqlite;
+//! use rebis_testkit::conformance::language::Facts;
+//! use rebis_testkit::conformance::{Database, Setup};
+//!
+//! struct InMemory;
+//!
+//! impl Setup for InMemory {
+//!     fn open(&self) -> Database {
+//!         Database::new(Sqlite::memory())
+//!     }
+//!     fn facts(&self) -> Facts {
+//!         Facts { division_by_zero: None, lengths: false, ..Facts::default() }
+//!     }
+//! }
+//!
+//! mod in_memory {
+//!     use super::*;
+//!     rebis_testkit::language!(InMemory);
+//! }
+//! # fn main() {}
+//! ```
+//!
+//! | Topic | Cases | What |
+//! |---|---|---|
+//! | `selects` | 75 | rows, order, limits, groups, joins, subqueries, set operations, locks |
+//! | `expressions` | 61 | comparisons, IN, LIKE, arithmetic, CASE, casts, functions |
+//! | `results` | 25 | shapes of rows, names, streams, values that do not fit |
+//! | `of_bool` .. `of_json` | 140 | sixteen types of columns: parameters, literals, NULL, order, groups, defaults |
+//! | `bounds` | 15 | values beyond what a type takes |
+//! | `writes` | 54 | INSERT, UPDATE, DELETE, RETURNING, counts of rows |
+//! | `schemas` | 40 | constraints, indexes, actions of foreign keys, names, circles |
+//! | `scopes` | 30 | transactions, savepoints, isolation |
+//! | `failures` | 26 | kinds of errors, the names in them, no values |
+//! | `strings` | 24 | odd texts as values, patterns, names, labels, defaults, comments |
+//! | `limits` | 13 | large statements |
+//!
+//! These are 503 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
+//! that a case checks runs twice: with parameters, and with its values in the text.
+//!
+//! What databases do differently is told by their [`Capabilities`](rebis_sql::Capabilities), else by [`Facts`]; a case
+//! that does not apply is a skip that is printed with its reason.
 
 mod desk;
 mod facts;

@@ -1,12 +1,11 @@
 //! Two tables with fixed rows, which the cases that only read share; and short ways to write tables and rows.
 
 use super::desk::{Db, Desk};
-use rebis_core::{Datum, Name, Result, Row, SqlType, Value};
+use rebis_core::{Datum, Name, Result, SqlType};
 use rebis_sql::ast::{self, InsertRows, Source, TableRef};
 use rebis_sql::schema::{self, Action, ForeignKey, Table};
 use rebis_sql::{
-    Column, Command, Delete, Expr, IntoCondition, JoinPart, Request, Returning, Select, Selectable, Update,
-    select,
+    Column, Command, Delete, IntoCondition, JoinPart, Request, Returning, Select, Selectable, Update, select,
 };
 
 /// Whose columns they are does not matter here.
@@ -337,11 +336,6 @@ pub(super) fn count_of(table: impl Into<Name>) -> Select<i64> {
     select(rebis_sql::func::count()).select_from(TableRef::new(table))
 }
 
-/// An expression from a tree.
-pub(super) fn tree<T>(expr: Expr<T>) -> ast::Expr {
-    expr.into_ast()
-}
-
 /// Texts as they are compared with rows.
 pub(super) fn texts<const N: usize>(texts: [&str; N]) -> [String; N] {
     texts.map(str::to_owned)
@@ -350,9 +344,4 @@ pub(super) fn texts<const N: usize>(texts: [&str; N]) -> [String; N] {
 /// The columns of a result, by position.
 pub(super) fn column<T>(table: &'static str, name: &'static str) -> Column<Any, T> {
     Column::new(table, name, 0)
-}
-
-/// The rows of a query as they come.
-pub(super) fn plain<R: Row>(db: &mut Db<'_>, query: Select<R>) -> Vec<R::Plain> {
-    db.all(query)
 }

@@ -334,3 +334,24 @@ pub fn a_read_transaction_sees_one_state(desk: &Desk<'_>) {
     add(&mut db, 2);
     assert_eq!(ids(&mut db), [1, 2]);
 }
+
+pub fn a_write_in_a_read_only_transaction_is_told(desk: &Desk<'_>) {
+    let mut db = one(desk);
+    db.wait_for(|conn| conn.execute_raw(desk.facts.read_only)).expect("it is set");
+    db.wait_for(|conn| conn.begin(false)).expect("it begins");
+    db.gives(select(ID), [1]);
+    let error = db.fails(put("t", ["id", "n"]).row((2i64, 2i64)), ErrorKind::ReadOnly);
+    assert!(!error.is_disconnect(), "{error}");
+    db.rollback();
+    assert_eq!(ids(&mut db), [1]);
+}
+
+pub fn the_next_borrower_of_a_read_only_session_may_write(desk: &Desk<'_>) {
+    let mut db = one(desk);
+    db.wait_for(|conn| conn.execute_raw(desk.facts.read_only)).expect("it is set");
+    drop(db);
+    for id in 2..6 {
+        add(&mut desk.connect(), id);
+    }
+    assert_eq!(ids(&mut desk.connect()), [1, 2, 3, 4, 5]);
+}
