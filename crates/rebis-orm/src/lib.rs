@@ -18,13 +18,15 @@ pub mod query;
 pub mod session;
 mod unit_of_work;
 
-pub use graph::{AsHandle, Change, Graph, Handle, HandleOf, History, Node, State, Tree};
+pub use graph::{AsHandle, Change, Graph, Handle, HandleOf, History, Node, State, StateChange, Tree};
 pub use loading::{IntoPath, LoadPath};
 pub use mapping::{
     BelongsTo, Entity, HasMany, HasOne, IntoMember, IntoMembers, IntoTarget, Kind, Many, Mapping, Maybe,
     Model, NewRow, NotLoaded, One, OneOrNone, Relation, Target, ToManyOf, ToOneOf,
 };
 pub use query::Insert;
+#[doc(hidden)]
+pub use rebis_core::Result as __Result;
 pub use session::{
     Batches, NoAutoflush, OpenSession, Retry, Savepoint, Session, SessionFactory, SessionOptions,
 };

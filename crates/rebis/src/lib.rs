@@ -70,7 +70,9 @@ pub use rebis_engine::{
 pub use rebis_macros::{FromRow, Model, SqlEnum, Value};
 #[cfg(feature = "mysql")]
 pub use rebis_mysql as mysql;
-pub use rebis_orm::graph::{AsHandle, Change, Graph, Handle, HandleOf, History, Node, State, Tree};
+pub use rebis_orm::graph::{
+    AsHandle, Change, Graph, Handle, HandleOf, History, Node, State, StateChange, Tree,
+};
 pub use rebis_orm::mapping::{
     BelongsTo, Deferred, Entity, Handles, HasMany, HasOne, IntoValue, Maybe, Model, NewRow, NotLoaded,
     Relation,

@@ -6,6 +6,7 @@
 
 mod associations;
 mod deferred;
+mod events;
 mod handle;
 mod history;
 mod identity;
@@ -21,6 +22,8 @@ mod tree;
 mod undo;
 
 pub(crate) use associations::{AssocKey, Pairs};
+pub(crate) use events::Events;
+pub use events::StateChange;
 pub use handle::{AsHandle, Handle, HandleOf, Raw};
 pub use history::{Change, History};
 pub use list::List;
@@ -141,6 +144,8 @@ pub struct Graph {
     pub(crate) problem: Option<String>,
     /// Children that were taken from a parent with `delete-orphan` and not given to another.
     pub(crate) orphans: HashSet<LinkKey>,
+    /// What the program is told of, and adds to.
+    pub(crate) events: Events,
 }
 
 impl Default for Graph {
@@ -184,6 +189,7 @@ impl Graph {
             reasons: HashMap::new(),
             problem: None,
             orphans: HashSet::new(),
+            events: Events::default(),
         }
     }
 

@@ -66,6 +66,7 @@ impl Graph {
         let raw = store.place(object, head);
         let object = self.object::<M>(raw);
         self.note_added(object);
+        self.tell_state(object, None, State::Pending);
         for (relation, targets) in links.0 {
             self.fill(object, usize::from(relation), targets);
         }
@@ -376,9 +377,7 @@ impl Graph {
         self.made.remove(&object);
         // A rollback does not bring it back: another object may stand for its row by then.
         self.expunged.insert(object);
-        if let Some(head) = self.store_mut(object.model).and_then(|s| s.head_mut(object.raw.slot)) {
-            head.state = state;
-        }
+        self.put_state(object, state);
     }
 
     /// Objects in the loaded relations of an object.

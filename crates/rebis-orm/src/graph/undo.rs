@@ -63,6 +63,7 @@ impl Graph {
         let was = std::mem::replace(&mut head.state, state);
         if was != state {
             self.remember(Undo::State(object, was));
+            self.tell_state(object, Some(was), state);
         }
     }
 
@@ -98,7 +99,7 @@ impl Graph {
                 && let Some(head) = self.store_mut(object.model).and_then(|s| s.head_mut(object.raw.slot))
                 && head.state == State::Deleted
             {
-                head.state = State::Detached;
+                self.put_state(object, State::Detached);
                 self.gone.insert(object);
             }
         }
@@ -181,7 +182,7 @@ impl Graph {
                 }
                 // A scope begins with nothing pending, so what was pending then was added since.
                 let was = if was == State::Pending { State::Transient } else { was };
-                head.state = was;
+                self.put_state(object, was);
                 if was == State::Persistent {
                     self.gone.remove(&object);
                 }
@@ -211,8 +212,9 @@ impl Graph {
                     if self.state_of(object).is_none() || self.expunged.contains(&object) {
                         continue;
                     }
+                    self.put_state(object, State::Transient);
                     if let Some(head) = self.store_mut(model).and_then(|s| s.head_mut(object.raw.slot)) {
-                        (head.state, head.saved) = (State::Transient, super::UNSAVED);
+                        head.saved = super::UNSAVED;
                     }
                 }
             }
@@ -232,10 +234,8 @@ impl Graph {
         }
         if let Some(store) = self.store_mut(object.model) {
             store.unregister(object.raw.slot);
-            if let Some(head) = store.head_mut(object.raw.slot) {
-                head.state = State::Detached;
-            }
         }
+        self.put_state(object, State::Detached);
         self.gone.insert(object);
     }
 
@@ -254,18 +254,17 @@ impl Graph {
         let cells: Vec<_> = key.iter().collect();
         let Some(other) = store.find(&cells).ok().flatten() else { return };
         store.unregister(other);
-        if let Some(head) = store.head_mut(other) {
-            head.state = State::Detached;
-        }
+        let stamp = store.head(other).map_or(0, |head| head.stamp);
         let _ = AnyStore::register(store, object.raw.slot);
+        let other = Object { model: object.model, raw: super::Raw { slot: other, stamp } };
+        self.put_state(other, State::Detached);
     }
 
     /// What is new was added since, because every scope begins with nothing pending: that needs no log.
     fn forget_added(&mut self) {
         for object in std::mem::take(&mut self.added) {
-            let head = self.store_mut(object.model).and_then(|s| s.head_mut(object.raw.slot));
-            if let Some(head) = head.filter(|h| h.stamp == object.raw.stamp && h.state == State::Pending) {
-                head.state = State::Transient;
+            if self.state_of(object) == Some(State::Pending) {
+                self.put_state(object, State::Transient);
             }
         }
     }

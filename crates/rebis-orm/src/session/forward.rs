@@ -29,6 +29,31 @@ macro_rules! __forward_graph {
             pub fn add_again(&mut self, handle: impl $crate::AsHandle) {
                 $crate::Graph::add_again(self, handle);
             }
+            /// See [`Graph::merge_clean`]($crate::Graph::merge_clean).
+            ///
+            /// # Errors
+            /// As there.
+            pub fn merge_clean<N: $crate::NewRow>(
+                &mut self,
+                row: N,
+            ) -> $crate::__Result<$crate::Handle<N::Model>> {
+                $crate::Graph::merge_clean(self, row)
+            }
+            /// See [`Graph::watch_states`]($crate::Graph::watch_states).
+            pub fn watch_states(&mut self) {
+                $crate::Graph::watch_states(self);
+            }
+            /// See [`Graph::take_state_changes`]($crate::Graph::take_state_changes).
+            pub fn take_state_changes(&mut self) -> Vec<$crate::StateChange> {
+                $crate::Graph::take_state_changes(self)
+            }
+            /// See [`Graph::before_flush`]($crate::Graph::before_flush).
+            pub fn before_flush(
+                &mut self,
+                hook: impl Fn(&mut $crate::Graph) -> $crate::__Result<()> + Send + Sync + 'static,
+            ) {
+                $crate::Graph::before_flush(self, hook);
+            }
             /// See [`Graph::delete`]($crate::Graph::delete).
             #[track_caller]
             pub fn delete(&mut self, handle: impl $crate::AsHandle) {

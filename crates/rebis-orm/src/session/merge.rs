@@ -3,7 +3,9 @@
 use super::{Io, Session};
 use crate::graph::{Graph, Handle, Object, Raw, State};
 use crate::loading::{self, How, Spec};
-use crate::mapping::{AnyDraft, LinkInfo, Links, Mapping, NewRow, RelationInfo, RelationKind, TargetValue};
+use crate::mapping::{
+    AnyDraft, Draft, LinkInfo, Links, Mapping, NewRow, Record, RelationInfo, RelationKind, TargetValue,
+};
 use crate::unit_of_work::{in_list, select_all};
 use hashbrown::HashMap;
 use rebis_core::{Binds, Cell, Datum, Error, ErrorKind, Name, Result};
@@ -100,6 +102,53 @@ impl Session {
             loading::load_spec(graph, io, owners, &spec, site).await?;
         }
         Ok(drafts.into_iter().map(|draft| settle(graph, draft, &mut known)).collect())
+    }
+}
+
+impl Graph {
+    /// Takes a row that is known to be what the database has, from a cache for instance, without asking the database:
+    /// its object is persistent and unchanged (rule 69, `merge(load=False)`). An object that the session has already
+    /// takes the row's values, and gives up changes that were not written.
+    ///
+    /// ```
+    /// # use rebis_orm_doc::*;
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let cached = db.merge_clean(User.new().id(1).username("alice (cached)").active(true))?;
+    /// assert_eq!(cached, alice);
+    /// assert!(!db.is_modified(alice)); // nothing to write
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidState`](ErrorKind::InvalidState) if a column was not set, or a relation was: what is in it is not known to
+    /// be what the database has.
+    pub fn merge_clean<N: NewRow>(&mut self, row: N) -> Result<Handle<N::Model>> {
+        let Draft { object, set, defaulted, links } = row.into_draft();
+        let mapping = <N::Model as Record>::mapping();
+        let unset = |c: &usize| !set.contains(*c) || defaulted.contains(*c);
+        if let Some(column) = (0..mapping.columns().len()).find(unset) {
+            let name = mapping.columns()[column].name;
+            let text =
+                format!("a `{}` cannot be taken as it is: its column `{name}` was not set", mapping.name());
+            return Err(Error::new(ErrorKind::InvalidState, text)
+                .with_table(mapping.table_name())
+                .with_column(name)
+                .with_help("set every column, or use `merge`, which asks the database"));
+        }
+        if let Some((relation, _)) = links.0.first() {
+            let name = mapping.relations()[usize::from(*relation)].name;
+            let text = format!("a `{}` cannot be taken with its relation `{name}`", mapping.name());
+            return Err(Error::new(ErrorKind::InvalidState, text)
+                .with_table(mapping.table_name())
+                .with_help("take the rows one by one and `load` the relation, or use `merge`"));
+        }
+        let mut binds = Binds::new();
+        (0..mapping.columns().len()).for_each(|column| object.encode(column, &mut binds));
+        let cells: Vec<Cell<'_>> = binds.iter().collect();
+        self.reading(true, false).track(&cells)
     }
 }
 

@@ -305,6 +305,9 @@ fn inserted(graph: &mut Graph, mapping: &'static Mapping, objects: Vec<Object>) 
             make_room(graph, Object { model, raw: *raw })?;
         }
     }
+    for raw in &raws {
+        graph.tell_state(Object { model, raw: *raw }, Some(State::Pending), State::Persistent);
+    }
     graph.remember(Undo::Inserted(model, raws));
     Ok(())
 }

@@ -42,6 +42,7 @@ fn flush_then<'a>(graph: &'a mut Graph, io: &'a mut Io, then: Then, site: Site) 
         if !graph.has_changes() {
             return Ok(());
         }
+        graph.prepare_flush().map_err(|e| e.with_site(site))?;
         let mut cascade = Cascade::default();
         loop {
             let needs = cascade.advance(graph).map_err(|e| e.with_site(site))?;

@@ -196,6 +196,62 @@ fn rule_04_the_handle_of_a_taken_object() {
     let _ = &db[ann];
 }
 
+/// Each change of state is told once, in order.
+#[test]
+fn rule_05_each_change_of_state_is_told() -> Outcome {
+    let (engine, log) = database()?;
+    let mut db = engine.session();
+    db.add(User.new().name("before anybody looked"));
+    io!(db.commit())?;
+    db.watch_states();
+    let ann = db.add(User.new().name("ann"));
+    io!(db.flush())?;
+    db.delete(ann);
+    io!(db.commit())?;
+    let bob = db.add(User.new().name("bob"));
+    io!(db.flush())?;
+    io!(db.rollback())?;
+    db.add_again(bob);
+    io!(db.commit())?;
+    db.expunge(bob);
+    let told = db.take_state_changes();
+    let of = |user: Handle<User>| -> Vec<_> {
+        let own = told.iter().filter(|change| change.handle::<User>() == Some(user));
+        own.map(|change| (change.from(), change.to())).collect()
+    };
+    use State::*;
+    assert_eq!(
+        of(ann),
+        [
+            (None, Pending),
+            (Some(Pending), Persistent),
+            (Some(Persistent), Deleting),
+            (Some(Deleting), Deleted),
+            (Some(Deleted), Detached),
+        ]
+    );
+    assert_eq!(
+        of(bob),
+        [
+            (None, Pending),
+            (Some(Pending), Persistent),
+            (Some(Persistent), Transient),
+            (Some(Transient), Pending),
+            (Some(Pending), Persistent),
+            (Some(Persistent), Detached),
+        ]
+    );
+    assert_eq!(told.len(), 11);
+    assert_eq!(format!("{:?}", told[1]), "User#1: Pending to Persistent");
+    assert!(db.take_state_changes().is_empty());
+    assert_eq!(
+        log.take_sql().iter().filter(|sql| sql.starts_with("INSERT")).count(),
+        4,
+        "telling costs no statement"
+    );
+    Ok(())
+}
+
 /// A new value is transient until it is added, by not being in a session; `Deleting` says that a delete is pending.
 #[test]
 fn rule_05_states() -> Outcome {

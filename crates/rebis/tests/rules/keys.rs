@@ -221,6 +221,43 @@ fn rule_26_a_changed_collection_is_no_change_of_its_owner() -> Outcome {
     Ok(())
 }
 
+/// What a hook before the flush adds and changes is written by the same flush; its error leaves everything as it was.
+#[test]
+fn rule_27_before_a_flush() -> Outcome {
+    let (engine, log) = database()?;
+    let mut db = engine.session();
+    db.before_flush(|graph| {
+        let new: Vec<Handle<User>> =
+            graph.take_state_changes().iter().filter_map(|change| change.handle()).collect();
+        for user in new {
+            if graph[user].name.is_empty() {
+                return Err(rebis::Error::new(rebis::ErrorKind::InvalidState, "a user needs a name"));
+            }
+            graph.push(user, User.posts, Post.new().title("welcome"));
+        }
+        Ok(())
+    });
+    db.watch_states();
+    let ann = db.add(User.new().name("ann"));
+    io!(db.commit())?;
+    let sent: Vec<String> = log.take_sql().iter().filter(|sql| sql.starts_with("INSERT")).cloned().collect();
+    assert_eq!(sent.len(), 2, "{sent:?}");
+    assert_eq!(io!(db.count(select(Post).filter(Post.title.eq("welcome"))))?, 1);
+    db.take_state_changes();
+    io!(db.commit())?;
+
+    let nobody = db.add(User.new().name(""));
+    let error = io!(db.flush()).expect_err("the hook refuses");
+    assert!(error.to_string().contains("a user needs a name"), "{error}");
+    assert_eq!(db.state(nobody), rebis::State::Pending, "as it was");
+    log.take_sql();
+    db[nobody].name = "somebody".into();
+    io!(db.commit())?;
+    assert_eq!(io!(db.count(User))?, 2);
+    assert_eq!(db[ann].posts.iter().count(), 1);
+    Ok(())
+}
+
 /// In Rebis a flush holds the session for itself, so that nothing can change it meanwhile; what its own cascades find
 /// is part of it. A second flush finds nothing.
 #[test]

@@ -3,7 +3,7 @@
 use super::*;
 use crate::support::relations::*;
 use crate::support::{Address, Article, Comment, Post, PostTag, Profile, Tag, User};
-use rebis::State;
+use rebis::{ErrorKind, State};
 
 const USERS: &str = "SELECT users.id, users.name, users.nick FROM users";
 const POSTS: &str = "SELECT posts.id, posts.title, posts.author_id FROM posts";
@@ -191,6 +191,36 @@ fn rule_69_merge_of_to_one_and_many_to_many() -> Outcome {
     let profiles: Vec<(String, Option<i64>)> =
         io!(db.all(select((Profile.about, Profile.user_id)).order_by(Profile.id)))?;
     assert_eq!(profiles, [("old".into(), None), ("new".into(), Some(1))]);
+    Ok(())
+}
+
+/// A row that is known to be what the database has is taken without asking, and is nothing to write.
+#[test]
+fn rule_69_without_asking() -> Outcome {
+    let (engine, log) = database()?;
+    let mut db = engine.session();
+    let ann = db.add(User.new().name("ann").nick("a"));
+    io!(db.commit())?;
+    let id = db[ann].id;
+    log.take_sql();
+
+    let mut db = engine.session();
+    let cached = db.merge_clean(User.new().id(id).name("ann (cached)").nick("a"))?;
+    assert_eq!((db.state(cached), db.is_modified(cached)), (State::Persistent, false));
+    assert_eq!(io!(db.get(User, id))?, Some(cached), "it is in the identity map");
+    io!(db.commit())?;
+    assert_eq!(log.take_sql(), [""; 0], "nothing was asked and nothing is written");
+    // One that is there takes the values, and gives up what was not written.
+    db[cached].name = "never written".into();
+    assert_eq!(db.merge_clean(User.new().id(id).name("ann (again)").nick(None))?, cached);
+    assert_eq!((db[cached].name.as_str(), db.is_modified(cached)), ("ann (again)", false));
+    // What it was given is what changes are compared with.
+    db[cached].name = "ann".into();
+    io!(db.commit())?;
+    assert_eq!(log.take_sql(), ["BEGIN IMMEDIATE", "UPDATE users SET name = ? WHERE id = ?", "COMMIT"]);
+    // A guess is not taken for the database's.
+    let error = db.merge_clean(User.new().id(id).name("ann")).expect_err("nick was not set");
+    assert_eq!((error.kind(), error.column()), (ErrorKind::InvalidState, Some("nick")));
     Ok(())
 }
 
