@@ -53,6 +53,35 @@ pub trait Driver: Send + Sync + 'static {
     }
 }
 
+/// The parts of a database URL, decoded: what the options of a server's driver are made from.
+///
+/// `rebis_engine::Url::parts` gives them.
+#[derive(Clone, Copy, Default)]
+pub struct UrlParts<'u> {
+    /// What stands before the first colon, in lower case.
+    pub scheme: &'u str,
+    /// The user.
+    pub user: Option<&'u str>,
+    /// The password.
+    pub password: Option<&'u str>,
+    /// The host. What else it may be is the driver's business: several of them, or the folder of a socket.
+    pub host: Option<&'u str>,
+    /// The port.
+    pub port: Option<u16>,
+    /// The database; empty: none is named.
+    pub database: &'u str,
+    /// The options, in order.
+    pub query: &'u [(String, String)],
+}
+
+impl fmt::Debug for UrlParts<'_> {
+    /// Without the password, and without the options, which may hold one.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let UrlParts { scheme, user, password: _, host, port, database, query: _ } = self;
+        write!(f, "{scheme}, {user:?}, {host:?}, {port:?}, {database:?}")
+    }
+}
+
 /// How far transactions at the same time are kept apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

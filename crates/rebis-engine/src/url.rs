@@ -1,6 +1,7 @@
 //! Database URLs.
 
 use rebis_core::{Error, ErrorKind, Result};
+use rebis_driver::UrlParts;
 use std::fmt;
 use std::str::FromStr;
 
@@ -138,6 +139,27 @@ impl Url {
     /// The options, in order.
     pub fn query(&self) -> &[(String, String)] {
         &self.query
+    }
+
+    /// All of it, for a driver.
+    ///
+    /// ```
+    /// use rebis_engine::Url;
+    /// let url: Url = "postgres://alice@db.example/shop".parse()?;
+    /// let parts = url.parts();
+    /// assert_eq!((parts.scheme, parts.user, parts.database), ("postgres", Some("alice"), "shop"));
+    /// # Ok::<(), rebis_core::Error>(())
+    /// ```
+    pub fn parts(&self) -> UrlParts<'_> {
+        UrlParts {
+            scheme: self.scheme(),
+            user: self.username(),
+            password: self.password(),
+            host: self.host(),
+            port: self.port(),
+            database: self.database(),
+            query: self.query(),
+        }
     }
 
     /// The last option of this name.

@@ -97,4 +97,5 @@ mod statements;
 mod values;
 
 pub use driver::MySql;
-pub use options::{Flavour, Options, TlsMode, UrlParts};
+pub use options::{Flavour, Options, TlsMode};
+pub use rebis_driver::UrlParts;

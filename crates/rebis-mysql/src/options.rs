@@ -1,6 +1,7 @@
 //! Where a database is and how each of its connections is set up.
 
 use rebis_core::{Error, ErrorKind, Result};
+use rebis_driver::UrlParts;
 use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -73,25 +74,6 @@ impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
     }
-}
-
-/// The parts of a URL, decoded.
-#[derive(Clone, Copy)]
-pub struct UrlParts<'u> {
-    /// `mysql` or `mariadb`.
-    pub scheme: &'u str,
-    /// The user.
-    pub user: Option<&'u str>,
-    /// The password.
-    pub password: Option<&'u str>,
-    /// The host.
-    pub host: Option<&'u str>,
-    /// The port.
-    pub port: Option<u16>,
-    /// The database; empty: none.
-    pub database: &'u str,
-    /// The options, in order.
-    pub query: &'u [(String, String)],
 }
 
 const PORT: u16 = 3306;

@@ -1,13 +1,13 @@
 //! Opens connections.
 
 use crate::error;
-use crate::options::{Host, Options, UrlParts};
+use crate::options::{Host, Options};
 use crate::runtime::{self, Tied};
 use crate::session::Session;
 use crate::wire::startup::Talk;
 use crate::wire::{Cancel, Wire, socket};
 use rebis_core::{BoxFuture, Error, ErrorKind, Result};
-use rebis_driver::{Connection, Driver, Isolation, IsolationLevel};
+use rebis_driver::{Connection, Driver, Isolation, IsolationLevel, UrlParts};
 use rebis_sql::Capabilities;
 use std::io;
 use std::sync::Arc;

@@ -30,5 +30,6 @@ mod wire;
 
 pub use driver::Postgres;
 pub use error::ServerError;
-pub use options::{Options, Prepare, TargetSession, TlsMode, UrlParts};
+pub use options::{Options, Prepare, TargetSession, TlsMode};
+pub use rebis_driver::UrlParts;
 pub use session::{CopyIn, Listener, Notification, Outcome, Session};

@@ -5,6 +5,7 @@ mod words;
 pub use words::{Prepare, TargetSession, TlsMode};
 
 use rebis_core::{Error, ErrorKind, Result};
+use rebis_driver::UrlParts;
 use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -131,24 +132,6 @@ impl fmt::Display for Host {
     }
 }
 
-/// The parts of a URL, decoded.
-#[derive(Clone, Copy, Default)]
-pub struct UrlParts<'u> {
-    /// The user.
-    pub user: Option<&'u str>,
-    /// The password.
-    pub password: Option<&'u str>,
-    /// The host; several with commas between, each with a port of its own if need be; a path is the folder of a
-    /// Unix socket.
-    pub host: Option<&'u str>,
-    /// The port of the last host, and of those that name none.
-    pub port: Option<u16>,
-    /// The database.
-    pub database: &'u str,
-    /// The options, in order.
-    pub query: &'u [(String, String)],
-}
-
 impl Options {
     /// A database on a server. See the methods and the table for what can be said besides.
     pub fn new(host: &str, database: &str) -> Options {
@@ -179,7 +162,7 @@ impl Options {
     /// [`Configuration`](ErrorKind::Configuration) naming the option that is unknown or has a wrong value. A password
     /// is never quoted.
     pub fn from_url(url: UrlParts<'_>) -> Result<Options> {
-        let UrlParts { user, password, host, port, database, query } = url;
+        let UrlParts { scheme: _, user, password, host, port, database, query } = url;
         let mut options = Options::new("localhost", database);
         options.set_hosts(host.unwrap_or("localhost"), port.unwrap_or(PORT))?;
         if let Some(user) = user {

@@ -105,15 +105,8 @@ fn sqlite(_: &Url, _: Caller) -> Result<Arc<dyn Driver>> {
 
 #[cfg(feature = "postgres")]
 fn postgres(url: &Url, caller: Caller) -> Result<Arc<dyn Driver>> {
-    use rebis_postgres::{Options, Postgres, UrlParts};
-    let options = Options::from_url(UrlParts {
-        user: url.username(),
-        password: url.password(),
-        host: url.host(),
-        port: url.port(),
-        database: url.database(),
-        query: url.query(),
-    })?;
+    use rebis_postgres::{Options, Postgres};
+    let options = Options::from_url(url.parts())?;
     Ok(Arc::new(Postgres::new(options.background(caller.waits()))))
 }
 
@@ -125,16 +118,8 @@ fn postgres(_: &Url, _: Caller) -> Result<Arc<dyn Driver>> {
 /// The scheme says which of the two it is: what they can do is known before the first connection.
 #[cfg(feature = "mysql")]
 fn mysql(url: &Url, caller: Caller) -> Result<Arc<dyn Driver>> {
-    use rebis_mysql::{MySql, Options, UrlParts};
-    let options = Options::from_url(UrlParts {
-        scheme: url.scheme(),
-        user: url.username(),
-        password: url.password(),
-        host: url.host(),
-        port: url.port(),
-        database: url.database(),
-        query: url.query(),
-    })?;
+    use rebis_mysql::{MySql, Options};
+    let options = Options::from_url(url.parts())?;
     Ok(Arc::new(MySql::new(options.background(caller.waits()))))
 }
 

@@ -39,14 +39,7 @@ mod postgres {
             .clone()
         });
         let url: rebis::Url = url.parse().expect("a right URL");
-        let parts = rebis::postgres::UrlParts {
-            user: url.username(),
-            password: url.password(),
-            host: url.host(),
-            port: url.port(),
-            database: url.database(),
-            query: url.query(),
-        };
+        let parts = url.parts();
         let driver = Faulty::new(rebis::postgres::Postgres::from_url(parts).expect("right options"));
         emptied(driver, url)
     }
@@ -82,15 +75,7 @@ mod mariadb {
             .clone()
         });
         let url: rebis::Url = url.parse().expect("a right URL");
-        let parts = rebis::mysql::UrlParts {
-            scheme: url.scheme(),
-            user: url.username(),
-            password: url.password(),
-            host: url.host(),
-            port: url.port(),
-            database: url.database(),
-            query: url.query(),
-        };
+        let parts = url.parts();
         let options = rebis::mysql::Options::from_url(parts).expect("right options");
         let driver = Faulty::new(rebis::mysql::MySql::new(options));
         emptied(driver, url)

@@ -3,7 +3,7 @@
 
 use rebis_core::{Binds, Cell, Datum, Result};
 use rebis_driver::{Columns, Connection, Discard, Driver, Expect, Flow, Link, Sink, Step};
-use rebis_mysql::{MySql, Options, UrlParts};
+use rebis_mysql::{MySql, Options};
 use rebis_sql::{Statement, StatementKind};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,16 +14,7 @@ pub(crate) use rebis_engine::block_on;
 pub(crate) fn server() -> Options {
     let url = std::env::var("REBIS_TEST_MYSQL_URL").unwrap_or("mysql://root@127.0.0.1:3306/test".into());
     let url: rebis_engine::Url = url.parse().expect("the URL of the tests is right");
-    let parts = UrlParts {
-        scheme: url.scheme(),
-        user: url.username(),
-        password: url.password(),
-        host: url.host(),
-        port: url.port(),
-        database: url.database(),
-        query: url.query(),
-    };
-    Options::from_url(parts).expect("the options of the tests are right")
+    Options::from_url(url.parts()).expect("the options of the tests are right")
 }
 
 /// An empty database, dropped at the end.

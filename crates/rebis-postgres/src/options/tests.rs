@@ -5,6 +5,7 @@ use super::*;
 fn read(host: &str, port: Option<u16>, query: &[(&str, &str)]) -> Result<Options> {
     let query: Vec<_> = query.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
     Options::from_url(UrlParts {
+        scheme: "postgres",
         user: Some("alice"),
         password: Some("s3cret"),
         host: (!host.is_empty()).then_some(host),

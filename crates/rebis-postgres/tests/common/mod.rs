@@ -25,15 +25,7 @@ pub fn options(more: &[(&str, &str)]) -> Options {
     let url = url();
     let mut query = url.query().to_vec();
     query.extend(more.iter().map(|(name, value)| (name.to_string(), value.to_string())));
-    Options::from_url(UrlParts {
-        user: url.username(),
-        password: url.password(),
-        host: url.host(),
-        port: url.port(),
-        database: url.database(),
-        query: &query,
-    })
-    .expect("the URL of the tests is right")
+    Options::from_url(UrlParts { query: &query, ..url.parts() }).expect("the URL of the tests is right")
 }
 
 /// A schema, gone at the end also if the test fails.
