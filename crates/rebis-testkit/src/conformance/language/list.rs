@@ -388,6 +388,9 @@ macro_rules! language {
                 is_updated
                 is_a_default
                 is_a_parameter_of_a_prepared_query
+                is_found_in_a_long_list
+                comes_out_of_case_and_coalesce
+                stands_without_a_table
             }
             own of_i16 {
                 comes_back
@@ -399,6 +402,9 @@ macro_rules! language {
                 is_updated
                 is_a_default
                 is_a_parameter_of_a_prepared_query
+                is_found_in_a_long_list
+                comes_out_of_case_and_coalesce
+                stands_without_a_table
             }
             own of_i32 {
                 comes_back
@@ -410,6 +416,9 @@ macro_rules! language {
                 is_updated
                 is_a_default
                 is_a_parameter_of_a_prepared_query
+                is_found_in_a_long_list
+                comes_out_of_case_and_coalesce
+                stands_without_a_table
             }
             own of_i64 {
                 comes_back
@@ -421,6 +430,9 @@ macro_rules! language {
                 is_updated
                 is_a_default
                 is_a_parameter_of_a_prepared_query
+                is_found_in_a_long_list
+                comes_out_of_case_and_coalesce
+                stands_without_a_table
             }
             own of_f32 {
                 comes_back
@@ -432,6 +444,9 @@ macro_rules! language {
                 is_updated
                 is_a_default
                 is_a_parameter_of_a_prepared_query
+                is_found_in_a_long_list
+                comes_out_of_case_and_coalesce
+                stands_without_a_table
             }
             own of_f64 {
                 comes_back
@@ -443,6 +458,9 @@ macro_rules! language {
                 is_updated
                 is_a_default
                 is_a_parameter_of_a_prepared_query
+                is_found_in_a_long_list
+                comes_out_of_case_and_coalesce
+                stands_without_a_table
             }
             own of_text {
                 comes_back
@@ -454,6 +472,9 @@ macro_rules! language {
                 is_updated
                 is_a_default
                 is_a_parameter_of_a_prepared_query
+                is_found_in_a_long_list
+                comes_out_of_case_and_coalesce
+                stands_without_a_table
             }
             own of_short_text {
                 comes_back
@@ -465,6 +486,9 @@ macro_rules! language {
                 is_updated
                 is_a_default
                 is_a_parameter_of_a_prepared_query
+                is_found_in_a_long_list
+                comes_out_of_case_and_coalesce
+                stands_without_a_table
             }
             own of_bytes {
                 comes_back
@@ -476,6 +500,9 @@ macro_rules! language {
                 is_updated
                 is_a_default
                 is_a_parameter_of_a_prepared_query
+                is_found_in_a_long_list
+                comes_out_of_case_and_coalesce
+                stands_without_a_table
             }
             own of_uuid {
                 comes_back
@@ -487,6 +514,9 @@ macro_rules! language {
                 is_updated
                 is_a_default
                 is_a_parameter_of_a_prepared_query
+                is_found_in_a_long_list
+                comes_out_of_case_and_coalesce
+                stands_without_a_table
             }
             own of_date {
                 comes_back
@@ -498,6 +528,9 @@ macro_rules! language {
                 is_updated
                 is_a_default
                 is_a_parameter_of_a_prepared_query
+                is_found_in_a_long_list
+                comes_out_of_case_and_coalesce
+                stands_without_a_table
             }
             own of_time {
                 comes_back
@@ -509,6 +542,9 @@ macro_rules! language {
                 is_updated
                 is_a_default
                 is_a_parameter_of_a_prepared_query
+                is_found_in_a_long_list
+                comes_out_of_case_and_coalesce
+                stands_without_a_table
             }
             own of_timestamp {
                 comes_back
@@ -520,6 +556,9 @@ macro_rules! language {
                 is_updated
                 is_a_default
                 is_a_parameter_of_a_prepared_query
+                is_found_in_a_long_list
+                comes_out_of_case_and_coalesce
+                stands_without_a_table
             }
             own of_instant {
                 comes_back
@@ -531,6 +570,9 @@ macro_rules! language {
                 is_updated
                 is_a_default
                 is_a_parameter_of_a_prepared_query
+                is_found_in_a_long_list
+                comes_out_of_case_and_coalesce
+                stands_without_a_table
             }
             own of_decimal {
                 comes_back
@@ -542,6 +584,9 @@ macro_rules! language {
                 is_updated
                 is_a_default
                 is_a_parameter_of_a_prepared_query
+                is_found_in_a_long_list
+                comes_out_of_case_and_coalesce
+                stands_without_a_table
             }
             own of_json {
                 comes_back
@@ -549,6 +594,8 @@ macro_rules! language {
                 null
                 is_updated
                 is_a_default
+                comes_out_of_case_and_coalesce
+                stands_without_a_table
             }
             own bounds {
                 a_number_above_16_bits

@@ -32,7 +32,7 @@
 //! | `selects` | 75 | rows, order, limits, groups, joins, subqueries, set operations, locks |
 //! | `expressions` | 61 | comparisons, IN, LIKE, arithmetic, CASE, casts, functions |
 //! | `results` | 25 | shapes of rows, names, streams, values that do not fit |
-//! | `of_bool` .. `of_json` | 140 | sixteen types of columns: parameters, literals, NULL, order, groups, defaults |
+//! | `of_bool` .. `of_json` | 187 | sixteen types of columns: parameters, literals, NULL, order, groups, lists, defaults |
 //! | `bounds` | 15 | values beyond what a type takes |
 //! | `writes` | 54 | INSERT, UPDATE, DELETE, RETURNING, counts of rows |
 //! | `schemas` | 40 | constraints, indexes, actions of foreign keys, names, circles |
@@ -41,7 +41,7 @@
 //! | `strings` | 24 | odd texts as values, patterns, names, labels, defaults, comments |
 //! | `limits` | 13 | large statements |
 //!
-//! These are 503 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
+//! These are 550 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
 //! that a case checks runs twice: with parameters, and with its values in the text.
 //!
 //! What databases do differently is told by their [`Capabilities`](rebis_sql::Capabilities), else by [`Facts`]; a case

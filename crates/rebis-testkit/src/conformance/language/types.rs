@@ -8,7 +8,7 @@ use super::values::{
 };
 use rebis_core::{Datum, SqlType, Value};
 use rebis_sql::schema::Default;
-use rebis_sql::{Column, IntoExpr, Select, render, select};
+use rebis_sql::{Column, IntoExpr, Select, func, render, select};
 
 /// A type under test: how a column of it is made, and values of it in their order, all different.
 struct Kind<T> {
@@ -130,6 +130,34 @@ where
         }
     }
 
+    fn is_found_in_a_long_list(&self, desk: &Desk<'_>) {
+        let mut db = self.filled(desk);
+        let many = || self.values.iter().cycle().take(700).cloned().collect::<Vec<T>>();
+        db.gives(self.at(self.column().in_(many())), 0..self.values.len() as i64);
+        db.gives(self.at(self.column().not_in(many())), []);
+        let rest = self.values[1..].iter().cycle().take(700).cloned();
+        db.gives(self.at(self.column().not_in(rest.collect::<Vec<T>>())), [0]);
+    }
+
+    fn comes_out_of_case_and_coalesce(&self, desk: &Desk<'_>) {
+        let mut db = self.filled(desk);
+        let last = self.values[self.values.len() - 1].clone();
+        let case = func::case::<T>().when(id::<i64>().eq(0), last.clone()).otherwise(self.column());
+        let first = || self.at(id::<i64>().eq(0));
+        let mut stmt = Select::<T>::from_ast(first().into());
+        stmt.ast_mut().items = vec![case.into_ast().into()];
+        db.gives(stmt, [last.clone()]);
+        let mut stmt = Select::<T>::from_ast(first().into());
+        stmt.ast_mut().items = vec![func::coalesce(self.column(), last).into_ast().into()];
+        db.gives(stmt, [self.values[0].clone()]);
+    }
+
+    fn stands_without_a_table(&self, desk: &Desk<'_>) {
+        for value in &self.values {
+            desk.value(func::value(value.clone()), value.clone());
+        }
+    }
+
     fn is_a_parameter_of_a_prepared_query(&self, desk: &Desk<'_>) {
         let mut db = self.filled(desk);
         let prepared = rebis_sql::prepare(|value: rebis_sql::Expr<T>| {
@@ -178,6 +206,15 @@ macro_rules! types {
             }
             pub fn is_a_parameter_of_a_prepared_query(desk: &Desk<'_>) {
                 kind(desk).is_a_parameter_of_a_prepared_query(desk);
+            }
+            pub fn is_found_in_a_long_list(desk: &Desk<'_>) {
+                kind(desk).is_found_in_a_long_list(desk);
+            }
+            pub fn comes_out_of_case_and_coalesce(desk: &Desk<'_>) {
+                kind(desk).comes_out_of_case_and_coalesce(desk);
+            }
+            pub fn stands_without_a_table(desk: &Desk<'_>) {
+                kind(desk).stands_without_a_table(desk);
             }
             // end
         }

@@ -57,6 +57,7 @@ newtype! {
     Uuid([u8; 16]), SqlType::Uuid, |it| Cell::Uuid(*it), |cell| match cell {
         Cell::Uuid(bytes) => Some(bytes),
         Cell::Blob(bytes) => bytes.try_into().ok(),
+        Cell::Text(text) => hexadecimal(text),
         _ => None,
     };
     /// A date.
@@ -91,6 +92,13 @@ newtype! {
     };
     /// A JSON document; blanks do not count.
     Document(String), SqlType::Json, |it| Cell::Text(it.as_bytes()), |cell| text(cell).map(|text| packed(&text));
+}
+
+/// The bytes of a UUID that is written out.
+fn hexadecimal(text: &[u8]) -> Option<[u8; 16]> {
+    let digits = std::str::from_utf8(text).ok()?.replace('-', "");
+    let number = u128::from_str_radix(&digits, 16).ok()?;
+    (digits.len() == 32).then(|| number.to_be_bytes())
 }
 
 fn trimmed(digits: &str) -> String {
