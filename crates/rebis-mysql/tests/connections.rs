@@ -2,15 +2,13 @@
 #![allow(missing_docs)]
 
 mod common;
-#[path = "common/proxy.rs"]
-mod proxy;
 
 use common::{Db, Fresh, block_on, kind, server};
-use proxy::{Cut, Proxy};
 use rebis_core::{Binds, BoxFuture, Datum, ErrorKind, Result};
 use rebis_driver::{Connection, Discard, Driver, Expect, Link, Step};
 use rebis_mysql::{Flavour, MySql, Options, TlsMode};
 use rebis_sql::{Statement, StatementKind};
+use rebis_testkit::{Cut, Proxy};
 use std::error::Error as _;
 use std::future::Future;
 use std::pin::Pin;
@@ -169,13 +167,14 @@ fn a_killed_connection_is_told_at_every_statement() {
 
 /// The server of the tests, behind a proxy.
 fn behind(proxy: &Proxy, fresh: &Fresh) -> Options {
-    fresh.options().port(proxy.port)
+    fresh.options().port(proxy.address().port())
 }
 
 fn proxy() -> Proxy {
     let url = std::env::var("REBIS_TEST_MYSQL_URL").unwrap_or("mysql://root@127.0.0.1:3306/test".into());
     let url: rebis_engine::Url = url.parse().expect("the URL of the tests is right");
-    Proxy::new(&format!("{}:{}", url.host().unwrap_or("127.0.0.1"), url.port().unwrap_or(3306)))
+    let server = format!("{}:{}", url.host().unwrap_or("127.0.0.1"), url.port().unwrap_or(3306));
+    Proxy::start(&server).expect("a port is free")
 }
 
 #[test]
@@ -260,7 +259,7 @@ fn round_trips() {
         proxy.turns();
     }
     let select = Statement::new("SELECT n FROM t WHERE id = ?", StatementKind::Read);
-    let turns: Vec<usize> = (0..4)
+    let turns: Vec<u64> = (0..4)
         .map(|_| {
             db.full(&select, &[Datum::Int(1)], 1, Expect::Any).expect("it reads");
             proxy.turns()
@@ -421,7 +420,7 @@ fn a_server_that_falls_silent_is_given_up() {
     let [mut in_flight, mut open] = [(); 2].map(|()| Db::on(behind(&proxy, &fresh)));
     in_flight.all(&["BEGIN"]);
     open.all(&["BEGIN"]);
-    proxy.silence();
+    proxy.fall_silent();
     assert!(run_cut(in_flight.wire(), &["INSERT INTO t VALUES (1)"], 0).is_none());
     assert!(!in_flight.heal(), "what is under way has no end");
     assert!(!open.heal(), "the rollback has no answer");

@@ -3,17 +3,18 @@
 
 mod common;
 
-use common::proxy::Proxy;
 use common::{Schema, cut};
 use rebis_core::{Datum, Result};
 use rebis_driver::Driver;
 use rebis_engine::{Connection, Engine, EngineOptions, block_on};
 use rebis_postgres::Postgres;
 use rebis_sql::sql_unchecked;
+use rebis_testkit::Proxy;
 use std::sync::Arc;
 
 fn engine(schema: &Schema, proxy: &Proxy) -> Engine {
-    let driver = Postgres::new(schema.options(&[("application_name", &schema.0)]).port(proxy.port));
+    let driver =
+        Postgres::new(schema.options(&[("application_name", &schema.0)]).port(proxy.address().port()));
     Engine::new_with(Arc::new(driver), common::url(), EngineOptions::new().pool_size(1).max_overflow(0))
 }
 
@@ -25,7 +26,7 @@ fn text(db: &mut Connection, sql: &str) -> String {
 
 #[test]
 fn the_state_of_a_session_does_not_travel() {
-    let (schema, proxy) = (Schema::new(), Proxy::start());
+    let (schema, proxy) = (Schema::new(), common::proxy());
     let engine = engine(&schema, &proxy);
     let connect = || block_on(engine.connect()).expect("it connects");
     let mut db = connect();
@@ -67,7 +68,7 @@ fn the_state_of_a_session_does_not_travel() {
 
 #[test]
 fn nothing_changed_costs_nothing() {
-    let (schema, proxy) = (Schema::new(), Proxy::start());
+    let (schema, proxy) = (Schema::new(), common::proxy());
     let engine = engine(&schema, &proxy);
     drop(block_on(engine.connect()));
     proxy.turns();
@@ -93,7 +94,7 @@ async fn request(engine: Engine, key: usize) -> Result<()> {
 
 #[test]
 fn a_request_that_is_cut_anywhere_leaves_the_next_borrower_an_idle_connection() {
-    let (schema, proxy) = (Schema::new(), Proxy::start());
+    let (schema, proxy) = (Schema::new(), common::proxy());
     let engine = engine(&schema, &proxy);
     let mut watch = block_on(schema.driver().connect()).expect("it connects");
     common::run(&mut *watch, "CREATE TABLE t (n int8, k int8)").expect("it is made");

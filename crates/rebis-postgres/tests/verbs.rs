@@ -3,12 +3,12 @@
 
 mod common;
 
-use common::proxy::{Cut, Proxy};
 use common::{Schema, run, value};
 use rebis_core::{Datum, Error, ErrorKind, Result};
 use rebis_driver::{Connection, Driver, Flow, Link};
 use rebis_engine::block_on;
 use rebis_postgres::{Outcome, Postgres, Session};
+use rebis_testkit::Cut;
 
 fn open(schema: &Schema) -> Session {
     let mut session = block_on(schema.driver().open()).expect("it connects");
@@ -108,11 +108,11 @@ fn what_others_say_is_heard() {
 #[test]
 fn the_outcome_of_a_commit_can_be_asked_for() {
     for (cut, expected) in
-        [(Cut::BeforeSending, Outcome::RolledBack), (Cut::BeforeAnswer, Outcome::Committed)]
+        [(Cut::Before(b"COMMIT"), Outcome::RolledBack), (Cut::After(b"COMMIT"), Outcome::Committed)]
     {
-        let (schema, proxy) = (Schema::new(), Proxy::start());
+        let (schema, proxy) = (Schema::new(), common::proxy());
         open(&schema);
-        let options = schema.options(&[("commit_outcome", "on")]).port(proxy.port);
+        let options = schema.options(&[("commit_outcome", "on")]).port(proxy.address().port());
         let mut db = block_on(Postgres::new(options).connect()).expect("it connects");
         for n in 0..3 {
             run(&mut *db, "BEGIN").expect("it begins");
@@ -121,7 +121,7 @@ fn the_outcome_of_a_commit_can_be_asked_for() {
                 run(&mut *db, "COMMIT").expect("it commits");
             }
         }
-        proxy.cut(cut, b"COMMIT");
+        proxy.cut(cut);
         let error = run(&mut *db, "COMMIT").expect_err("the wire is cut");
         assert_eq!(error.kind(), ErrorKind::CommitUnknown);
         // The server notices soon that nobody is there.

@@ -53,6 +53,8 @@ struct State {
     cut: Mutex<Option<Cut>>,
     cut_at_answer: AtomicBool,
     silent: AtomicBool,
+    /// What clients send is written otherwise.
+    rewrite: Mutex<Option<(&'static [u8], &'static [u8])>>,
 }
 
 impl Proxy {
@@ -94,6 +96,12 @@ impl Proxy {
         *self.state.cut.lock().unwrap_or_else(PoisonError::into_inner) = Some(cut);
     }
 
+    /// Wherever clients send these bytes from now on, the server gets those, which are as many.
+    pub fn rewrite(&self, from: &'static [u8], to: &'static [u8]) {
+        let pair = (from.len() == to.len()).then_some((from, to));
+        *self.state.rewrite.lock().unwrap_or_else(PoisonError::into_inner) = pair;
+    }
+
     /// Nothing of the server's reaches the client any more, and nobody is told.
     pub fn fall_silent(&self) {
         self.state.silent.store(true, Ordering::SeqCst);
@@ -125,7 +133,7 @@ type Due = (Instant, Vec<u8>);
 fn read(mut from: TcpStream, to: &TcpStream, who: Side, state: &State, sender: &Sender<Due>) {
     let mut buffer = vec![0; 1 << 16];
     while let Ok(count @ 1..) = from.read(&mut buffer) {
-        let bytes = &buffer[..count];
+        let bytes = &mut buffer[..count];
         if !state.passes(who, bytes) {
             break;
         }
@@ -149,13 +157,18 @@ fn write(mut to: TcpStream, receiver: &Receiver<Due>) {
 
 impl State {
     /// Counts what goes by, and says whether it may.
-    fn passes(&self, who: Side, bytes: &[u8]) -> bool {
+    fn passes(&self, who: Side, bytes: &mut [u8]) -> bool {
         if who == Side::Server {
             self.client_spoke.store(false, Ordering::SeqCst);
             return !self.cut_at_answer.swap(false, Ordering::SeqCst);
         }
         if !self.client_spoke.swap(true, Ordering::SeqCst) {
             self.turns.fetch_add(1, Ordering::SeqCst);
+        }
+        if let Some((from, to)) = *self.rewrite.lock().unwrap_or_else(PoisonError::into_inner) {
+            let found = bytes.windows(from.len()).enumerate().filter(|(_, window)| *window == from);
+            let places: Vec<usize> = found.map(|(at, _)| at).collect();
+            places.into_iter().for_each(|at| bytes[at..at + to.len()].copy_from_slice(to));
         }
         let mut cut = self.cut.lock().unwrap_or_else(PoisonError::into_inner);
         let holds = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);

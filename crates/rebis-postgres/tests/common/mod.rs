@@ -1,8 +1,6 @@
 //! A schema of its own for each test, dropped at its end.
 #![allow(dead_code, missing_docs, unreachable_pub)]
 
-pub mod proxy;
-
 use rebis_core::{Binds, BoxFuture, Datum, Result};
 use rebis_driver::{Connection, Discard, Driver, Each, Step};
 use rebis_engine::{Url, block_on};
@@ -26,6 +24,13 @@ pub fn options(more: &[(&str, &str)]) -> Options {
     let mut query = url.query().to_vec();
     query.extend(more.iter().map(|(name, value)| (name.to_string(), value.to_string())));
     Options::from_url(UrlParts { query: &query, ..url.parts() }).expect("the URL of the tests is right")
+}
+
+/// The server of the tests, behind a proxy.
+pub fn proxy() -> rebis_testkit::Proxy {
+    let url = url();
+    let server = format!("{}:{}", url.host().unwrap_or("127.0.0.1"), url.port().unwrap_or(5432));
+    rebis_testkit::Proxy::start(&server).expect("a port is free")
 }
 
 /// A schema, gone at the end also if the test fails.
