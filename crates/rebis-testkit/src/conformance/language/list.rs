@@ -379,223 +379,83 @@ macro_rules! language {
                 a_function_of_many_arguments
             }
             own of_bool {
-                comes_back
-                comes_back_from_a_literal
-                null
-                is_compared
-                is_ordered
-                is_grouped
-                is_updated
-                is_a_default
-                is_a_parameter_of_a_prepared_query
-                is_found_in_a_long_list
-                comes_out_of_case_and_coalesce
-                stands_without_a_table
+                comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
+                is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
+                comes_out_of_case_and_coalesce stands_without_a_table
             }
             own of_i16 {
-                comes_back
-                comes_back_from_a_literal
-                null
-                is_compared
-                is_ordered
-                is_grouped
-                is_updated
-                is_a_default
-                is_a_parameter_of_a_prepared_query
-                is_found_in_a_long_list
-                comes_out_of_case_and_coalesce
-                stands_without_a_table
+                comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
+                is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
+                comes_out_of_case_and_coalesce stands_without_a_table
             }
             own of_i32 {
-                comes_back
-                comes_back_from_a_literal
-                null
-                is_compared
-                is_ordered
-                is_grouped
-                is_updated
-                is_a_default
-                is_a_parameter_of_a_prepared_query
-                is_found_in_a_long_list
-                comes_out_of_case_and_coalesce
-                stands_without_a_table
+                comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
+                is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
+                comes_out_of_case_and_coalesce stands_without_a_table
             }
             own of_i64 {
-                comes_back
-                comes_back_from_a_literal
-                null
-                is_compared
-                is_ordered
-                is_grouped
-                is_updated
-                is_a_default
-                is_a_parameter_of_a_prepared_query
-                is_found_in_a_long_list
-                comes_out_of_case_and_coalesce
-                stands_without_a_table
+                comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
+                is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
+                comes_out_of_case_and_coalesce stands_without_a_table
             }
             own of_f32 {
-                comes_back
-                comes_back_from_a_literal
-                null
-                is_compared
-                is_ordered
-                is_grouped
-                is_updated
-                is_a_default
-                is_a_parameter_of_a_prepared_query
-                is_found_in_a_long_list
-                comes_out_of_case_and_coalesce
-                stands_without_a_table
+                comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
+                is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
+                comes_out_of_case_and_coalesce stands_without_a_table
             }
             own of_f64 {
-                comes_back
-                comes_back_from_a_literal
-                null
-                is_compared
-                is_ordered
-                is_grouped
-                is_updated
-                is_a_default
-                is_a_parameter_of_a_prepared_query
-                is_found_in_a_long_list
-                comes_out_of_case_and_coalesce
-                stands_without_a_table
+                comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
+                is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
+                comes_out_of_case_and_coalesce stands_without_a_table
             }
             own of_text {
-                comes_back
-                comes_back_from_a_literal
-                null
-                is_compared
-                is_ordered
-                is_grouped
-                is_updated
-                is_a_default
-                is_a_parameter_of_a_prepared_query
-                is_found_in_a_long_list
-                comes_out_of_case_and_coalesce
-                stands_without_a_table
+                comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
+                is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
+                comes_out_of_case_and_coalesce stands_without_a_table
             }
             own of_short_text {
-                comes_back
-                comes_back_from_a_literal
-                null
-                is_compared
-                is_ordered
-                is_grouped
-                is_updated
-                is_a_default
-                is_a_parameter_of_a_prepared_query
-                is_found_in_a_long_list
-                comes_out_of_case_and_coalesce
-                stands_without_a_table
+                comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
+                is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
+                comes_out_of_case_and_coalesce stands_without_a_table
             }
             own of_bytes {
-                comes_back
-                comes_back_from_a_literal
-                null
-                is_compared
-                is_ordered
-                is_grouped
-                is_updated
-                is_a_default
-                is_a_parameter_of_a_prepared_query
-                is_found_in_a_long_list
-                comes_out_of_case_and_coalesce
-                stands_without_a_table
+                comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
+                is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
+                comes_out_of_case_and_coalesce stands_without_a_table
             }
             own of_uuid {
-                comes_back
-                comes_back_from_a_literal
-                null
-                is_compared
-                is_ordered
-                is_grouped
-                is_updated
-                is_a_default
-                is_a_parameter_of_a_prepared_query
-                is_found_in_a_long_list
-                comes_out_of_case_and_coalesce
-                stands_without_a_table
+                comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
+                is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
+                comes_out_of_case_and_coalesce stands_without_a_table
             }
             own of_date {
-                comes_back
-                comes_back_from_a_literal
-                null
-                is_compared
-                is_ordered
-                is_grouped
-                is_updated
-                is_a_default
-                is_a_parameter_of_a_prepared_query
-                is_found_in_a_long_list
-                comes_out_of_case_and_coalesce
-                stands_without_a_table
+                comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
+                is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
+                comes_out_of_case_and_coalesce stands_without_a_table
             }
             own of_time {
-                comes_back
-                comes_back_from_a_literal
-                null
-                is_compared
-                is_ordered
-                is_grouped
-                is_updated
-                is_a_default
-                is_a_parameter_of_a_prepared_query
-                is_found_in_a_long_list
-                comes_out_of_case_and_coalesce
-                stands_without_a_table
+                comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
+                is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
+                comes_out_of_case_and_coalesce stands_without_a_table
             }
             own of_timestamp {
-                comes_back
-                comes_back_from_a_literal
-                null
-                is_compared
-                is_ordered
-                is_grouped
-                is_updated
-                is_a_default
-                is_a_parameter_of_a_prepared_query
-                is_found_in_a_long_list
-                comes_out_of_case_and_coalesce
-                stands_without_a_table
+                comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
+                is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
+                comes_out_of_case_and_coalesce stands_without_a_table
             }
             own of_instant {
-                comes_back
-                comes_back_from_a_literal
-                null
-                is_compared
-                is_ordered
-                is_grouped
-                is_updated
-                is_a_default
-                is_a_parameter_of_a_prepared_query
-                is_found_in_a_long_list
-                comes_out_of_case_and_coalesce
-                stands_without_a_table
+                comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
+                is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
+                comes_out_of_case_and_coalesce stands_without_a_table
             }
             own of_decimal {
-                comes_back
-                comes_back_from_a_literal
-                null
-                is_compared
-                is_ordered
-                is_grouped
-                is_updated
-                is_a_default
-                is_a_parameter_of_a_prepared_query
-                is_found_in_a_long_list
-                comes_out_of_case_and_coalesce
-                stands_without_a_table
+                comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
+                is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
+                comes_out_of_case_and_coalesce stands_without_a_table
             }
             own of_json {
-                comes_back
-                comes_back_from_a_literal
-                null
-                is_updated
-                is_a_default
-                comes_out_of_case_and_coalesce
-                stands_without_a_table
+                comes_back comes_back_from_a_literal null is_updated is_a_default
+                comes_out_of_case_and_coalesce stands_without_a_table
             }
             own bounds {
                 a_number_above_16_bits
