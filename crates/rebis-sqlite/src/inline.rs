@@ -5,6 +5,7 @@ use crate::error::{self, Failure};
 use crate::held::Held;
 use crate::rows::{self, Reading};
 use crate::statements::Statements;
+use crate::text;
 use rebis_core::{BoxFuture, Error, ErrorKind, Result};
 use rebis_driver::{Connection, Expect, Link, Step};
 use rebis_sql::{Statement, StatementKind};
@@ -14,19 +15,22 @@ use std::sync::Arc;
 pub(crate) struct Inline {
     held: Held,
     link: Link,
+    /// Whether something stays behind that the next borrower would meet.
+    altered: bool,
     path: Arc<str>,
 }
 
 impl Inline {
     /// Takes an open connection, set up. `path` is for messages.
     pub(crate) fn new(connection: rusqlite::Connection, statements: usize, path: Arc<str>) -> Self {
-        Inline { held: Held::new(connection, statements), link: Link::Idle, path }
+        Inline { held: Held::new(connection, statements), link: Link::Idle, altered: false, path }
     }
 
     /// Runs one step.
     #[inline]
     pub(crate) fn step(&mut self, step: &mut Step<'_>) -> Result<()> {
         let kind = step.statement.kind();
+        self.altered |= text::alters(step.statement);
         if (kind == StatementKind::Rollback || self.link == Link::Aborted)
             && let Some(answer) = self.without_sending(kind)
         {
@@ -89,6 +93,12 @@ impl Inline {
     fn batch(&mut self, batch: &mut [Step<'_>]) -> Result<()> {
         batch.iter_mut().try_for_each(|step| self.step(step))
     }
+}
+
+/// Opening a connection anew costs less than finding out what was changed.
+#[cold]
+pub(crate) fn altered() -> Error {
+    Error::new(ErrorKind::ConnectionLost, "the connection was given other settings, and is closed")
 }
 
 #[cold]
@@ -168,6 +178,14 @@ impl Connection for Inline {
     fn heal(mut self: Box<Self>) -> BoxFuture<'static, Option<Box<dyn Connection>>> {
         let healed = self.roll_back().is_ok();
         Box::pin(std::future::ready(healed.then_some(self as Box<dyn Connection>)))
+    }
+
+    fn is_altered(&self) -> bool {
+        self.altered
+    }
+
+    fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(std::future::ready(Err(altered())))
     }
 
     fn forget_statements(&mut self) {

@@ -17,6 +17,7 @@ mod inline;
 mod options;
 mod rows;
 mod statements;
+mod text;
 mod worker;
 
 pub use driver::Sqlite;

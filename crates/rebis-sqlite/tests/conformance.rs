@@ -60,11 +60,6 @@ fn facts(readers_and_writers: bool) -> Facts {
     }
 }
 
-const NO_RESET: Skip = Skip {
-    case: "scopes::the_next_borrower_of_a_read_only_session_may_write",
-    reason: "the driver does not reset what a PRAGMA has set",
-};
-
 fn unreachable(placement: Placement) -> Option<Arc<dyn Driver>> {
     let nowhere = std::env::temp_dir().join("rebis/no/such/folder/a.db");
     Some(Arc::new(Sqlite::new(Options::file(nowhere.to_string_lossy()).placement(placement))))
@@ -83,13 +78,10 @@ impl Setup for Memory {
         comes_back(sent)
     }
     fn skips(&self) -> &'static [Skip] {
-        &[
-            NO_RESET,
-            Skip {
-                case: "several::what_is_not_committed_is_not_seen",
-                reason: "a database in memory is locked as a whole: a reader waits for the writer",
-            },
-        ]
+        &[Skip {
+            case: "several::what_is_not_committed_is_not_seen",
+            reason: "a database in memory is locked as a whole: a reader waits for the writer",
+        }]
     }
     fn facts(&self) -> Facts {
         facts(false)
@@ -130,7 +122,7 @@ impl Setup for File {
         comes_back(sent)
     }
     fn skips(&self) -> &'static [Skip] {
-        &[NO_RESET]
+        &[]
     }
     fn facts(&self) -> Facts {
         facts(true)

@@ -24,7 +24,7 @@ pub(crate) async fn connect(opening: Opening) -> Result<Box<dyn Connection>> {
     let (opened, answer) = promise();
     let orders = thread::start(opening, opened)?;
     let guard = answer.await.unwrap_or_else(|| Err(lost()))?;
-    Ok(Box::new(Worker { orders, guard, caller: Caller::default() }))
+    Ok(Box::new(Worker { orders, guard, caller: Caller::default(), altered: false }))
 }
 
 #[cold]
@@ -38,10 +38,13 @@ struct Worker {
     orders: Sender<Order>,
     guard: Arc<Guard>,
     caller: Caller,
+    /// Whether something stays behind that the next borrower would meet.
+    altered: bool,
 }
 
 impl Worker {
     async fn run_batch(&mut self, batch: &mut [Step<'_>]) -> Result<()> {
+        self.altered |= batch.iter().any(|step| crate::text::alters(step.statement));
         let orders = &self.orders;
         let send = |job| match orders.send(Order::Run(job)) {
             Err(SendError(Order::Run(job))) => Err(job),
@@ -79,6 +82,14 @@ impl Connection for Worker {
             self.caller.rest(Link::Idle);
             Some(self as Box<dyn Connection>)
         })
+    }
+
+    fn is_altered(&self) -> bool {
+        self.altered
+    }
+
+    fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(std::future::ready(Err(crate::inline::altered())))
     }
 
     fn forget_statements(&mut self) {

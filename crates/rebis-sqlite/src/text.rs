@@ -1,0 +1,76 @@
+//! What the text of a statement says of what it leaves behind.
+
+use rebis_sql::{Statement, StatementKind};
+
+/// Pragmas that only tell, or work on the file.
+const TELLING: &[&str] = &[
+    "table_info",
+    "table_xinfo",
+    "table_list",
+    "index_list",
+    "index_info",
+    "index_xinfo",
+    "foreign_key_list",
+    "foreign_key_check",
+    "integrity_check",
+    "quick_check",
+    "optimize",
+    "wal_checkpoint",
+];
+
+/// Whether a statement leaves something in the connection that its next borrower would meet: a setting, a temporary
+/// table, another database. Settings that the engine keeps are its own, and it takes them back.
+#[inline]
+pub(crate) fn alters(statement: &Statement) -> bool {
+    let first = statement.sql().as_bytes().first();
+    matches!(first, Some(b'p' | b'P' | b'a' | b'A' | b'd' | b'D' | b'c' | b'C' | b' ' | b'\n'))
+        && !(statement.kind() == StatementKind::Setting && statement.keep())
+        && looks_like_it(statement.sql())
+}
+
+#[cold]
+fn looks_like_it(sql: &str) -> bool {
+    let words: Vec<String> = sql.split_whitespace().take(2).map(str::to_ascii_lowercase).collect();
+    let [first, second] = words.as_slice() else { return false };
+    match first.as_str() {
+        "attach" | "detach" => true,
+        "create" => second == "temp" || second == "temporary",
+        "pragma" => {
+            let name = second.rsplit_once('.').map_or(second.as_str(), |(_, name)| name);
+            let name = name.split(['=', '(', ';']).next().unwrap_or_default();
+            sql.contains(['=', '(']) && !TELLING.contains(&name)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stays_behind() {
+        for sql in [
+            "PRAGMA query_only = 1",
+            "pragma foreign_keys=off",
+            "PRAGMA main.cache_size(10)",
+            "ATTACH 'x.db' AS x",
+            "DETACH x",
+            "create temp table t (n)",
+            "  CREATE TEMPORARY VIEW v AS SELECT 1",
+        ] {
+            assert!(looks_like_it(sql), "{sql}");
+        }
+        for sql in [
+            "SELECT 1",
+            "DELETE FROM t WHERE a = (1)",
+            "PRAGMA foreign_keys",
+            "PRAGMA table_info(t)",
+            "CREATE TABLE t (n)",
+            "ANALYZE",
+            "",
+        ] {
+            assert!(!looks_like_it(sql), "{sql}");
+        }
+    }
+}
