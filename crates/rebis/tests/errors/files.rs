@@ -190,16 +190,19 @@ fn db_age(db: &mut Session, user: Handle<User>, age: i64) {
     db[user].age = Some(age);
 }
 
+/// Leaves little room to the session's connection, as long as it has this one.
+fn limit(db: &mut Session) {
+    db.with_connection(async |connection| connection.execute_raw("PRAGMA max_page_count = 20").await)
+        .expect("it is set");
+}
+
 #[test]
 fn a_full_disk_rolls_back_and_leaves_the_file_whole() {
     for placement in PLACEMENTS {
         let folder = filled("full");
         let engine = folder.engine("a.db", &format!("placement={placement}"));
-        // The limit is the connection's own, and the pool gives out the one returned last.
-        let mut conn = engine.connect().expect("it opens");
-        conn.execute_raw("PRAGMA max_page_count = 20").expect("it is set");
-        drop(conn);
         let mut db = engine.session();
+        limit(&mut db);
         let alice = db.get_one(User, 1).expect("she is there");
         db[alice].age = Some(8);
         let posts: Vec<_> =
@@ -232,10 +235,8 @@ fn a_full_disk_rolls_back_and_leaves_the_file_whole() {
 fn a_full_disk_outside_of_a_flush_takes_the_statement_back_or_the_transaction() {
     for placement in PLACEMENTS {
         let engine = engine(placement);
-        let mut conn = engine.connect().expect("it opens");
-        conn.execute_raw("PRAGMA max_page_count = 20").expect("it is set");
-        drop(conn);
         let mut db = engine.session();
+        limit(&mut db);
         db.execute(User.update().set(User.age, 8).all_rows()).expect("it writes");
         let title = "x".repeat(200_000);
         let error = db.execute(Post.update().set(Post.title, title).all_rows()).expect_err("it does not fit");
