@@ -179,18 +179,11 @@ impl SessionFactory {
     /// As [`rebis_orm::SessionFactory::retry`].
     pub fn retry_with<T>(&self, policy: Retry, mut work: impl FnMut(&mut Session) -> Result<T>) -> Result<T> {
         let sessions = rebis_orm::OpenSession::sessions(&self.engine.0, self.options);
-        let mut failed = 0;
-        loop {
-            let mut session = Session::from(sessions.attempt(failed));
-            let outcome = work(&mut session).and_then(|value| session.commit().map(|()| value));
-            let Err(error) = outcome else { return outcome };
-            failed += 1;
-            let Some(pause) = policy.pause(failed, &error) else { return Err(error) };
-            // What it holds is free before the pause.
-            let _ = session.rollback();
-            drop(session);
-            std::thread::sleep(pause);
-        }
+        block_on(sessions.retry_owned(policy, |session| {
+            let mut session = Session::from(session);
+            let outcome = work(&mut session);
+            std::future::ready((session.into_async(), outcome))
+        }))
     }
 
     /// The engine its sessions run on.

@@ -32,6 +32,13 @@ impl From<rebis_orm::Session> for Session {
     }
 }
 
+impl Session {
+    /// The session of the async face that this one stands for.
+    pub(crate) fn into_async(self) -> rebis_orm::Session {
+        self.0
+    }
+}
+
 macro_rules! twins {
     ($($(#[$doc:meta])* fn $name:ident[$($generics:tt)*]($($arg:ident: $type:ty),*) -> $out:ty;)*) => {
         impl Session {$(

@@ -67,8 +67,7 @@ impl Retry {
     }
 
     /// How long to wait before the next attempt, after so many have failed; none if this error stands.
-    #[doc(hidden)]
-    pub fn pause(&self, failed: u32, error: &Error) -> Option<Duration> {
+    fn pause(&self, failed: u32, error: &Error) -> Option<Duration> {
         if failed >= self.attempts || !error.is_retryable() {
             return None;
         }
@@ -105,10 +104,26 @@ impl SessionFactory {
     where
         F: AsyncFnOnce(&mut Session) -> Result<T> + Clone,
     {
+        let attempt = |mut session: Session| {
+            let work = work.clone();
+            async move {
+                let outcome = work(&mut session).await;
+                (session, outcome)
+            }
+        };
+        self.retry_owned(policy, attempt).await
+    }
+
+    /// The same for work that takes the session and gives it back: what other faces of the session stand on.
+    #[doc(hidden)]
+    pub async fn retry_owned<T, Fut>(&self, policy: Retry, mut work: impl FnMut(Session) -> Fut) -> Result<T>
+    where
+        Fut: Future<Output = (Session, Result<T>)>,
+    {
         let mut failed = 0;
         loop {
-            let mut session = self.attempt(failed);
-            let outcome = match work.clone()(&mut session).await {
+            let (mut session, outcome) = work(self.attempt(failed)).await;
+            let outcome = match outcome {
                 Ok(value) => session.commit().await.map(|()| value),
                 Err(error) => Err(error),
             };
@@ -124,8 +139,7 @@ impl SessionFactory {
 
     /// A session for an attempt after so many have failed. Who could not get the write lock in the middle takes it at the
     /// beginning next time.
-    #[doc(hidden)]
-    pub fn attempt(&self, failed: u32) -> Session {
+    fn attempt(&self, failed: u32) -> Session {
         let mut options = self.options;
         options.will_write |= failed > 0;
         Session::with_options(&self.engine, options)
