@@ -168,28 +168,26 @@ fn distinct(objects: &[Object]) -> Vec<Object> {
 /// must be known before they are inserted. A single one can be told its children later.
 pub(crate) fn hang_together(graph: &Graph, new: &Generated) -> bool {
     let own = |object: &Object| mapping_of(graph, *object).is_some_and(refers_to_itself);
-    if !new.keyless.chunk_by(|a, b| a.model == b.model).any(|run| run.first().is_some_and(own)) {
-        return false;
-    }
-    let keyless: HashSet<Object> = new.keyless.iter().copied().collect();
-    graph.links.iter().any(|(key, parent)| {
-        let (Some(raw), Some(mapping)) = (parent, mapping_of(graph, key.child)) else { return false };
-        mapping.foreign_keys()[usize::from(key.edge)].parent == mapping
-            && keyless.contains(&Object { model: key.child.model, raw: *raw })
-            && match graph.state_of(key.child) {
-                Some(State::Pending) => keyless.len() > 1 || key.child.raw == *raw,
-                _ => false,
-            }
-    })
+    new.keyless.chunk_by(|a, b| a.model == b.model).any(|run| run.first().is_some_and(own))
+        && waiting_links(graph, new).any(|(child, parent)| {
+            child.model == parent.model
+                && graph.state_of(child) == Some(State::Pending)
+                && (new.keyless.len() > 1 || child == parent)
+        })
 }
 
 /// Whether a row of this flush needs the key of a new one that the database is to make up.
 pub(crate) fn wait_for_keys(graph: &Graph, new: &Generated) -> bool {
+    waiting_links(graph, new).next().is_some()
+}
+
+/// Rows whose parent is a new one without a key, and that parent.
+fn waiting_links<'g>(graph: &'g Graph, new: &Generated) -> impl Iterator<Item = (Object, Object)> + 'g {
     let keyless: HashSet<Object> = new.keyless.iter().copied().collect();
-    graph.links.iter().any(|(key, parent)| {
-        let (Some(raw), Some(mapping)) = (parent, mapping_of(graph, key.child)) else { return false };
-        let model = mapping.foreign_keys()[usize::from(key.edge)].parent.index() as u32;
-        keyless.contains(&Object { model, raw: *raw })
+    graph.links.iter().filter_map(move |(key, parent)| {
+        let edge = mapping_of(graph, key.child)?.foreign_keys().get(usize::from(key.edge))?;
+        let parent = Object { model: edge.parent.index() as u32, raw: (*parent)? };
+        keyless.contains(&parent).then_some((key.child, parent))
     })
 }
 

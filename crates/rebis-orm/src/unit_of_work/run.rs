@@ -9,8 +9,8 @@ use crate::graph::{Graph, LinkKey, Object};
 use crate::loading;
 use crate::mapping::Mapping;
 use crate::session::Io;
-use rebis_core::{Binds, BoxFuture, Cell, Datum, Error, ErrorKind, Result};
-use rebis_driver::{Discard, Flow, Sink, Step};
+use rebis_core::{Binds, BoxFuture, Datum, Error, ErrorKind, Result};
+use rebis_driver::{Discard, Sink, Step};
 use rebis_sql::{InsertedKeys, KeySource, Statement, StatementKind};
 use std::panic::Location;
 
@@ -98,11 +98,17 @@ async fn wants_keys_first(graph: &Graph, io: &mut Io, new: &Generated, site: Sit
         return Ok(new.keyless.len() > 1);
     }
     let statement = io.statement(unless, StatementKind::Read);
-    let mut found = Row::default();
+    let found = ask(io, &statement, &mut Binds::new(), site).await?;
+    Ok(!found.is_empty())
+}
+
+/// Reads what a flush must know before it writes.
+async fn ask(io: &mut Io, statement: &Statement, binds: &mut Binds, site: Site) -> Result<Vec<Vec<Datum>>> {
+    let mut answers = Answers::default();
     io.begin(true, site).await?;
-    let asked = io.run(&mut [Step::new(&statement, &mut Binds::new(), &mut found)], site).await;
+    let asked = io.run(&mut [Step::new(statement, binds, &mut answers)], site).await;
     io.flushed(asked, site).await?;
-    Ok(!found.0.is_empty())
+    Ok(answers.0)
 }
 
 /// Mapping mistakes are reported before the first row is written.
@@ -132,12 +138,9 @@ async fn reserve(graph: &mut Graph, io: &mut Io, new: &Generated, site: Site) ->
     let models = models_of(graph, &new.keyless);
     let compiled = rebis_sql::render::render(&statements::highest_keys(&models), io.capabilities())?;
     let statement = io.engine().statement(&compiled.sql, compiled.kind);
-    let mut highest = Row::default();
-    io.begin(true, site).await?;
-    let read = io.run(&mut [Step::new(&statement, &mut Binds::new(), &mut highest)], site).await;
-    io.flushed(read, site).await?;
+    let highest = ask(io, &statement, &mut Binds::new(), site).await?;
     for (at, mapping) in models.iter().enumerate() {
-        let stored = match highest.0.get(at) {
+        let stored = match highest.first().and_then(|row| row.get(at)) {
             Some(Datum::Int(key)) => *key,
             _ => 0,
         };
@@ -157,22 +160,8 @@ async fn draw(graph: &mut Graph, io: &mut Io, new: &Generated, site: Site) -> Re
         let model = mapping.index() as u32;
         binds.int(new.keyless.iter().filter(|object| object.model == model).count() as i64);
     }
-    let mut drawn = Answers::default();
-    io.begin(true, site).await?;
-    let asked = io.run(&mut [Step::new(&statement, &mut binds, &mut drawn)], site).await;
-    io.flushed(asked, site).await?;
-    absorb::give_drawn(graph, &models, new, &drawn.0)
-}
-
-/// Keeps the first row.
-#[derive(Debug, Default)]
-struct Row(Vec<Datum>);
-
-impl Sink for Row {
-    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
-        self.0 = cells.iter().map(|cell| Datum::from(*cell)).collect();
-        Ok(Flow::Break(()))
-    }
+    let drawn = ask(io, &statement, &mut binds, site).await?;
+    absorb::give_drawn(graph, &models, new, &drawn)
 }
 
 async fn write(
