@@ -14,6 +14,9 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "tokio")]
+pub mod background;
+pub mod options;
 pub mod relay;
 
 use rebis_core::{Binds, BoxFuture, Cell, Error, ErrorKind, Result};

@@ -4,11 +4,11 @@ use crate::actor::{self, Killer, Order};
 use crate::connection::Remote;
 use crate::error;
 use crate::options::{Flavour, Options, TlsMode};
-use crate::runtime;
 use crate::session::Session;
 use crate::setup::{SetUp, Told, check_version};
 use mysql_async::{Conn, Opts, OptsBuilder, SslOpts};
 use rebis_core::{BoxFuture, Error, ErrorKind, Result};
+use rebis_driver::background;
 use rebis_driver::relay::{Promised, promise};
 use rebis_driver::{Connection, Driver, Isolation, IsolationLevel};
 use rebis_sql::Capabilities;
@@ -57,7 +57,7 @@ impl Driver for MySql {
         Box::pin(async move {
             let (opened, answer) = promise();
             let (orders, inbox) = unbounded_channel();
-            runtime::handle(self.options.background)?.spawn(live(self.options.clone(), opened, inbox));
+            background::runtime(self.options.background)?.spawn(live(self.options.clone(), opened, inbox));
             let opened = answer.await.unwrap_or_else(|| Err(error::lost()))?;
             Ok(Box::new(Remote::new(orders, opened)) as Box<dyn Connection>)
         })

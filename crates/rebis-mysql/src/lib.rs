@@ -89,7 +89,6 @@ mod error;
 mod group;
 mod literal;
 mod options;
-mod runtime;
 mod scan;
 mod session;
 mod setup;

@@ -1,8 +1,8 @@
 //! Where a database is and how each of its connections is set up.
 
-use rebis_core::{Error, ErrorKind, Result};
+use rebis_core::Result;
 use rebis_driver::UrlParts;
-use std::fmt;
+use rebis_driver::options::{Secret, UrlOption, nobody, system_user};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -66,27 +66,16 @@ pub enum TlsMode {
     VerifyIdentity,
 }
 
-/// A password, which shows itself to nobody.
-#[derive(Clone)]
-pub(crate) struct Secret(pub(crate) String);
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
-
 const PORT: u16 = 3306;
 
 impl Options {
     /// A database on a server. See the methods and the table for what can be said besides.
     pub fn new(host: &str, database: &str) -> Options {
-        let user = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
         Options {
             flavour: Flavour::MySql,
             host: host.to_owned(),
             port: PORT,
-            user: user.unwrap_or_default(),
+            user: system_user(),
             password: None,
             database: database.to_owned(),
             socket: None,
@@ -108,11 +97,8 @@ impl Options {
     pub fn from_url(url: UrlParts<'_>) -> Result<Options> {
         let UrlParts { scheme, user, password, host, port, database, query } = url;
         let mut options = Options::new(host.unwrap_or("localhost"), database);
-        options.flavour = match scheme {
-            "mysql" => Flavour::MySql,
-            "mariadb" => Flavour::MariaDb,
-            other => return Err(wrong("scheme", other, &["mysql", "mariadb"])),
-        };
+        let flavours = [("mysql", Flavour::MySql), ("mariadb", Flavour::MariaDb)];
+        options.flavour = option("scheme", scheme).one_of(&flavours)?;
         options.port = port.unwrap_or(PORT);
         if let Some(user) = user {
             options.user = user.to_owned();
@@ -120,31 +106,25 @@ impl Options {
         options.password = password.map(|password| Secret(password.to_owned()));
         query.iter().try_for_each(|(name, value)| options.set(name, value))?;
         if options.user.is_empty() {
-            return Err(Error::new(
-                ErrorKind::Configuration,
-                "the URL names no user, and neither does the system",
-            )
-            .with_help("write `mysql://user@host/database`"));
+            return Err(nobody());
         }
         Ok(options)
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<()> {
+        let option = option(name, value);
         match name {
             "user" => self.user = value.to_owned(),
-            "password" => self.password = Some(Secret(value.to_owned())),
+            "password" => return Err(option.misplaced_password()),
             "socket" => self.socket = Some(value.to_owned()),
-            "ssl-mode" | "ssl_mode" | "sslmode" => self.tls = Some(TlsMode::parse(value)?),
+            "ssl-mode" | "ssl_mode" | "sslmode" => self.tls = Some(TlsMode::parse(option)?),
             "ssl-ca" | "ssl_ca" | "sslrootcert" => self.root_certificate = Some(value.to_owned()),
             "ssl-host" | "ssl_host" => self.certificate_host = Some(value.to_owned()),
-            "connect_timeout" => self.connect_timeout = duration(name, value)?,
-            "lock_timeout" => self.lock_timeout = Some(duration(name, value)?),
-            "charset" if value.eq_ignore_ascii_case("utf8mb4") => {}
-            "charset" => return Err(wrong(name, value, &["utf8mb4"])),
-            "statement_cache" => {
-                self.statement_cache = value.parse().map_err(|_| wrong(name, value, &["a whole number"]))?;
-            }
-            _ => return Err(unknown(name)),
+            "connect_timeout" => self.connect_timeout = option.duration(Duration::from_secs)?,
+            "lock_timeout" => self.lock_timeout = Some(option.duration(Duration::from_secs)?),
+            "charset" => option.one_of(&[("utf8mb4", ())])?,
+            "statement_cache" => self.statement_cache = option.number()?,
+            _ => return Err(option.unknown(OPTIONS)),
         }
         Ok(())
     }
@@ -274,48 +254,31 @@ impl Options {
 }
 
 impl TlsMode {
-    fn parse(value: &str) -> Result<TlsMode> {
-        match value.to_ascii_lowercase().replace('-', "_").as_str() {
+    fn parse(option: UrlOption<'_>) -> Result<TlsMode> {
+        match option.value.to_ascii_lowercase().replace('-', "_").as_str() {
             "disabled" | "disable" => Ok(TlsMode::Disabled),
             "required" | "require" => Ok(TlsMode::Required),
             "verify_identity" | "verify_full" => Ok(TlsMode::VerifyIdentity),
-            "verify_ca" => Err(wrong("ssl-mode", value, &["verify_identity"]).with_help(
+            "verify_ca" => Err(option.wrong(&["verify_identity"]).with_help(
                 "write `ssl-mode=verify_identity`, and `ssl-host` with the name in the certificate",
             )),
             // `preferred` would fall back to an open connection in silence.
-            _ => Err(wrong("ssl-mode", value, &["disabled", "required", "verify_identity"])),
+            _ => Err(option.wrong(&["disabled", "required", "verify_identity"])),
         }
     }
 }
 
-fn duration(name: &str, value: &str) -> Result<Duration> {
-    let (digits, unit) = value.split_at(value.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len());
-    let wrong = || wrong(name, value, &["5s", "500ms"]);
-    let count: u64 = digits.parse().map_err(|_| wrong())?;
-    match unit {
-        "s" | "" => Ok(Duration::from_secs(count)),
-        "ms" => Ok(Duration::from_millis(count)),
-        _ => Err(wrong()),
-    }
-}
+const OPTIONS: &str =
+    "user, socket, ssl-mode, ssl-ca, ssl-host, connect_timeout, lock_timeout, charset, statement_cache";
 
-#[cold]
-fn wrong(option: &str, value: &str, allowed: &[&str]) -> Error {
-    Error::new(ErrorKind::Configuration, format!("`{value}` is no value of the MySQL option `{option}`"))
-        .with_help(format!("write one of: {}", allowed.join(", ")))
-}
-
-#[cold]
-fn unknown(option: &str) -> Error {
-    Error::new(ErrorKind::Configuration, format!("MySQL has no option `{option}`")).with_help(
-        "there are: user, password, socket, ssl-mode, ssl-ca, ssl-host, connect_timeout, lock_timeout, charset, \
-         statement_cache",
-    )
+fn option<'o>(name: &'o str, value: &'o str) -> UrlOption<'o> {
+    UrlOption { database: "MySQL", name, value }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rebis_core::ErrorKind;
 
     fn read(host: &str, query: &[(&str, &str)]) -> Result<Options> {
         let query: Vec<_> = query.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
@@ -370,7 +333,9 @@ mod tests {
 
     #[test]
     fn no_password_is_shown() {
-        let options = read("localhost", &[("password", "c4n4ry-two")]).expect("right");
+        let options = read("localhost", &[]).expect("right");
         assert!(!format!("{options:?}").contains("c4n4ry"), "{options:?}");
+        let error = read("localhost", &[("password", "c4n4ry-two")]).expect_err("it would be shown");
+        assert!(!format!("{error:?}").contains("c4n4ry"), "{error:?}");
     }
 }

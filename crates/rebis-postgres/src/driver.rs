@@ -2,11 +2,12 @@
 
 use crate::error;
 use crate::options::{Host, Options};
-use crate::runtime::{self, Tied};
 use crate::session::Session;
+use crate::tied::Tied;
 use crate::wire::startup::Talk;
 use crate::wire::{Cancel, Wire, socket};
 use rebis_core::{BoxFuture, Error, ErrorKind, Result};
+use rebis_driver::background;
 use rebis_driver::{Connection, Driver, Isolation, IsolationLevel, UrlParts};
 use rebis_sql::Capabilities;
 use std::io;
@@ -50,7 +51,7 @@ impl Postgres {
     /// # Errors
     /// [`CannotConnect`](ErrorKind::CannotConnect) if no host answers as it should.
     pub async fn open(&self) -> Result<Session> {
-        let runtime = runtime::handle(self.options.background)?;
+        let runtime = background::runtime(self.options.background)?;
         let (options, on) = (self.options.clone(), runtime.clone());
         let task = Tied::spawn(&runtime, async move { any_host(&options, &on).await });
         task.await.unwrap_or_else(|| Err(no_runtime()))

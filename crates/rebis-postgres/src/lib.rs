@@ -23,8 +23,8 @@
 mod driver;
 mod error;
 mod options;
-mod runtime;
 mod session;
+mod tied;
 mod value;
 mod wire;
 

@@ -4,8 +4,9 @@ mod words;
 
 pub use words::{Prepare, TargetSession, TlsMode};
 
-use rebis_core::{Error, ErrorKind, Result};
+use rebis_core::Result;
 use rebis_driver::UrlParts;
+use rebis_driver::options::{Secret, UrlOption, nobody, system_user};
 use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -58,16 +59,6 @@ pub struct Options {
     pub(crate) background: bool,
 }
 
-/// A password, which shows itself to nobody.
-#[derive(Clone)]
-pub(crate) struct Secret(pub(crate) String);
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
-
 /// Where a server listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Host {
@@ -78,6 +69,14 @@ pub(crate) enum Host {
 
 const PORT: u16 = 5432;
 
+const OPTIONS: &str = "host, user, dbname, sslmode, sslrootcert, target_session_attrs, application_name, connect_timeout, \
+                       tcp_timeout, statement_timeout, lock_timeout, search_path, options, prepare, statement_cache, \
+                       commit_outcome; settings of the server go into `options=-c name=value`";
+
+fn option<'o>(name: &'o str, value: &'o str) -> UrlOption<'o> {
+    UrlOption { database: "PostgreSQL", name, value }
+}
+
 impl Host {
     fn new(name: &str, port: u16) -> Host {
         if name.starts_with('/') { Host::Unix(name.into(), port) } else { Host::Tcp(name.into(), port) }
@@ -85,8 +84,8 @@ impl Host {
 
     /// `name`, `name:port`, `[::1]:port` or the folder of a socket.
     fn parse(text: &str, port: u16) -> Result<Host> {
-        let bad =
-            || wrong("host", text, &["a name", "an address", "name:port", "the folder of a Unix socket"]);
+        let allowed = ["a name", "an address", "name:port", "the folder of a Unix socket"];
+        let bad = || option("host", text).wrong(&allowed);
         if let Some(rest) = text.strip_prefix('[') {
             let (name, port_text) = rest.split_once(']').ok_or_else(bad)?;
             let port = match port_text.strip_prefix(':') {
@@ -135,10 +134,9 @@ impl fmt::Display for Host {
 impl Options {
     /// A database on a server. See the methods and the table for what can be said besides.
     pub fn new(host: &str, database: &str) -> Options {
-        let user = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
         Options {
             hosts: vec![Host::new(host, PORT)],
-            user: user.unwrap_or_default(),
+            user: system_user(),
             password: None,
             database: database.to_owned(),
             tls: None,
@@ -177,11 +175,7 @@ impl Options {
             options.set_hosts(hosts, port.unwrap_or(PORT))?;
         }
         if options.user.is_empty() {
-            return Err(Error::new(
-                ErrorKind::Configuration,
-                "the URL names no user, and neither does the system",
-            )
-            .with_help("write `postgres://user@host/database`"));
+            return Err(nobody());
         }
         Ok(options)
     }
@@ -192,30 +186,27 @@ impl Options {
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<()> {
+        let option = option(name, value);
+        let millis = || option.duration(Duration::from_millis).map(|time| time.as_millis().to_string());
         match name {
             "host" => {}
             "user" => self.user = value.to_owned(),
-            // What stands there is shown wherever the URL is.
-            "password" => return Err(misplaced()),
+            "password" => return Err(option.misplaced_password()),
             "dbname" => self.database = value.to_owned(),
-            "sslmode" => self.tls = Some(TlsMode::parse(value)?),
+            "sslmode" => self.tls = Some(TlsMode::parse(option)?),
             "sslrootcert" => self.root_certificate = Some(value.to_owned()),
-            "target_session_attrs" => self.target = TargetSession::parse(value)?,
+            "target_session_attrs" => self.target = option.one_of(TargetSession::WORDS)?,
             "application_name" => self.application_name = Some(value.to_owned()),
-            "connect_timeout" => self.connect_timeout = duration(name, value, Duration::from_secs)?,
-            "tcp_timeout" => self.silence = duration(name, value, Duration::from_secs)?,
-            "statement_timeout" => {
-                self.put("statement_timeout", millis(duration(name, value, Duration::from_millis)?));
-            }
-            "lock_timeout" => self.put("lock_timeout", millis(duration(name, value, Duration::from_millis)?)),
+            "connect_timeout" => self.connect_timeout = option.duration(Duration::from_secs)?,
+            "tcp_timeout" => self.silence = option.duration(Duration::from_secs)?,
+            "statement_timeout" => self.put("statement_timeout", millis()?),
+            "lock_timeout" => self.put("lock_timeout", millis()?),
             "search_path" => self.put("search_path", value.to_owned()),
             "options" => self.options = Some(value.to_owned()),
-            "prepare" => self.prepare = Prepare::parse(value)?,
-            "commit_outcome" => self.commit_outcome = words::switch(name, value)?,
-            "statement_cache" => {
-                self.statement_cache = value.parse().map_err(|_| wrong(name, value, &["a whole number"]))?;
-            }
-            _ => return Err(unknown(name)),
+            "prepare" => self.prepare = option.one_of(Prepare::WORDS)?,
+            "commit_outcome" => self.commit_outcome = option.switch()?,
+            "statement_cache" => self.statement_cache = option.number()?,
+            _ => return Err(option.unknown(OPTIONS)),
         }
         Ok(())
     }
@@ -400,42 +391,6 @@ fn escaped(value: &str) -> String {
 
 fn millis(duration: Duration) -> String {
     duration.as_millis().to_string()
-}
-
-fn duration(name: &str, value: &str, plain: fn(u64) -> Duration) -> Result<Duration> {
-    let (digits, unit) = value.split_at(value.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len());
-    let wrong = || wrong(name, value, &["5s", "500ms"]);
-    let count: u64 = digits.parse().map_err(|_| wrong())?;
-    match unit {
-        "s" => Ok(Duration::from_secs(count)),
-        "ms" => Ok(Duration::from_millis(count)),
-        "" => Ok(plain(count)),
-        _ => Err(wrong()),
-    }
-}
-
-#[cold]
-pub(crate) fn wrong(option: &str, value: &str, allowed: &[&str]) -> Error {
-    Error::new(ErrorKind::Configuration, format!("`{value}` is no value of the PostgreSQL option `{option}`"))
-        .with_help(format!("write one of: {}", allowed.join(", ")))
-}
-
-#[cold]
-fn misplaced() -> Error {
-    Error::new(
-        ErrorKind::Configuration,
-        "a password among the options of a URL would be shown wherever the URL is",
-    )
-    .with_help("write `postgres://user:password@host/database`")
-}
-
-#[cold]
-fn unknown(option: &str) -> Error {
-    Error::new(ErrorKind::Configuration, format!("PostgreSQL has no option `{option}`")).with_help(
-        "there are: host, user, dbname, sslmode, sslrootcert, target_session_attrs, application_name, \
-         connect_timeout, tcp_timeout, statement_timeout, lock_timeout, search_path, options, prepare, statement_cache, commit_outcome; \
-         settings of the server go into `options=-c name=value`",
-    )
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Where a database is and how each of its connections is set up.
 
-use rebis_core::{Error, ErrorKind, Result};
+use rebis_core::Result;
+use rebis_driver::options::UrlOption;
 use std::time::Duration;
 
 /// Options of an SQLite database. Made by [`Options::file`], [`Options::memory`] or from the parts of a URL.
@@ -63,18 +64,13 @@ impl Place {
 }
 
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident: $option:literal { $($(#[$case_doc:meta])* $case:ident = $word:literal),* $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$case_doc:meta])* $case:ident = $word:literal),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name { $($(#[$case_doc])* $case),* }
 
         impl $name {
-            fn parse(word: &str) -> Result<Self> {
-                match word.to_ascii_lowercase().as_str() {
-                    $($word => Ok($name::$case),)*
-                    _ => Err(wrong($option, word, &[$($word),*])),
-                }
-            }
+            const WORDS: &[(&'static str, $name)] = &[$(($word, $name::$case)),*];
 
             #[allow(dead_code)]
             pub(crate) fn word(self) -> &'static str {
@@ -86,7 +82,7 @@ macro_rules! words {
 
 words! {
     /// What may be done with the file.
-    Mode: "mode" {
+    Mode {
         /// Read, write, and create the file if there is none.
         ReadWriteCreate = "rwc",
         /// Read and write; the file must exist.
@@ -98,7 +94,7 @@ words! {
 
 words! {
     /// How SQLite keeps a transaction undoable.
-    JournalMode: "journal_mode" {
+    JournalMode {
         /// A write-ahead log: readers and one writer at the same time.
         Wal = "wal",
         /// A journal beside the file, deleted at each commit.
@@ -116,7 +112,7 @@ words! {
 
 words! {
     /// How often SQLite waits for the disk.
-    Synchronous: "synchronous" {
+    Synchronous {
         /// Never: a power failure may damage the database.
         Off = "off",
         /// At checkpoints: with a write-ahead log safe, but the last commits may be lost.
@@ -130,13 +126,16 @@ words! {
 
 words! {
     /// Where a connection runs.
-    Placement: "placement" {
+    Placement {
         /// On the caller's thread: fastest, and a long statement holds that thread (and an executor on it).
         Inline = "inline",
         /// On a thread of its own: nothing waits but the future.
         Worker = "worker",
     }
 }
+
+const OPTIONS: &str = "mode, foreign_keys, busy_timeout, journal_mode, synchronous, cache_size, placement, \
+                       statement_cache";
 
 impl Options {
     /// The database in a file. A path that begins with `file:` is a URI as SQLite understands it; one that says
@@ -179,17 +178,18 @@ impl Options {
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<()> {
+        let option = UrlOption { database: "SQLite", name, value };
         match name {
             "mode" if value == "memory" => self.place = Place::Memory(None),
-            "mode" => self.mode = Mode::parse(value)?,
-            "foreign_keys" => self.foreign_keys = switch(name, value)?,
-            "busy_timeout" => self.busy_timeout = duration(name, value)?,
-            "journal_mode" => self.journal_mode = Some(JournalMode::parse(value)?),
-            "synchronous" => self.synchronous = Some(Synchronous::parse(value)?),
-            "cache_size" => self.cache_size = Some(number(name, value)?),
-            "placement" => self.placement = Some(Placement::parse(value)?),
-            "statement_cache" => self.statement_cache = number(name, value)?,
-            _ => return Err(unknown(name)),
+            "mode" => self.mode = option.one_of(Mode::WORDS)?,
+            "foreign_keys" => self.foreign_keys = option.switch()?,
+            "busy_timeout" => self.busy_timeout = option.duration(Duration::from_millis)?,
+            "journal_mode" => self.journal_mode = Some(option.one_of(JournalMode::WORDS)?),
+            "synchronous" => self.synchronous = Some(option.one_of(Synchronous::WORDS)?),
+            "cache_size" => self.cache_size = Some(option.number()?),
+            "placement" => self.placement = Some(option.one_of(Placement::WORDS)?),
+            "statement_cache" => self.statement_cache = option.number()?,
+            _ => return Err(option.unknown(OPTIONS)),
         }
         Ok(())
     }
@@ -266,46 +266,10 @@ impl Options {
     }
 }
 
-fn switch(name: &str, value: &str) -> Result<bool> {
-    match value.to_ascii_lowercase().as_str() {
-        "on" | "true" | "1" | "yes" => Ok(true),
-        "off" | "false" | "0" | "no" => Ok(false),
-        _ => Err(wrong(name, value, &["on", "off"])),
-    }
-}
-
-fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T> {
-    value.parse().map_err(|_| wrong(name, value, &["a whole number"]))
-}
-
-fn duration(name: &str, value: &str) -> Result<Duration> {
-    let (digits, unit) = value.split_at(value.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len());
-    let wrong = || wrong(name, value, &["5s", "500ms", "500 (milliseconds)"]);
-    let count: u64 = digits.parse().map_err(|_| wrong())?;
-    match unit {
-        "s" => Ok(Duration::from_secs(count)),
-        "ms" | "" => Ok(Duration::from_millis(count)),
-        _ => Err(wrong()),
-    }
-}
-
-#[cold]
-fn wrong(option: &str, value: &str, allowed: &[&str]) -> Error {
-    Error::new(ErrorKind::Configuration, format!("`{value}` is no value of the SQLite option `{option}`"))
-        .with_help(format!("write one of: {}", allowed.join(", ")))
-}
-
-#[cold]
-fn unknown(option: &str) -> Error {
-    Error::new(ErrorKind::Configuration, format!("SQLite has no option `{option}`")).with_help(
-        "there are: mode, foreign_keys, busy_timeout, journal_mode, synchronous, cache_size, placement, \
-         statement_cache",
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rebis_core::ErrorKind;
 
     fn read(path: &str, query: &[(&str, &str)]) -> Result<Options> {
         let query: Vec<_> = query.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();

@@ -1,6 +1,7 @@
 //! Options from a URL: what is read, what is sent, and what is refused.
 
 use super::*;
+use rebis_core::ErrorKind;
 
 fn read(host: &str, port: Option<u16>, query: &[(&str, &str)]) -> Result<Options> {
     let query: Vec<_> = query.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();

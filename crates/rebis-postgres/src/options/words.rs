@@ -1,7 +1,7 @@
 //! Options that are one word of a few.
 
-use super::wrong;
 use rebis_core::{Error, ErrorKind, Result};
+use rebis_driver::options::UrlOption;
 
 /// How the way to the server is protected. There is no mode that tries, and goes on in the clear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,18 +17,22 @@ pub enum TlsMode {
 }
 
 impl TlsMode {
-    pub(super) fn parse(word: &str) -> Result<TlsMode> {
-        match word {
-            "disable" => Ok(TlsMode::Disable),
-            "require" => Ok(TlsMode::Require),
-            "verify-ca" => Ok(TlsMode::VerifyCa),
-            "verify-full" => Ok(TlsMode::VerifyFull),
+    pub(super) fn parse(option: UrlOption<'_>) -> Result<TlsMode> {
+        match option.value {
             "prefer" | "allow" => Err(Error::new(
                 ErrorKind::Configuration,
-                format!("`sslmode={word}` protects nothing: whoever is on the way can switch it off unseen"),
+                format!(
+                    "`sslmode={}` protects nothing: whoever is on the way can switch it off",
+                    option.value
+                ),
             )
             .with_help("write `sslmode=verify-full`; or `sslmode=disable`, which says what it does")),
-            _ => Err(wrong("sslmode", word, &["disable", "require", "verify-ca", "verify-full"])),
+            _ => option.one_of(&[
+                ("disable", TlsMode::Disable),
+                ("require", TlsMode::Require),
+                ("verify-ca", TlsMode::VerifyCa),
+                ("verify-full", TlsMode::VerifyFull),
+            ]),
         }
     }
 }
@@ -49,19 +53,13 @@ pub enum TargetSession {
 }
 
 impl TargetSession {
-    pub(super) fn parse(word: &str) -> Result<TargetSession> {
-        match word {
-            "any" => Ok(TargetSession::Any),
-            "read-write" => Ok(TargetSession::ReadWrite),
-            "read-only" => Ok(TargetSession::ReadOnly),
-            "primary" => Ok(TargetSession::Primary),
-            "standby" => Ok(TargetSession::Standby),
-            _ => {
-                let words = ["any", "read-write", "read-only", "primary", "standby"];
-                Err(wrong("target_session_attrs", word, &words))
-            }
-        }
-    }
+    pub(super) const WORDS: &[(&str, TargetSession)] = &[
+        ("any", TargetSession::Any),
+        ("read-write", TargetSession::ReadWrite),
+        ("read-only", TargetSession::ReadOnly),
+        ("primary", TargetSession::Primary),
+        ("standby", TargetSession::Standby),
+    ];
 
     /// What to ask the server, what it must answer, and how to call it if it does not.
     pub(crate) fn question(self) -> Option<(&'static str, &'static str, &'static str)> {
@@ -89,21 +87,6 @@ pub enum Prepare {
 }
 
 impl Prepare {
-    pub(super) fn parse(word: &str) -> Result<Prepare> {
-        match word {
-            "named" => Ok(Prepare::Named),
-            "unnamed" => Ok(Prepare::Unnamed),
-            "none" => Ok(Prepare::None),
-            _ => Err(wrong("prepare", word, &["named", "unnamed", "none"])),
-        }
-    }
-}
-
-/// `on` and `off`, and what else says the same.
-pub(super) fn switch(name: &str, word: &str) -> Result<bool> {
-    match word.to_ascii_lowercase().as_str() {
-        "on" | "true" | "1" | "yes" => Ok(true),
-        "off" | "false" | "0" | "no" => Ok(false),
-        _ => Err(wrong(name, word, &["on", "off"])),
-    }
+    pub(super) const WORDS: &[(&str, Prepare)] =
+        &[("named", Prepare::Named), ("unnamed", Prepare::Unnamed), ("none", Prepare::None)];
 }

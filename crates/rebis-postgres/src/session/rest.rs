@@ -3,7 +3,7 @@
 use super::flight::give_up;
 use super::reading::status;
 use super::{Session, Status};
-use crate::runtime::Tied;
+use crate::tied::Tied;
 use crate::wire::message::Messages;
 use bytes::{Bytes, BytesMut};
 use postgres_protocol::message::frontend;
