@@ -270,7 +270,7 @@ pub(super) fn reread(
     let table = mapping.table_ref();
     let key = |object: &Object| {
         let mut binds = Binds::new();
-        bind_key(graph, *object, mapping.key(), &mut binds);
+        graph.encode(*object, mapping.key(), &mut binds);
         binds.iter().map(Datum::from).collect::<Vec<_>>()
     };
     let keys: Vec<Vec<Datum>> = objects.iter().map(key).collect();
@@ -284,20 +284,27 @@ pub(super) fn reread(
 fn with_expressions(graph: &Graph, capabilities: &'static Capabilities, group: &Group) -> Result<Planned> {
     let Group { mapping, work, objects } = group;
     let none = ColumnSet::new();
-    let (query, columns, blank, back, key): (_, _, _, Vec<usize>, &[usize]) = match work {
+    let (query, columns, blank, back, key, set): (_, _, _, Vec<usize>, &[usize], _) = match work {
         Work::InsertWith { columns, back, blank, expressions } => {
             let mut back = back.clone();
             let generated = mapping.generated().filter(|c| !columns.contains(*c));
             generated.into_iter().for_each(|key| back.insert(key));
             let back: Vec<usize> = back.iter().collect();
             let returning = if capabilities.returning { &back[..] } else { &[] };
-            (statements::insert_with(mapping, columns, expressions, returning), columns, blank, back, &[])
+            (
+                statements::insert_with(mapping, columns, expressions, returning),
+                columns,
+                blank,
+                back,
+                &[],
+                expressions,
+            )
         }
         Work::UpdateWith { columns, expressions } => {
             let back: Vec<usize> = expressions.iter().map(|(c, _)| *c).collect();
             let returning = if capabilities.returning_update { &back[..] } else { &[] };
             let query = statements::update_with(mapping, columns, expressions, returning);
-            (query, columns, &none, back, mapping.key())
+            (query, columns, &none, back, mapping.key(), expressions)
         }
         _ => return Err(Error::new(ErrorKind::InvalidStatement, "no work with expressions")),
     };
@@ -316,6 +323,9 @@ fn with_expressions(graph: &Graph, capabilities: &'static Capabilities, group: &
     let statement = Statement::once(compiled.sql, compiled.kind);
     let mut planned = Planned::plain(mapping, statement, binds, 1, Expect::Rows(1));
     let returns = if key.is_empty() { capabilities.returning } else { capabilities.returning_update };
+    if !returns && let Some(key) = set.iter().map(|(c, _)| c).find(|c| mapping.key().contains(c)) {
+        return Err(key_not_returned(mapping, *key));
+    }
     let to = if returns { &mut planned.back } else { &mut planned.reread };
     (*to, planned.objects) = (back, objects.clone());
     planned.keyless = key.is_empty() && mapping.generated().is_some_and(|c| !columns.contains(c));
@@ -351,6 +361,17 @@ fn bind_key(graph: &Graph, object: Object, columns: &[usize], binds: &mut Binds)
     if let Some(store) = graph.store(object.model) {
         columns.iter().for_each(|&c| store.encode_stored(object.raw.slot, c, binds));
     }
+}
+
+#[cold]
+fn key_not_returned(mapping: &'static Mapping, key: usize) -> Error {
+    let (name, key) = (mapping.name(), mapping.columns()[key].name);
+    Error::unsupported(
+        format!("the key `{key}` of `{name}` cannot be an expression: this database does not give back what it wrote"),
+        "ask for the value with a `select`, and set that",
+    )
+    .with_table(mapping.table_name())
+    .with_column(key)
 }
 
 fn bind_association(graph: &Graph, key: &AssocKey, low: &Edge, high: &Edge, binds: &mut Binds) -> Result<()> {

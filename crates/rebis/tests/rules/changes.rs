@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::support::*;
-use rebis::{Binds, Cell, Datum, SqlType};
+use rebis::{Binds, Cell, Datum, ErrorKind, SqlType};
 
 #[test]
 fn rule_10_an_equal_value_is_no_change() -> Outcome {
@@ -236,6 +236,41 @@ fn rule_14_an_expression_as_a_value() -> Outcome {
     assert_eq!(log.take_sql(), ["UPDATE articles SET visits = visits + ? WHERE id = ? RETURNING visits"]);
     io!(db.rollback())?;
     assert_eq!(db[article].visits, 0);
+    Ok(())
+}
+
+/// What the expression gave is read under the key that the row has now.
+#[test]
+fn rule_14_an_expression_beside_a_new_key() -> Outcome {
+    let (engine, log) = database()?;
+    let mut db = engine.session();
+    let country = db.add(Country { code: "de".into(), name: "Germany".into(), cities: HasMany::default() });
+    io!(db.commit())?;
+    log.take_sql();
+
+    db[country].code = "at".into();
+    db.set_expr(country, Country.name, func::upper(Country.name));
+    io!(db.flush())?;
+    assert_eq!(db[country].name, "GERMANY");
+    assert_eq!(
+        log.take_sql(),
+        [
+            "BEGIN IMMEDIATE",
+            "UPDATE countries SET code = ?, name = upper(name) WHERE code = ? RETURNING name",
+        ]
+    );
+    io!(db.commit())?;
+    assert_eq!(io!(db.all(select((Country.code, Country.name))))?, [("at".into(), "GERMANY".into())]);
+
+    db.set_expr(country, Country.code, func::upper(Country.code));
+    match io!(db.flush()) {
+        Ok(()) => assert_eq!(db[country].code, "AT"),
+        // It would be lost: the database does not say what it wrote.
+        Err(error) => {
+            assert!(!log.update_returns(), "{error}");
+            assert_eq!((error.kind(), error.column()), (ErrorKind::Unsupported, Some("code")));
+        }
+    }
     Ok(())
 }
 

@@ -34,6 +34,11 @@ impl Log {
         Log { recorder, form }
     }
 
+    /// Whether an UPDATE gives back what it wrote.
+    pub fn update_returns(&self) -> bool {
+        self.form.update_returns
+    }
+
     /// The texts since the last call.
     pub fn take_sql(&self) -> Sql {
         let texts = self.recorder.take_sql();
