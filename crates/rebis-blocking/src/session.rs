@@ -45,7 +45,7 @@ macro_rules! twins {
             $(#[$doc])*
             #[track_caller]
             pub fn $name<$($generics)*>(&mut self, $($arg: $type),*) -> Result<$out> {
-                block_on(self.0.$name($($arg),*))
+                self.0.$name($($arg),*).wait()
             }
         )*}
     };

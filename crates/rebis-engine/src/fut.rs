@@ -4,7 +4,7 @@
 //! argument is reported once, and give back one named type. Where the database answers on the caller's thread the
 //! whole path allocates nothing.
 
-use crate::{Connection, Engine};
+use crate::{Connection, Engine, block_on};
 use rebis_core::{BoxFuture, Result};
 use rebis_driver::IsolationLevel;
 use rebis_sql::Statement;
@@ -84,6 +84,26 @@ impl<'a, T> Fut<'a, T> {
     #[inline]
     pub(crate) fn call(target: Target<'a>, site: Site, run: fn(Target<'a>, Site) -> Fut<'a, T>) -> Self {
         Fut(State::Call(Call { target, site, run }))
+    }
+}
+
+impl<T> Fut<'_, T> {
+    /// The result, for which this thread waits: [`block_on`] of this future, and less work where the result is known.
+    ///
+    /// ```
+    /// # use rebis_engine::Fut;
+    /// assert_eq!(Fut::ready(Ok(1)).wait()?, 1);
+    /// # Ok::<(), rebis_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What the future ends with.
+    #[inline]
+    pub fn wait(self) -> Result<T> {
+        match self.0 {
+            State::Ready(result) => result,
+            later => block_on(Fut(later)),
+        }
     }
 }
 

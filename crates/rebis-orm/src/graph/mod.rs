@@ -27,6 +27,7 @@ pub use events::StateChange;
 pub use handle::{AsHandle, Handle, HandleOf, Raw};
 pub use history::{Change, History};
 pub use list::List;
+pub(crate) use objects::Known;
 pub(crate) use relations::LinkKey;
 pub(crate) use replace::Replaced;
 pub use show::Show;

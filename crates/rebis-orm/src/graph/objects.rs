@@ -11,6 +11,13 @@ use rebis_core::{Binds, Cell, Error, ErrorKind, Result};
 use rebis_sql::Column;
 use rebis_sql::build::IntoExpr;
 
+/// What a session knows of a key.
+pub(crate) struct Known<M> {
+    pub(crate) handle: Handle<M>,
+    pub(crate) state: State,
+    pub(crate) stale: bool,
+}
+
 impl Graph {
     /// Puts a new row, with all the new rows that hang on it, into the session. It is inserted by the next flush.
     ///
@@ -592,10 +599,15 @@ impl Graph {
     /// # }
     /// ```
     pub fn find<M: Model>(&self, key: &M::Key) -> Option<Handle<M>> {
-        let store = self.typed::<M>()?;
-        let slot = store.find_key(key)?;
-        let head = super::AnyStore::head(store, slot)?;
-        Some(Handle::from_raw(Raw { slot, stamp: head.stamp }))
+        self.known(key).map(|known| known.handle)
+    }
+
+    /// What is known of a key, in one look.
+    #[inline]
+    pub(crate) fn known<M: Model>(&self, key: &M::Key) -> Option<Known<M>> {
+        let (slot, head) = self.typed::<M>()?.find_key(key)?;
+        let handle = Handle::from_raw(Raw { slot, stamp: head.stamp });
+        Some(Known { handle, state: head.state, stale: head.fresh < self.now })
     }
 
     /// Every object of a model that takes part in the session's work, in the order it came in.

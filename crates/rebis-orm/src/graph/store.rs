@@ -188,8 +188,10 @@ impl<M: Model> Store<M> {
     }
 
     /// The slot of a key.
-    pub(super) fn find_key(&self, key: &M::Key) -> Option<u32> {
-        self.identity.find(key, |slot, cells| self.is_of(slot, cells)).0
+    #[inline]
+    pub(super) fn find_key(&self, key: &M::Key) -> Option<(u32, &Head)> {
+        let slot = self.identity.find(key, |slot, cells| self.is_of(slot, cells)).0?;
+        Some((slot, self.heads.get(slot as usize)?))
     }
 
     /// Takes an object out of its slot.

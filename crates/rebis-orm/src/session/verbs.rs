@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::fetch::{autoflush, execute, fetch};
-use crate::graph::{AsHandle, Graph, Handle, LinkKey, Object, Raw, State, named};
+use crate::graph::{AsHandle, Graph, Handle, Known, LinkKey, Object, Raw, State, named};
 use crate::mapping::{Edge, Entity, LinkInfo, LinkMut, Model, OneLink, Record};
 use crate::session::Io;
 use crate::unit_of_work::{self, StatementKey, cached, select_by};
@@ -41,9 +41,9 @@ impl Session {
         key: impl ToKey<M::Key>,
     ) -> Fut<'_, Option<Handle<M>>> {
         let (site, key) = (Location::caller(), key.to_key());
-        if let Some(handle) = self.graph().find::<M>(&key) {
-            match self.graph().state(handle) {
-                State::Persistent if !self.graph().is_stale(handle) => return Fut::ready(Ok(Some(handle))),
+        if let Some(Known { handle, state, stale }) = self.graph().known::<M>(&key) {
+            match state {
+                State::Persistent if !stale => return Fut::ready(Ok(Some(handle))),
                 State::Deleting | State::Deleted => return Fut::ready(Ok(None)),
                 State::Persistent | State::Pending | State::Transient | State::Detached => {}
             }
