@@ -25,7 +25,7 @@ type Plain<Q> = <<Q as Query>::Row as Row>::Plain;
 /// # }
 /// ```
 #[derive(Debug)]
-pub struct Connection(rebis_engine::Connection);
+pub struct Connection(pub(crate) rebis_engine::Connection);
 
 impl From<rebis_engine::Connection> for Connection {
     fn from(connection: rebis_engine::Connection) -> Self {
@@ -205,9 +205,14 @@ impl SchemaTarget for &mut Connection {
 /// # Ok(())
 /// # }
 /// ```
-pub struct Transaction<'c>(rebis_engine::Transaction<'c>);
+pub struct Transaction<'c>(pub(crate) rebis_engine::Transaction<'c>);
 
 impl Transaction<'_> {
+    /// The connection of the async face, which this one is over.
+    pub fn as_async(&mut self) -> &mut rebis_engine::Connection {
+        &mut self.0
+    }
+
     /// Ends it for good.
     ///
     /// # Errors

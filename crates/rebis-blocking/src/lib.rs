@@ -8,11 +8,13 @@
 
 mod connection;
 mod engine;
+mod face;
 mod scopes;
 mod session;
 
 pub use connection::{Connection, Transaction};
 pub use engine::{Engine, SessionFactory};
+pub use face::Waiting;
 pub use scopes::{NoAutoflush, Savepoint};
 pub use session::{Batches, Session};
 

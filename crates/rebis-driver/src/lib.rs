@@ -16,11 +16,15 @@
 
 #[cfg(feature = "tokio")]
 pub mod background;
+mod face;
 pub mod options;
 pub mod relay;
 
+pub use face::{Awaited, Drives, Face, Lease, Lent};
+
 use rebis_core::{Binds, BoxFuture, Cell, Error, ErrorKind, Result};
 use rebis_sql::{Capabilities, Statement};
+use std::any::Any;
 use std::fmt;
 use std::ops::ControlFlow;
 
@@ -53,6 +57,11 @@ pub trait Driver: Send + Sync + 'static {
             format!("this driver sets no isolation level, {level} was asked for"),
             "begin the transaction without a level",
         ))
+    }
+
+    /// The driver itself, if it has verbs besides the waist: see [`Drives`].
+    fn own(&self) -> Option<&dyn Any> {
+        None
     }
 }
 
@@ -438,4 +447,9 @@ pub trait Connection: Send {
 
     /// Forgets prepared statements, for instance after DDL of another kind made them useless.
     fn forget_statements(&mut self) {}
+
+    /// The connection itself, if its driver has verbs besides the waist: see [`Lease`].
+    fn own(&mut self) -> Option<&mut dyn Any> {
+        None
+    }
 }

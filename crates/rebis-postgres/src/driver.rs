@@ -10,6 +10,7 @@ use rebis_core::{BoxFuture, Error, ErrorKind, Result};
 use rebis_driver::background;
 use rebis_driver::{Connection, Driver, Isolation, IsolationLevel, UrlParts};
 use rebis_sql::Capabilities;
+use std::any::Any;
 use std::io;
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -144,6 +145,10 @@ impl Driver for Postgres {
             }
         };
         Ok(Isolation { before: &[], inside, after: &[] })
+    }
+
+    fn own(&self) -> Option<&dyn Any> {
+        Some(self)
     }
 }
 

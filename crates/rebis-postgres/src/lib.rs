@@ -2,7 +2,8 @@
 //!
 //! * `options`: where the database is and how its connections are set up, from a URL or a builder.
 //! * `driver`: opens connections, at the first host that will do.
-//! * `session`: a connection: batches, transactions, prepared statements, COPY, LISTEN.
+//! * `session`: a connection: batches, transactions, prepared statements, the messages of COPY and LISTEN.
+//! * `verbs`: what only PostgreSQL has, on connections and engines of either face.
 //! * `value`: cells to parameters, and columns of a result to cells.
 //! * `error`: from the server's codes to kinds of error.
 //! * `wire`: sockets, TLS, passwords, and the task that owns a socket.
@@ -26,10 +27,12 @@ mod options;
 mod session;
 mod tied;
 mod value;
+mod verbs;
 mod wire;
 
 pub use driver::Postgres;
 pub use error::ServerError;
 pub use options::{Options, Prepare, TargetSession, TlsMode};
 pub use rebis_driver::UrlParts;
-pub use session::{CopyIn, Listener, Notification, Outcome, Session};
+pub use session::Session;
+pub use verbs::{CancelToken, ConnectionExt, CopyIn, EngineExt, Listener, Notification, Outcome};

@@ -7,7 +7,7 @@ use common::{Schema, run, value};
 use rebis_core::{Datum, Error, ErrorKind, Result};
 use rebis_driver::{Connection, Driver, Flow, Link};
 use rebis_engine::block_on;
-use rebis_postgres::{Outcome, Postgres, Session};
+use rebis_postgres::{ConnectionExt, EngineExt, Outcome, Postgres, Session};
 use rebis_testkit::Cut;
 
 fn open(schema: &Schema) -> Session {
@@ -80,7 +80,7 @@ fn a_copy_that_is_no_copy_or_is_given_up() {
 fn what_others_say_is_heard() {
     let schema = Schema::new();
     let driver = Postgres::new(schema.options(&[("application_name", &schema.0)]));
-    let mut listener = block_on(driver.listen(&["news", "a \"quoted\" one"])).expect("it listens");
+    let mut listener = block_on(driver.listen(["news", "a \"quoted\" one"])).expect("it listens");
     let mut other = block_on(driver.connect()).expect("it connects");
     for n in 0..3 {
         run(&mut *other, &format!("NOTIFY news, 'number {n}'")).expect("it is said");
@@ -101,8 +101,9 @@ fn what_others_say_is_heard() {
     )
     .expect("it is ended");
     let error = block_on(listener.next()).expect_err("it is gone");
-    assert!(error.is_disconnect(), "{error}");
-    assert!(block_on(listener.next()).is_err(), "and stays gone");
+    assert_eq!((error.kind(), error.is_disconnect()), (ErrorKind::ConnectionLost, true), "{error}");
+    run(&mut *other, "NOTIFY news, 'after'").expect("it is said");
+    assert_eq!(block_on(listener.next()).expect("it listens again").payload, "after");
 }
 
 #[test]

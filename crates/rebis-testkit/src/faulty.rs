@@ -24,6 +24,7 @@
 use rebis_core::{Binds, BoxFuture, Error, ErrorKind, Result};
 use rebis_driver::{Connection, Driver, Expect, Isolation, IsolationLevel, Link, Step};
 use rebis_sql::{Capabilities, Statement, StatementKind};
+use std::any::Any;
 use std::fmt;
 use std::ops::Sub;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -229,6 +230,10 @@ impl Driver for Faulty {
     fn isolation(&self, level: IsolationLevel) -> Result<Isolation> {
         self.inner.isolation(level)
     }
+
+    fn own(&self) -> Option<&dyn Any> {
+        Driver::own(&*self.inner)
+    }
 }
 
 struct Wire {
@@ -352,6 +357,10 @@ impl Connection for Wire {
         if let Some(inner) = &mut self.inner {
             inner.forget_statements();
         }
+    }
+
+    fn own(&mut self) -> Option<&mut dyn Any> {
+        Connection::own(&mut **self.inner.as_mut()?)
     }
 }
 

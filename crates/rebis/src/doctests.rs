@@ -11,6 +11,7 @@ macro_rules! documents {
 documents! {
     Readme = "README.md";
     Connecting = "docs/guide/connecting.md";
+    Databases = "docs/databases.md";
     Models = "docs/guide/models.md";
     Relationships = "docs/guide/relationships.md";
     Querying = "docs/guide/querying.md";

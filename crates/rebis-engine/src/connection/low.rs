@@ -115,7 +115,7 @@ impl Connection {
     }
 
     #[inline]
-    fn finish(
+    pub(super) fn finish(
         &mut self,
         steps: &[Step<'_>],
         result: Result<()>,
@@ -152,7 +152,7 @@ impl Connection {
 
     /// Brings the connection to rest. `true`: the steps were a ROLLBACK that has thereby been done.
     #[cold]
-    fn settle<'a>(&'a mut self, steps: &'a [Step<'_>], site: Site) -> BoxFuture<'a, Result<bool>> {
+    pub(super) fn settle<'a>(&'a mut self, steps: &'a [Step<'_>], site: Site) -> BoxFuture<'a, Result<bool>> {
         let rolls_back = matches!(steps, [only] if only.statement.kind() == StatementKind::Rollback);
         Box::pin(async move {
             if let Trouble::Cut { in_transaction } = self.trouble {

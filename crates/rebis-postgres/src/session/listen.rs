@@ -1,75 +1,27 @@
-//! LISTEN and NOTIFY: what other sessions say.
+//! LISTEN: what the server says unasked. Who waits for it is in `verbs/listen.rs`.
 
 use super::{Session, gone};
-use crate::driver::Postgres;
 use crate::error::{self, ServerError};
+use crate::verbs::Notification;
 use crate::wire::message::{Messages, Parts};
 use rebis_core::{Binds, Error, Result};
 use rebis_driver::{Connection, Discard, Link, Step};
 use rebis_sql::{Statement, StatementKind};
 use std::collections::VecDeque;
 
-/// A message of another session, by `NOTIFY`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Notification {
-    /// The process of the session that sent it.
-    pub process: i32,
-    /// The channel.
-    pub channel: String,
-    /// The message; empty if there is none.
-    pub payload: String,
-}
-
-/// A connection that listens to channels, and does nothing else.
-///
-/// ```no_run
-/// # use rebis_postgres::{Options, Postgres};
-/// # async fn listen() -> rebis_core::Result<()> {
-/// let driver = Postgres::new(Options::new("localhost", "shop").user("alice"));
-/// let mut listener = driver.listen(&["orders"]).await?;
-/// loop {
-///     let news = listener.next().await?;
-///     println!("{}: {}", news.channel, news.payload);
-/// }
-/// # }
-/// ```
-#[derive(Debug)]
-pub struct Listener(Session);
-
-impl Postgres {
-    /// Opens a connection of its own, outside of any pool, that listens to channels.
-    ///
-    /// # Errors
-    /// What [`open`](Postgres::open) and the server say.
-    pub async fn listen(&self, channels: &[&str]) -> Result<Listener> {
-        let mut session = self.open().await?;
-        session.heard = Some(VecDeque::new());
+impl Session {
+    /// Asks for what is said on these channels, and keeps it from now on.
+    pub(crate) async fn listen_to(&mut self, channels: &[String]) -> Result<()> {
+        self.heard = Some(VecDeque::new());
         for channel in channels {
             let name = format!("LISTEN \"{}\"", channel.replace('"', "\"\""));
             let statement = Statement::once(name, StatementKind::Setting);
             let (mut binds, mut sink) = (Binds::new(), Discard);
-            session.run_batch(&mut [Step::new(&statement, &mut binds, &mut sink)]).await?;
+            self.run_batch(&mut [Step::new(&statement, &mut binds, &mut sink)]).await?;
         }
-        Ok(Listener(session))
+        Ok(())
     }
-}
 
-impl Listener {
-    /// Waits for the next notification.
-    ///
-    /// # Errors
-    /// [`ConnectionLost`](rebis_core::ErrorKind::ConnectionLost): what was sent meanwhile is not known. Listen anew,
-    /// then look at what the notifications are about.
-    ///
-    /// # Cancel safety
-    /// Nothing is lost: what came in the meantime is given by the next call.
-    pub async fn next(&mut self) -> Result<Notification> {
-        self.0.next_heard().await
-    }
-}
-
-impl Session {
     /// Keeps a notification, if somebody listens.
     pub(super) fn hear(&mut self, body: &[u8]) {
         if let Some(heard) = &mut self.heard {
@@ -79,7 +31,8 @@ impl Session {
         }
     }
 
-    async fn next_heard(&mut self) -> Result<Notification> {
+    /// The next notification.
+    pub(crate) async fn next_heard(&mut self) -> Result<Notification> {
         loop {
             if let Some(notification) = self.heard.as_mut().and_then(VecDeque::pop_front) {
                 return Ok(notification);

@@ -5,7 +5,7 @@
 //! * `reading`: the answers, message by message.
 //! * `statements`: what is prepared.
 //! * `rest`: how it comes to rest after a dropped future.
-//! * `copy`, `listen`, `outcome`: what only PostgreSQL has.
+//! * `copy`, `listen`, `outcome`, `interrupt`: what only PostgreSQL has; its verbs are in `verbs/`.
 //! * `text`: what must be known of a text without asking the server.
 //! * here: which steps go together, and what is refused without asking.
 //!
@@ -20,6 +20,7 @@
 mod copy;
 mod flight;
 mod guard;
+mod interrupt;
 mod listen;
 mod outcome;
 mod reading;
@@ -30,6 +31,7 @@ mod text;
 use crate::error;
 use crate::options::Options;
 use crate::value::decode::Room;
+use crate::verbs::Notification;
 use crate::wire::Wire;
 use flight::{Bond, Flight};
 use reading::{Failure, Reading};
@@ -37,12 +39,11 @@ use rebis_core::{Binds, BoxFuture, Error, ErrorKind, Result};
 use rebis_driver::{Connection, Discard, Expect, Link, Step};
 use rebis_sql::{Statement, StatementKind};
 use statements::Statements;
+use std::any::Any;
 use std::collections::VecDeque;
 use std::fmt;
 
-pub use copy::CopyIn;
-pub use listen::{Listener, Notification};
-pub use outcome::Outcome;
+pub(crate) use interrupt::Interrupts;
 
 /// One connection to PostgreSQL.
 pub struct Session {
@@ -66,6 +67,8 @@ pub struct Session {
     /// Whether a COMMIT whose answer is lost can be looked up, and the number of the transaction for that.
     tracks: bool,
     transaction: Option<i64>,
+    /// Who may interrupt what runs here, if somebody may.
+    interrupts: Option<Interrupts>,
     room: Room,
 }
 
@@ -99,6 +102,7 @@ impl Session {
             heard: None,
             tracks: options.commit_outcome,
             transaction: None,
+            interrupts: None,
             room: Room::default(),
         }
     }
@@ -254,7 +258,7 @@ impl Session {
 }
 
 #[cold]
-fn gone() -> Error {
+pub(crate) fn gone() -> Error {
     Error::new(ErrorKind::ConnectionLost, "the connection to the server is closed")
         .with_disconnect()
         .with_help("begin again with another connection; the pool opens one")
@@ -309,14 +313,21 @@ impl Connection for Session {
     }
 
     fn is_altered(&self) -> bool {
-        self.altered
+        self.altered || self.interrupts.is_some()
     }
 
     fn reset(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.discard_all())
+        Box::pin(async move {
+            self.revoke_interrupts().await?;
+            if self.altered { self.discard_all().await } else { Ok(()) }
+        })
     }
 
     fn forget_statements(&mut self) {
         self.statements.clear();
+    }
+
+    fn own(&mut self) -> Option<&mut dyn Any> {
+        Some(self)
     }
 }

@@ -64,7 +64,7 @@ impl Session {
     }
 
     /// Sends a text whose answer is of no interest.
-    fn say(&mut self, text: &str, mut messages: BytesMut) {
+    pub(super) fn say(&mut self, text: &str, mut messages: BytesMut) {
         // The texts hold no NUL.
         let _ = frontend::query(text, &mut messages);
         self.owed += 1;
@@ -72,7 +72,7 @@ impl Session {
     }
 
     /// Reads and throws away all that is still to come. `false`: the connection ended.
-    async fn drain(&mut self) -> bool {
+    pub(super) async fn drain(&mut self) -> bool {
         while self.owed > 0 {
             match self.wire.next().await {
                 Ok(bytes) => self.discard(bytes),

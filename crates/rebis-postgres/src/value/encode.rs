@@ -141,6 +141,11 @@ fn wanted(cell: &Cell<'_>, parameter: usize, texts: Texts<'_>) -> Result<u32> {
     })
 }
 
+/// Whether PostgreSQL can hold the value.
+pub(super) fn check(cell: &Cell<'_>) -> Result<()> {
+    wanted(cell, 0, Texts::All).map(|_| ())
+}
+
 fn is_binary(oid: u32) -> bool {
     !matches!(oid, UNTYPED | ANY | TEXT | NUMERIC)
 }
@@ -164,7 +169,7 @@ fn write_value(oid: u32, cell: Cell<'_>, out: &mut BytesMut) {
 }
 
 /// As it would stand in a literal. Writing into memory cannot fail.
-fn write_literal(cell: Cell<'_>, out: &mut BytesMut) {
+pub(super) fn write_literal(cell: Cell<'_>, out: &mut BytesMut) {
     let mut text = String::new();
     match cell {
         Cell::Text(v) => return out.put_slice(v),

@@ -2,6 +2,7 @@
 //!
 //! * `types`: the numbers that PostgreSQL gives to types.
 //! * `encode`: which type a parameter declares, and its bytes.
+//! * `lines`: rows in the form that COPY takes.
 //! * `decode`: a row as a slice of cells.
 //! * `binary`, `text`: one value of a result, in either of the forms that PostgreSQL has.
 //!
@@ -27,6 +28,7 @@
 mod binary;
 pub(crate) mod decode;
 pub(crate) mod encode;
+pub(crate) mod lines;
 mod text;
 mod types;
 
