@@ -106,7 +106,7 @@ pub fn all_of<C: IntoCondition>(conditions: impl IntoIterator<Item = C>) -> Expr
     conditions.into_iter().map(C::into_condition).fold(always(), and)
 }
 
-/// Any of these conditions; of none, false.
+/// Any of these conditions; of none, false. A filter that is absent (`None`, an empty `Vec`) is left out.
 ///
 /// ```
 /// use rebis_sql::{Column, any_of};

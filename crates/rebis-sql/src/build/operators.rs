@@ -154,7 +154,8 @@ macro_rules! operators {
             }
 
             /// `LIKE`: `%` stands for any text, `_` for any character. For a text of a user take
-            /// [`contains`](Self::contains) and friends.
+            /// [`contains`](Self::contains) and friends. SQLite takes `a` to `z` for upper case here, other databases do
+            /// not; [`ilike`](Self::ilike) does so on all.
             ///
             /// ```
             /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
