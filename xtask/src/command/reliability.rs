@@ -12,13 +12,14 @@ const END: &str = "<!-- written by `cargo xtask reliability`: end -->";
 
 /// Packages, and their programs that print figures.
 const PROGRAMS: &[(&str, &[&str])] = &[
-    ("rebis", &["reliability_servers", "round_trips_servers", "retry", "retry_servers"]),
+    ("rebis", &["cuts_servers", "reliability_servers", "round_trips_servers", "retry", "retry_servers"]),
     ("rebis-postgres", &["pool", "rest"]),
     ("rebis-mysql", &["pool"]),
 ];
 
 /// What is fewer where tests run many times a day.
-const FULL: &[(&str, &str)] = &[("REBIS_TEST_TRANSFERS", "20000"), ("REBIS_TEST_BORROWS", "100000")];
+const FULL: &[(&str, &str)] =
+    &[("REBIS_TEST_TRANSFERS", "20000"), ("REBIS_TEST_BORROWS", "100000"), ("REBIS_TEST_CUTS", "20")];
 
 pub(super) fn run(arguments: &[String]) -> Outcome {
     super::takes_nothing(arguments)?;

@@ -174,15 +174,13 @@ impl Connection {
         })
     }
 
-    /// Interrupts what is under way and rolls back. Dropped itself, it leaves a connection that is closed.
+    /// Interrupts what is under way and rolls back. Dropped itself, it goes on with the next call, or in the pool.
     async fn heal(&mut self) -> Result<()> {
         let site = self.site;
         let Some(pooled) = self.pooled.as_mut() else { return Err(gone()) };
-        let Some(wire) = pooled.wire().take() else { return Err(gone()) };
-        let healed = wire.heal().await;
-        *pooled.wire() = healed;
+        let healed = pooled.heal().await;
         self.open = false;
-        if pooled.link() != Link::Idle {
+        if !healed {
             return Err(gone());
         }
         self.engine.watch().rolled_back(&pooled.tally, &self.engine.fixed().rollback, site);

@@ -1,5 +1,6 @@
 //! From a place to a connection that works: waiting, opening, trying.
 
+use super::give_back;
 use super::state::{Grant, Pool, Pooled, Turn, Waiter};
 use crate::fut::{Fut, Site};
 use crate::{Connection, Engine};
@@ -43,6 +44,23 @@ pub(crate) struct Place {
     place: Option<usize>,
 }
 
+/// A connection that is being tried. Dropped meanwhile, it goes back as any that was in use.
+struct Tried {
+    place: Place,
+    pooled: Option<Box<Pooled>>,
+    site: Site,
+}
+
+impl Drop for Tried {
+    fn drop(&mut self) {
+        if let Some(pooled) = self.pooled.take()
+            && let Some(place) = self.place.place.take()
+        {
+            give_back(self.place.engine.clone(), pooled, place, self.site, &[]);
+        }
+    }
+}
+
 impl Place {
     pub(crate) fn new(engine: Engine, place: usize) -> Place {
         Place { engine, place: Some(place) }
@@ -56,7 +74,7 @@ impl Place {
         &self.engine
     }
 
-    fn into_connection(mut self, pooled: Box<Pooled>, site: Site) -> Option<Connection> {
+    fn lend(&mut self, pooled: Box<Pooled>, site: Site) -> Option<Connection> {
         let place = self.place.take()?;
         Some(Connection::new(self.engine.clone(), pooled, place, site))
     }
@@ -144,33 +162,34 @@ impl Future for Turning {
 
 /// Tries what came with the place, or opens a connection.
 async fn make_ready(place: Place, pooled: Option<Box<Pooled>>, site: Site) -> Result<Connection> {
-    let usable = match pooled {
-        Some(pooled) => tried(&place, pooled).await,
-        None => None,
-    };
-    let pooled = match usable {
+    let mut tried = Tried { place, pooled, site };
+    if let Some(pooled) = &mut tried.pooled
+        && !is_usable(&tried.place.engine, pooled).await
+    {
+        tried.pooled = None;
+    }
+    let pooled = match tried.pooled.take() {
         Some(pooled) => pooled,
-        None => open(place.engine()).await.map_err(|e| e.with_site(site))?,
+        None => open(&tried.place.engine).await.map_err(|e| e.with_site(site))?,
     };
-    place.into_connection(pooled, site).ok_or_else(Pool::closed)
+    tried.place.lend(pooled, site).ok_or_else(Pool::closed)
 }
 
-/// The connection, if it is of use still; else it is closed.
-async fn tried(place: &Place, mut pooled: Box<Pooled>) -> Option<Box<Pooled>> {
-    let engine = place.engine();
-    if is_old(engine, &pooled) || pooled.link() != Link::Idle || !engine.pool().is_current(&pooled) {
-        return None;
+/// Whether a connection of the pool is of use still.
+async fn is_usable(engine: &Engine, pooled: &mut Pooled) -> bool {
+    if is_old(engine, pooled) || pooled.link() != Link::Idle || !engine.pool().is_current(pooled) {
+        return false;
     }
     if engine.options().pre_ping
-        && let Err(error) = ping(engine, &mut pooled).await
+        && let Err(error) = ping(engine, pooled).await
     {
         tracing::info!(target: "rebis::pool", %error, "a connection of the pool is gone and is replaced");
         if error.is_disconnect() {
-            engine.pool().invalidate(&pooled);
+            engine.pool().invalidate(pooled);
         }
-        return None;
+        return false;
     }
-    Some(pooled)
+    true
 }
 
 async fn ping(engine: &Engine, pooled: &mut Pooled) -> Result<()> {

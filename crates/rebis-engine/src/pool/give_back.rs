@@ -6,7 +6,7 @@ use super::state::Pooled;
 use crate::Engine;
 use crate::fut::Site;
 use rebis_core::{Binds, BoxFuture};
-use rebis_driver::{Connection, Discard, Link, Step};
+use rebis_driver::{Discard, Link, Step};
 use rebis_sql::StatementKind;
 use std::future::Future;
 use std::pin::Pin;
@@ -84,10 +84,8 @@ async fn healed(place: Place, mut pooled: Box<Pooled>, site: Site) {
     let options = place.engine().options();
     let alarm = Instant::now().checked_add(options.heal_timeout).map(|at| options.runtime.sleep_until(at));
     let was_idle = pooled.link() == Link::Idle;
-    let Some(wire) = pooled.wire().take() else { return };
-    let well = Within { work: Box::pin(as_opened(wire)), alarm }.await;
-    *pooled.wire() = well;
-    if pooled.link() == Link::Idle {
+    // Given up, it is closed with its connection, before its place is free.
+    if let Some(pooled) = (Within { work: Box::pin(as_opened(pooled)), alarm }).await {
         if !was_idle {
             place.engine().watch().rolled_back(&pooled.tally, &place.engine().fixed().rollback, site);
         }
@@ -98,34 +96,38 @@ async fn healed(place: Place, mut pooled: Box<Pooled>, site: Site) {
             { code.file.path = site.file(), code.line.number = site.line() },
             "an abandoned connection did not come to rest in time and is closed"
         );
-        // The connection closes before its place is free.
-        drop(pooled);
     }
 }
 
 /// Brings a connection to rest, and takes back what its borrower has changed.
-async fn as_opened(wire: Box<dyn Connection>) -> Option<Box<dyn Connection>> {
-    let mut wire = wire.heal().await?;
-    if wire.is_altered() {
-        wire.reset().await.ok()?;
+async fn as_opened(mut pooled: Box<Pooled>) -> Option<Box<Pooled>> {
+    if !pooled.heal().await {
+        return None;
     }
-    Some(wire)
+    if pooled.is_altered() {
+        pooled.wire().as_mut()?.reset().await.ok()?;
+    }
+    (pooled.link() == Link::Idle).then_some(pooled)
 }
 
 struct Within {
-    work: BoxFuture<'static, Option<Box<dyn Connection>>>,
+    work: BoxFuture<'static, Option<Box<Pooled>>>,
     alarm: Option<BoxFuture<'static, ()>>,
 }
 
 impl Future for Within {
-    type Output = Option<Box<dyn Connection>>;
+    type Output = Option<Box<Pooled>>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Poll::Ready(wire) = self.work.as_mut().poll(context) {
-            return Poll::Ready(wire);
+        if let Poll::Ready(pooled) = self.work.as_mut().poll(context) {
+            // The future holds nothing any more.
+            return Poll::Ready(pooled);
         }
         match self.alarm.as_mut().map(|alarm| alarm.as_mut().poll(context)) {
-            Some(Poll::Ready(())) => Poll::Ready(None),
+            Some(Poll::Ready(())) => {
+                self.work = Box::pin(std::future::pending());
+                Poll::Ready(None)
+            }
             Some(Poll::Pending) | None => Poll::Pending,
         }
     }

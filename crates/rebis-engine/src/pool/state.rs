@@ -4,7 +4,7 @@ use super::PoolStatus;
 use crate::fut::Site;
 use crate::texts::OwnTexts;
 use crate::watch::Tally;
-use rebis_core::{Error, ErrorKind};
+use rebis_core::{BoxFuture, Error, ErrorKind};
 use rebis_driver as driver;
 use std::collections::VecDeque;
 use std::fmt::Write;
@@ -14,30 +14,60 @@ use std::time::{Duration, Instant};
 
 /// An open connection and what belongs to it, in the pool or in use.
 pub(crate) struct Pooled {
-    /// In a mutex that is never locked: it is reached by `&mut` alone, and so a lease is `Sync`. `None` after it
-    /// could not be healed.
-    wire: Mutex<Option<Box<dyn driver::Connection>>>,
+    /// In a mutex that is never locked: it is reached by `&mut` alone, and so a lease is `Sync`.
+    wire: Mutex<Wire>,
     pub(crate) texts: OwnTexts,
     pub(crate) tally: Arc<Tally>,
     pub(crate) opened: Instant,
     generation: u64,
 }
 
+/// A driver's connection, as far as it is there.
+#[derive(Default)]
+struct Wire {
+    /// `None` while it comes to rest, and after it could not.
+    here: Option<Box<dyn driver::Connection>>,
+    /// It comes to rest. Kept while nobody waits for it.
+    healing: Option<BoxFuture<'static, Option<Box<dyn driver::Connection>>>>,
+}
+
 impl Pooled {
     pub(crate) fn new(wire: Box<dyn driver::Connection>, tally: Arc<Tally>, generation: u64) -> Box<Pooled> {
-        let wire = Mutex::new(Some(wire));
+        let wire = Mutex::new(Wire { here: Some(wire), healing: None });
         Box::new(Pooled { wire, texts: OwnTexts::new(), tally, opened: Instant::now(), generation })
     }
 
     #[inline]
-    pub(crate) fn wire(&mut self) -> &mut Option<Box<dyn driver::Connection>> {
+    fn inside(&mut self) -> &mut Wire {
         self.wire.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    #[inline]
+    pub(crate) fn wire(&mut self) -> &mut Option<Box<dyn driver::Connection>> {
+        &mut self.inside().here
     }
 
     /// What the driver believes; a connection that is gone is closed.
     #[inline]
     pub(crate) fn link(&mut self) -> driver::Link {
-        self.wire().as_ref().map_or(driver::Link::Closed, |wire| wire.link())
+        match self.inside() {
+            Wire { here: Some(wire), .. } => wire.link(),
+            Wire { healing: Some(_), .. } => driver::Link::InFlight,
+            Wire { here: None, healing: None } => driver::Link::Closed,
+        }
+    }
+
+    /// Brings it to rest. Dropped half way, the next call goes on with it. `false`: it could not, and is closed.
+    pub(crate) async fn heal(&mut self) -> bool {
+        let inside = self.inside();
+        if let Some(wire) = inside.here.take() {
+            inside.healing = Some(wire.heal());
+        }
+        if let Some(healing) = &mut inside.healing {
+            inside.here = healing.await;
+            inside.healing = None;
+        }
+        self.link() == driver::Link::Idle
     }
 
     /// Whether its borrower has changed what the next one would meet.
