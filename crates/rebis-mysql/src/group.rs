@@ -1,9 +1,9 @@
 //! Which steps of a batch go out in one text, so that they cost one round trip.
 //!
-//! A text ends where the caller may have something to say before the next statement runs: behind a statement that
-//! reads, and before a COMMIT (or outside of a transaction: before anything) behind rows that a write returns, or a
-//! count that may turn out otherwise than expected. Within a transaction more may run than the caller would have
-//! wanted: then it can only be rolled back.
+//! A text ends where the caller may have something to say before the next statement runs: behind queries, and before a
+//! COMMIT (or outside of a transaction: before anything) behind rows that a write returns, or a count that may turn out
+//! otherwise than expected. Within a transaction more may run than the caller would have wanted: then it can only be
+//! rolled back. A query that nobody wanted does no harm there, so queries may stand behind each other.
 //!
 //! Where a COMMIT follows few writes whose counts may differ, the server looks at the counts itself: behind them stands
 //! a query that fails if the count is another, and with it ends the text.
@@ -54,6 +54,8 @@ pub(crate) struct Group {
     link: Link,
     /// A count must be looked at before anything is kept for good.
     unsure: bool,
+    /// The last piece is a query: only another may follow.
+    reads: bool,
     /// The last piece may return rows of any kind.
     ended: bool,
     most: usize,
@@ -73,7 +75,8 @@ pub(crate) enum Place {
 impl Group {
     /// An empty text of at most so many bytes. `commits`: the batch goes on to a COMMIT.
     pub(crate) fn new(link: Link, most: usize, commits: bool) -> Group {
-        Group { text: String::new(), pieces: Vec::new(), link, unsure: false, ended: false, most, commits }
+        let (text, pieces) = (String::new(), Vec::new());
+        Group { text, pieces, link, unsure: false, reads: false, ended: false, most, commits }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -91,7 +94,11 @@ impl Group {
     pub(crate) fn join(&mut self, step: usize, run: usize, part: &Part, shape: &Shape) -> Result<Place> {
         let kind = part.statement.kind();
         let barrier = self.unsure && (kind == StatementKind::Commit || self.link == Link::Idle);
-        if self.ended || barrier {
+        let query = kind == StatementKind::Read
+            && shape.verb == Verb::Select
+            && part.times == 1
+            && self.link == Link::InTransaction;
+        if self.ended || barrier || (self.reads && !query) {
             return Ok(Place::Later);
         }
         let before = self.text.len();
@@ -123,7 +130,7 @@ impl Group {
         } else {
             self.unsure |= differs || shape.returns;
         }
-        self.ended = !is_write(kind, shape);
+        (self.reads, self.ended) = (query, !query && !is_write(kind, shape));
         match kind {
             StatementKind::Begin => self.link = Link::InTransaction,
             StatementKind::Commit | StatementKind::Rollback => self.link = Link::Idle,
@@ -266,6 +273,21 @@ mod tests {
         let both = format!("{};\n{}", returning(1), returning(2));
         assert_eq!(texts(Link::Idle, &parts), ["BEGIN;\nSELECT 1".to_owned(), both, "COMMIT".to_owned()]);
         assert_eq!(texts(Link::Idle, &parts[2..3]), [returning(1), returning(2)]);
+    }
+
+    #[test]
+    fn queries_go_together_and_end_a_text() {
+        let select = || part("SELECT 1", Read, &[], 1, Expect::Any);
+        let parts = [
+            part("BEGIN", Begin, &[], 1, Expect::Any),
+            select(),
+            select(),
+            part("SHOW TABLES", Read, &[], 1, Expect::Any),
+            select(),
+            part("COMMIT", Commit, &[], 1, Expect::Any),
+        ];
+        let all = ["BEGIN;\nSELECT 1;\nSELECT 1", "SHOW TABLES", "SELECT 1", "COMMIT"];
+        assert_eq!(texts(Link::Idle, &parts), all);
     }
 
     #[test]

@@ -23,7 +23,8 @@
 //! before the next runs:
 //!
 //! * INSERT, UPDATE, DELETE, BEGIN, COMMIT and savepoints share a text; the runs of one INSERT are rows of one statement.
-//! * A read, and a statement that is not known, ends a text.
+//! * The queries of a transaction share a text with each other and with what stands before them; behind them it ends, as
+//!   it does behind a statement that is not known.
 //! * A COMMIT waits for rows that a write returns, and for row counts that may differ
 //!   ([`Expect::Rows`](rebis_driver::Expect) on UPDATE and DELETE), unless they are few: then the server is asked to fail
 //!   by itself (`SELECT IF(ROW_COUNT() = 1, 1, (SELECT 1 UNION ALL SELECT 2))`), and the COMMIT goes along.

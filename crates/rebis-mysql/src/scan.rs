@@ -15,6 +15,8 @@ pub(crate) enum Verb {
     Change,
     /// `SET`.
     Set,
+    /// `SELECT`: one result, and nothing is written.
+    Select,
     /// Anything else.
     Other,
 }
@@ -81,6 +83,7 @@ impl Words {
                 () if is("replace") => Verb::Insert,
                 () if is("update") || is("delete") => Verb::Change,
                 () if is("set") => Verb::Set,
+                () if is("select") => Verb::Select,
                 () => Verb::Other,
             });
             self.alters |= ALTERING.iter().any(|name| is(name));
@@ -227,30 +230,30 @@ mod tests {
     #[test]
     fn marks_in_quotes_and_comments_are_no_parameters() {
         use Verb::*;
-        check("SELECT ?, '?', \"?\", `?`, ? -- ?\n, ?", 3, true, Other);
-        check("SELECT 'it''s ?', 'a\\'?', \"b\\\"?\" , `c``?`, ?", 1, true, Other);
-        check("SELECT `a\\`, ?", 1, true, Other);
-        check("SELECT 1 /* ? */ + ? # ?\n+ ?", 2, true, Other);
-        check("SELECT 1 --?", 1, true, Other);
-        check("SELECT a--?", 1, true, Other);
+        check("SELECT ?, '?', \"?\", `?`, ? -- ?\n, ?", 3, true, Select);
+        check("SELECT 'it''s ?', 'a\\'?', \"b\\\"?\" , `c``?`, ?", 1, true, Select);
+        check("SELECT `a\\`, ?", 1, true, Select);
+        check("SELECT 1 /* ? */ + ? # ?\n+ ?", 2, true, Select);
+        check("SELECT 1 --?", 1, true, Select);
+        check("SELECT a--?", 1, true, Select);
         check("/* at: src/a.rs:7 */ UPDATE t SET a = ?", 1, true, Change);
-        check("SELECT häßlich = ?, 日本 = ?", 2, true, Other);
+        check("SELECT häßlich = ?, 日本 = ?", 2, true, Select);
     }
 
     #[test]
     fn what_is_not_surely_one_statement_is_not_sound() {
         use Verb::*;
         for sql in ["SELECT 1; SELECT 2", "SELECT 1;", "SELECT 'open", "SELECT `open", "SELECT 1 /* open"] {
-            check(sql, 0, false, Other);
+            check(sql, 0, false, Select);
         }
-        check("SELECT 1 /*! , 2 */", 0, false, Other);
-        check("SELECT 1 /*M! , 2 */", 0, false, Other);
-        check("SELECT 1 -- the end", 0, false, Other);
-        check("SELECT 1 # the end", 0, false, Other);
-        check("SELECT :name", 0, false, Other);
-        check("SELECT @a := 1, ':name', ';'", 0, true, Other);
-        check("SELECT 'a\\'; DELETE FROM t; -- '", 0, true, Other);
-        check("SELECT 'a\\\\'; DELETE FROM t", 0, false, Other);
+        check("SELECT 1 /*! , 2 */", 0, false, Select);
+        check("SELECT 1 /*M! , 2 */", 0, false, Select);
+        check("SELECT 1 -- the end", 0, false, Select);
+        check("SELECT 1 # the end", 0, false, Select);
+        check("SELECT :name", 0, false, Select);
+        check("SELECT @a := 1, ':name', ';'", 0, true, Select);
+        check("SELECT 'a\\'; DELETE FROM t; -- '", 0, true, Select);
+        check("SELECT 'a\\\\'; DELETE FROM t", 0, false, Select);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Db, Fresh, block_on, kind, server};
+use common::{Db, Fresh, Keep, block_on, kind, server};
 use rebis_core::{Binds, BoxFuture, Datum, ErrorKind, Result};
 use rebis_driver::{Connection, Discard, Driver, Expect, Link, Step};
 use rebis_mysql::{Flavour, MySql, Options, TlsMode};
@@ -268,6 +268,44 @@ fn round_trips() {
     assert_eq!(turns, [1, 2, 1, 1], "a read: as text, prepared, and then prepared already");
     assert!(db.heal());
     assert_eq!(proxy.turns(), 0, "nothing to heal");
+}
+
+#[test]
+fn queries_of_a_batch_go_together() {
+    let (fresh, proxy) = (Fresh::new(), proxy());
+    let mut db = Db::on(behind(&proxy, &fresh));
+    db.all(&["CREATE TABLE t (n INT, f FLOAT)", "INSERT INTO t VALUES (1, 0.1234567), (2, 0.5)"]);
+    // A float of 32 bits comes whole only when prepared: its query, and those behind it, run again.
+    for (texts, turns) in [
+        (["SELECT n FROM t", "SELECT 7", "SELECT n + 1 FROM t"], 1),
+        (["SELECT n FROM t", "SELECT f FROM t", "SELECT n + 1 FROM t"], 4),
+        (["SELECT n FROM t", "SELECT n + 1 FROM t", "SELECT f FROM t"], 3),
+    ] {
+        let mut reference = Db::on(fresh.options());
+        let expected: Vec<Vec<Vec<Datum>>> = texts
+            .iter()
+            .map(|sql| {
+                let prepared = Statement::new(*sql, StatementKind::Read);
+                reference.full(&prepared, &[], 1, Expect::Any).expect("rows");
+                reference.full(&prepared, &[], 1, Expect::Any).expect("rows").rows
+            })
+            .collect();
+        db.all(&["BEGIN"]);
+        proxy.turns();
+        let statements = texts.map(|sql| Statement::once(sql, StatementKind::Read));
+        let (mut binds, mut keeps) = ([(); 3].map(|()| Binds::new()), [(); 3].map(|()| Keep::default()));
+        let pairs = statements.iter().zip(&mut binds).zip(&mut keeps);
+        let mut steps: Vec<Step<'_>> =
+            pairs.map(|((statement, binds), keep)| Step::new(statement, binds, keep)).collect();
+        block_on(db.wire().run(&mut steps)).expect("rows");
+        assert_eq!(proxy.turns(), turns, "{texts:?}");
+        let counts: Vec<u64> = steps.iter().map(|step| step.rows).collect();
+        drop(steps);
+        let rows: Vec<_> = keeps.into_iter().map(|keep| keep.rows).collect();
+        assert_eq!(counts, rows.iter().map(|rows| rows.len() as u64).collect::<Vec<_>>());
+        assert_eq!(rows, expected, "{texts:?}");
+        db.all(&["COMMIT"]);
+    }
 }
 
 #[test]

@@ -6,10 +6,10 @@
 //! `lockfile_async`.
 
 #[path = "support/cargo_lock.rs"]
-mod cargo_lock;
+pub(crate) mod cargo_lock;
 #[path = "../doc/lock.rs"]
 #[allow(unreachable_pub)]
-mod lock;
+pub(crate) mod lock;
 #[path = "support/story.rs"]
 mod story;
 
@@ -59,7 +59,7 @@ fn tell(engine: &Engine) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Makes the database say what the lock file says.
-fn store(db: &mut Session, entries: &[Entry]) -> rebis::Result<()> {
+pub(crate) fn store(db: &mut Session, entries: &[Entry]) -> rebis::Result<()> {
     let there = db.all(select(Release).with(Release.dependencies))?;
 
     let mut sources: Vec<_> = entries.iter().filter_map(|entry| entry.source.as_deref()).collect();

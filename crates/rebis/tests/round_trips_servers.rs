@@ -3,22 +3,32 @@
 #![allow(missing_docs)]
 #![cfg(all(feature = "postgres", feature = "mysql"))]
 
+#[path = "../examples/lockfile.rs"]
+#[allow(dead_code)]
+mod lockfile;
 mod support;
 
+use lockfile::{cargo_lock, lock};
 use rebis::blocking::Engine;
 use rebis::prelude::*;
+use rebis::schema::MetaData;
 use rebis_testkit::Proxy;
+use std::time::Duration;
 use support::servers;
-use support::{Comment, Post, User};
+use support::{Address, Comment, Post, Profile, User};
 
 /// An engine behind a proxy, with the tables made and one connection open.
 fn through_proxy(url: &str) -> (Engine, Proxy) {
+    behind_proxy(url, &support::schema())
+}
+
+fn behind_proxy(url: &str, schema: &MetaData) -> (Engine, Proxy) {
     let parsed: rebis::Url = url.parse().expect("a URL");
     let (host, port) = (parsed.host().expect("a host"), parsed.port().expect("a port"));
     let server = format!("{host}:{port}");
     let proxy = Proxy::start(&server).expect("a port is free");
     let engine = Engine::new(&url.replace(&server, &proxy.address().to_string())).expect("a URL");
-    support::schema().create_all(&engine).expect("tables");
+    schema.create_all(&engine).expect("tables");
     engine.connect().expect("a connection");
     proxy.turns();
     (engine, proxy)
@@ -59,6 +69,60 @@ fn check_graph(engine: &Engine, db: &rebis::blocking::Session, comments: &[Handl
         assert_eq!((title, name), (&format!("post {up}"), &format!("user {u}")));
         assert!(comments.iter().any(|comment| db[comment].id == *id && db[comment].text == *text));
     }
+}
+
+/// Round trips of ten users with three relations of theirs, and with one more level below.
+fn load_siblings(engine: &Engine, proxy: &Proxy) -> (u64, u64) {
+    let mut db = engine.session();
+    add_graph(&mut db);
+    for (n, user) in db.all(select(User).order_by(User.id)).expect("users").into_iter().enumerate() {
+        db.push(user, User.addresses, Address.new().email(format!("{n}@example.com")));
+        db.set(user, User.profile, Profile.new().about(format!("{n}")));
+    }
+    db.commit().expect("it is kept");
+    let load = |stmt: Select<User>| {
+        let mut db = engine.session();
+        proxy.turns();
+        let users = db.all(stmt).expect("rows");
+        let turns = proxy.turns();
+        assert_eq!(users.len(), 10);
+        for user in users {
+            let profile = db[user].profile.get().expect("a profile");
+            let address = db[user].addresses.iter().next().expect("an address");
+            assert_eq!(db[address].email, format!("{}@example.com", db[profile].about));
+            assert_eq!(db[user].posts.len(), 10);
+        }
+        // Else the connection comes back behind the next session's back, which opens another.
+        db.rollback().expect("nothing was written");
+        turns
+    };
+    let siblings = || select(User).with(User.posts).with(User.addresses).with(User.profile);
+    (load(siblings()), load(siblings().with(User.posts.then(Post.comments))))
+}
+
+/// The graph of this workspace's own lock file: what saving it, and merging it again, takes at most.
+fn lock_file(url: &str, saved: u64, merged: u64) {
+    let (_, mut entries) = cargo_lock::read(None).expect("a lock file");
+    let (engine, proxy) =
+        behind_proxy(url, &metadata![lock::Package, lock::Source, lock::Release, lock::Dependency]);
+    proxy.delay(Duration::from_millis(5));
+    let store = |entries: &[cargo_lock::Entry]| {
+        proxy.turns();
+        lockfile::store(&mut engine.session(), entries).expect("it is kept");
+        proxy.turns()
+    };
+    let (first, again) = (store(&entries), store(&entries));
+    entries[0].checksum = Some("0".repeat(64));
+    let changed = store(&entries);
+    println!(
+        "figure: round trips | {} releases of a lock file | saved {first}, merged {again}, changed {changed}",
+        entries.len()
+    );
+    assert!(first <= saved && again <= merged, "{first}, {again}");
+    let mut connection = engine.connect().expect("a connection");
+    let edges: usize = entries.iter().map(|entry| entry.dependencies.len()).sum();
+    assert_eq!(connection.all(select(lock::Dependency)).expect("rows").len(), edges);
+    assert_eq!(connection.all(select(lock::Release)).expect("rows").len(), entries.len());
 }
 
 mod postgres {
@@ -128,17 +192,18 @@ mod postgres {
     }
 
     #[test]
-    fn relations_take_one_each() {
+    fn relations_take_one_for_each_level() {
         let (engine, proxy) = through_proxy(&servers::postgres());
-        let mut db = engine.session();
-        add_graph(&mut db);
-        db.commit().expect("it is kept");
-        let mut db = engine.session();
-        proxy.turns();
-        let users =
-            db.all(select(User).with(User.posts.then(Post.comments)).with(User.addresses)).expect("rows");
-        assert_eq!(users.len(), 10);
-        assert!(proxy.turns() <= 4, "one for the users, one for each of three relations");
+        assert_eq!(
+            load_siblings(&engine, &proxy),
+            (2, 3),
+            "the users, then three relations; and a level below"
+        );
+    }
+
+    #[test]
+    fn a_lock_file() {
+        lock_file(&servers::postgres(), 4, 6);
     }
 }
 
@@ -162,5 +227,20 @@ mod mysql {
         db.add_all((0..200).map(|n| User.new().name(format!("{n}"))));
         db.commit().expect("it is kept");
         assert_eq!(proxy.turns(), 1);
+    }
+
+    #[test]
+    fn relations_take_one_for_each_level() {
+        let (engine, proxy) = through_proxy(&servers::mysql());
+        assert_eq!(
+            load_siblings(&engine, &proxy),
+            (2, 3),
+            "the users, then three relations; and a level below"
+        );
+    }
+
+    #[test]
+    fn a_lock_file() {
+        lock_file(&servers::mysql(), 4, 6);
     }
 }

@@ -10,7 +10,7 @@ pub(super) const ALLOWED: &[Allowed] = &[
         why: "the graph with a connection: its methods do I/O",
     },
     Allowed { path: "crates/rebis-orm/src/unit_of_work/run.rs", line: "", why: "runs the plan of a flush" },
-    Allowed { path: "crates/rebis-orm/src/loading/selectin.rs", line: "", why: "runs the queries of a load" },
+    Allowed { path: "crates/rebis-orm/src/loading/run.rs", line: "", why: "runs the queries of a load" },
 ];
 
 pub(super) fn check(repo: &Repo) -> Vec<Violation> {

@@ -33,11 +33,10 @@ pub struct Part {
 
 impl Job {
     pub(super) fn new(number: u64, batch: &mut [Step<'_>], answer: Arc<Answer>) -> Job {
-        let part = |step: &mut Step<'_>| Part {
-            statement: step.statement.clone(),
-            binds: std::mem::take(step.binds),
-            times: step.times,
-            expect: step.expect,
+        let part = |step: &mut Step<'_>| {
+            step.rows = 0;
+            let (statement, binds) = (step.statement.clone(), std::mem::take(step.binds));
+            Part { statement, binds, times: step.times, expect: step.expect }
         };
         Job { number, steps: batch.iter_mut().map(part).collect(), answer: Sender { answer, ended: false } }
     }

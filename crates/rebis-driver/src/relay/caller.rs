@@ -1,7 +1,7 @@
 //! The caller's half: sends batches, and shows the sinks what comes back.
 
 use super::answer::{Answer, Job, News};
-use crate::{Columns, Link, Sink, Step};
+use crate::{Columns, Link, Step};
 use rebis_core::{Binds, Cell, Error, Result};
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -144,8 +144,6 @@ struct Reading {
     failed: Option<Error>,
     /// The step whose sink has enough.
     enough: Option<usize>,
-    /// Rows that the sink of the current step was shown. The other half has read ahead and knows only what it shipped.
-    shown: u64,
 }
 
 impl Reading {
@@ -164,7 +162,6 @@ impl Reading {
             News::Step(step, binds, outcome) => {
                 *batch[step].binds = binds;
                 (batch[step].affected, batch[step].last_key) = outcome;
-                batch[step].rows = std::mem::take(&mut self.shown);
                 answer.read(step);
             }
             News::End(result, link) => {
@@ -179,11 +176,12 @@ impl Reading {
         if self.failed.is_some() || self.enough == Some(step) {
             return;
         }
+        let of = &mut batch[step];
         let shown = match width {
-            0..=8 => show::<8>(rows, width, batch[step].to, &mut self.shown),
-            9..=16 => show::<16>(rows, width, batch[step].to, &mut self.shown),
-            17..=64 => show::<64>(rows, width, batch[step].to, &mut self.shown),
-            _ => show::<256>(rows, width, batch[step].to, &mut self.shown),
+            0..=8 => show::<8>(rows, width, of),
+            9..=16 => show::<16>(rows, width, of),
+            17..=64 => show::<64>(rows, width, of),
+            _ => show::<256>(rows, width, of),
         };
         match shown {
             Ok(true) => {}
@@ -206,19 +204,20 @@ impl Reading {
     }
 }
 
-/// Shows the rows of a chunk and counts them. `false`: the sink has enough.
-fn show<const N: usize>(rows: &Binds, width: usize, sink: &mut dyn Sink, shown: &mut u64) -> Result<bool> {
+/// Shows the rows of a chunk to the sink of a step and counts them: the other half has read ahead and knows only what
+/// it shipped. `false`: the sink has enough.
+fn show<const N: usize>(rows: &Binds, width: usize, step: &mut Step<'_>) -> Result<bool> {
     let mut from = 0;
     while width > 0 && from < rows.len() {
         let get = |index: usize| rows.get(from + index).unwrap_or(Cell::Null);
         let flow = if width <= N {
             let mut cells = [Cell::Null; N];
             cells[..width].iter_mut().enumerate().for_each(|(index, cell)| *cell = get(index));
-            sink.row(&cells[..width])
+            step.to.row(&cells[..width])
         } else {
-            sink.row(&(0..width).map(get).collect::<Vec<_>>())
+            step.to.row(&(0..width).map(get).collect::<Vec<_>>())
         };
-        *shown += 1;
+        step.rows += 1;
         if flow?.is_break() {
             return Ok(false);
         }

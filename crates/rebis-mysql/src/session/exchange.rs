@@ -119,7 +119,7 @@ impl Session {
         let key_step = self.key_step;
         for (index, piece) in pieces.iter().enumerate() {
             let step = piece.step;
-            if piece.role != Role::Run {
+            if piece.role != Role::Run || again.is_some() {
                 match skip(&mut result).await {
                     Ok(()) => continue,
                     Err(native) => return (index, Some((step, miscounted(native, piece.role)))),
@@ -127,16 +127,16 @@ impl Session {
             }
             let part = batch.part(step);
             let exact = part.statement.kind() != StatementKind::Read;
+            // Behind a query there are only queries.
+            let more = index + 1 < pieces.len() && exact;
             let mut shipper = Shipper::new(batch.answer(), step);
             let asked = Asked { exact, fresh: batch.is_fresh(step) };
             match read(&mut result, &mut shipper, batch.answer(), asked).await {
-                Ok(came) if came.cut => again = Some(step),
-                Ok(came) => {
-                    tell(batch, step, came.with_last_key(piece.plain, key_step), index + 1 < pieces.len())
-                }
+                Ok(came) if came.cut => again = Some((index, step)),
+                Ok(came) => tell(batch, step, came.with_last_key(piece.plain, key_step), more),
                 Err(Failure::Ours(error)) => {
                     let rest = result.drop_result().await;
-                    return (index, Some((step, self.with_rest(error, rest, index + 1 < pieces.len()))));
+                    return (index, Some((step, self.with_rest(error, rest, more))));
                 }
                 Err(failure) => return (index, Some((step, failure))),
             }
@@ -147,8 +147,10 @@ impl Session {
             return (last, Some((pieces[last].step, native.into())));
         }
         match again {
-            Some(step) => {
-                (pieces.len(), self.run_again(step, batch).await.err().map(|failure| (step, failure)))
+            Some((index, step)) => {
+                let failed = self.run_again(step, batch).await.err();
+                batch.go_back_behind(step);
+                (index + 1, failed.map(|failure| (step, failure)))
             }
             None => (pieces.len(), None),
         }
@@ -164,7 +166,7 @@ impl Session {
         }
     }
 
-    /// Runs the last statement of a text again, for its floats.
+    /// Runs a query of a text again, for its floats; those behind it run again, too.
     async fn run_again(&mut self, step: usize, batch: &mut Batch<'_>) -> Result<(), Failure> {
         let part = batch.part(step);
         let prepared = self.prepared(part).await?;

@@ -1,81 +1,227 @@
-//! One query for the relation of many owners, in pages of keys (rule 79).
+//! What one load asks, in pages of keys, and what becomes of the rows (rule 79). Pure.
 
-use super::apply::{Found, apply, is_fresh};
-use super::joined::{self, Joined};
-use super::spec::{How, Spec};
-use crate::graph::{AssocKey, Graph, Object, Raw, State};
+use super::apply::{Found, apply, before_load, is_fresh};
+use super::joined;
+use super::run::{Came, Want};
+use super::spec::Spec;
+use crate::graph::{Graph, LinkKey, Object, Raw, State};
 use crate::mapping::{Edge, LinkInfo, LinkMut, Mapping, OneLink, RelationInfo, Through};
-use crate::session::Io;
-use crate::unit_of_work::Need;
+use crate::unit_of_work::{column, in_list, select_all_in, select_in};
 use hashbrown::{HashMap, HashSet};
-use rebis_core::{Binds, BoxFuture, Cell, Datum, Name, Result};
-use rebis_driver::{Flow, Sink, Step};
+use rebis_core::{Binds, Cell, Datum, Name, Result};
 use rebis_sql::ast::{self, Expr, Item, Order, Piece, Source};
-use std::panic::Location;
 
-type Site = &'static Location<'static>;
-
-/// Keys in one query.
-const PAGE: usize = 500;
-
-/// Loads what a flush needs to know, whatever the program says about loading (rule 82).
-pub(crate) async fn load_need(graph: &mut Graph, io: &mut Io, need: Need, site: Site) -> Result<()> {
-    let Some(owner) = graph.store(need.model).map(|s| s.mapping()) else { return Ok(()) };
-    let spec = Spec {
-        owner,
-        relation: need.relation,
-        how: How::Selectin,
-        filter: Vec::new(),
-        order: Vec::new(),
-        limit: None,
-        then: Vec::new(),
-        columns: Vec::new(),
-        unrestricted: need.unrestricted,
-    };
-    load_spec(graph, io, need.owners, &spec, site).await
+/// One thing that is wanted, on its way.
+pub(super) struct Load<'s> {
+    want: &'s Want<'s>,
+    /// The model of the rows.
+    pub(super) rows: &'static Mapping,
+    /// The keys to ask for.
+    pub(super) keys: Vec<Vec<Datum>>,
+    /// Where the owner's key stands in a row.
+    at: Vec<usize>,
+    /// Who waits for the rows of a key.
+    waiting: HashMap<Vec<Datum>, Vec<u32>>,
+    /// Owners whose windows are filled, also those for whom nothing can come.
+    owners: Vec<u32>,
 }
 
-/// Loads a relation for the objects in these slots, and what hangs on it.
-pub(crate) fn load_spec<'a>(
-    graph: &'a mut Graph,
-    io: &'a mut Io,
-    owners: Vec<u32>,
-    spec: &'a Spec,
-    site: Site,
-) -> BoxFuture<'a, Result<()>> {
-    Box::pin(async move {
-        let model = spec.owner.index() as u32;
-        let mut seen = HashSet::new();
-        let owners: Vec<u32> = owners.into_iter().filter(|slot| seen.insert(*slot)).collect();
-        match &spec.relation.link {
-            LinkInfo::Here(edge) => load_parents(graph, io, model, &owners, spec, edge, site).await?,
-            LinkInfo::There(_) | LinkInfo::Through(_) => {
-                // What was loaded under a restriction is not the whole.
-                let hidden = spec.unrestricted && graph.is_restricted(spec.relation.target);
-                let again = spec.is_partial() || hidden;
-                let unloaded = owners.iter().copied().filter(|&slot| {
-                    let owner = object(graph, model, slot);
-                    owner.is_some_and(|owner| again || !is_fresh(graph, owner, spec.relation))
-                });
-                let unloaded: Vec<u32> = unloaded.collect();
-                load_children(graph, io, model, &unloaded, spec, site).await?;
+impl<'s> Want<'s> {
+    /// What hangs on it, once it is loaded.
+    pub(super) fn below(&self, graph: &Graph) -> Vec<Want<'s>> {
+        let Want::Relation(spec, owners) = self else { return Vec::new() };
+        let next = match spec.is_single() {
+            true => Vec::new(),
+            false => targets(graph, spec.owner.index() as u32, owners, spec.relation),
+        };
+        if next.is_empty() {
+            return Vec::new();
+        }
+        let columns = Want::Columns(spec.relation.target, &spec.columns, next.clone());
+        let then = spec.then.iter().map(|then| Want::Relation(then, next.clone()));
+        std::iter::once(columns).chain(then).collect()
+    }
+}
+
+impl<'s> Load<'s> {
+    pub(super) fn new(graph: &mut Graph, want: &'s Want<'s>) -> Load<'s> {
+        match want {
+            Want::Objects(rows, keys) => Load { keys: keys.clone(), ..Load::empty(want, rows) },
+            Want::Columns(rows, columns, slots) => {
+                let deferred = deferred(rows, columns);
+                let objects = slots.iter().filter_map(|&slot| object(graph, rows.index() as u32, slot));
+                let wanted = objects.filter(|object| graph.lacks(*object, &deferred));
+                let keys = wanted.map(|object| stored(graph, object, rows.key())).collect();
+                Load { keys, ..Load::empty(want, rows) }
+            }
+            Want::Relation(spec, slots) => {
+                let mut seen = HashSet::new();
+                let slots: Vec<u32> = slots.iter().copied().filter(|slot| seen.insert(*slot)).collect();
+                let mut load = Load::empty(want, spec.relation.target);
+                match &spec.relation.link {
+                    LinkInfo::Here(edge) => load.wait_for_parents(graph, spec, edge, &slots),
+                    LinkInfo::There(edge) => {
+                        load.at = edge.child_columns.clone();
+                        load.wait_for_children(graph, spec, edge, slots);
+                    }
+                    LinkInfo::Through(through) => {
+                        let width = load.rows.width();
+                        load.at = (width..width + through.from.child_columns.len()).collect();
+                        load.wait_for_children(graph, spec, &through.from, slots);
+                    }
+                }
+                load
             }
         }
-        if spec.then.is_empty() && spec.columns.is_empty() {
-            return Ok(());
+    }
+
+    fn empty(want: &'s Want<'s>, rows: &'static Mapping) -> Load<'s> {
+        let (keys, at, owners) = (Vec::new(), Vec::new(), Vec::new());
+        Load { want, rows, keys, at, waiting: HashMap::new(), owners }
+    }
+
+    /// Whether it fills columns of objects that are there.
+    pub(super) fn is_columns(&self) -> bool {
+        matches!(self.want, Want::Columns(..))
+    }
+
+    /// Whether the session's restrictions hold.
+    pub(super) fn is_restricted(&self) -> bool {
+        !matches!(self.want, Want::Relation(spec, _) if spec.unrestricted)
+    }
+
+    /// What hangs on the rows, and may come in the same query.
+    pub(super) fn then(&self) -> &[Spec] {
+        match self.want {
+            Want::Relation(spec, _) => &spec.then,
+            Want::Columns(..) | Want::Objects(..) => &[],
         }
-        let next = targets(graph, model, &owners, spec.relation);
-        load_columns(graph, io, spec.relation.target, &next, &spec.columns, site).await?;
-        for then in &spec.then {
-            load_spec(graph, io, next.clone(), then, site).await?;
+    }
+
+    /// To-one with the key here: what the session has costs nothing (rule 78), the rest comes by key.
+    fn wait_for_parents(&mut self, graph: &mut Graph, spec: &Spec, edge: &Edge, slots: &[u32]) {
+        self.at = edge.parent_columns.clone();
+        for &slot in slots {
+            let Some(owner) = object(graph, spec.owner.index() as u32, slot) else { continue };
+            let key = LinkKey { child: owner, edge: edge.index as u16 };
+            if graph.links.contains_key(&key) || graph.state_of(owner) == Some(State::Pending) {
+                continue;
+            }
+            let mut binds = Binds::new();
+            graph.encode(owner, &edge.child_columns, &mut binds);
+            let values: Vec<Datum> = binds.iter().map(Datum::from).collect();
+            if values.iter().any(Datum::is_null) {
+                set_one(graph, owner, spec.relation, OneLink::None);
+            } else if let Some(raw) = graph.parent_by_key(edge, owner).filter(|_| !graph.populate) {
+                set_one(graph, owner, spec.relation, OneLink::Loaded(raw));
+            } else {
+                self.wait(values, slot);
+            }
         }
-        Ok(())
-    })
+    }
+
+    /// To-one and to-many with the key elsewhere, for the owners whose windows are not fresh.
+    fn wait_for_children(&mut self, graph: &Graph, spec: &Spec, edge: &Edge, mut slots: Vec<u32>) {
+        let model = spec.owner.index() as u32;
+        // What was loaded under a restriction is not the whole.
+        let hidden = spec.unrestricted && graph.is_restricted(spec.relation.target);
+        let again = spec.is_partial() || hidden;
+        slots.retain(|&slot| {
+            let owner = object(graph, model, slot);
+            owner.is_some_and(|owner| again || !is_fresh(graph, owner, spec.relation))
+        });
+        for owner in slots.iter().filter_map(|&slot| object(graph, model, slot)) {
+            // A new owner has nothing in the database.
+            if graph.state_of(owner) != Some(State::Pending) {
+                self.wait(stored(graph, owner, &edge.parent_columns), owner.raw.slot);
+            }
+        }
+        self.owners = slots;
+    }
+
+    fn wait(&mut self, key: Vec<Datum>, slot: u32) {
+        let waiting = self.waiting.entry_ref(&key).or_default();
+        waiting.push(slot);
+        if waiting.len() == 1 {
+            self.keys.push(key);
+        }
+    }
+
+    /// The query for a page of the keys.
+    pub(super) fn select(&self, keys: &[Vec<Datum>]) -> ast::Select {
+        match self.want {
+            Want::Columns(rows, columns, _) => {
+                let columns: Vec<usize> = rows.key().iter().copied().chain(deferred(rows, columns)).collect();
+                select_in(rows, &columns, rows.key(), keys)
+            }
+            Want::Objects(rows, _) => select_all_in(rows, rows.key(), keys),
+            Want::Relation(spec, _) => match &spec.relation.link {
+                LinkInfo::Here(edge) => {
+                    let mut select = select_all_in(edge.parent, &edge.parent_columns, keys);
+                    select.filter.extend(spec.filter.iter().cloned());
+                    select
+                }
+                LinkInfo::There(edge) => children_select(spec, edge, keys),
+                LinkInfo::Through(through) => through_select(spec, through, keys),
+            },
+        }
+    }
+
+    /// Takes a row; what waits for it finds it by the key.
+    pub(super) fn row(&self, graph: &mut Graph, cells: &[Cell<'_>]) -> Result<Option<Came>> {
+        if let Want::Columns(rows, columns, _) = self.want {
+            let (key, values) = cells.split_at(rows.key().len().min(cells.len()));
+            graph.fill_deferred(rows, key, &deferred(rows, columns), values)?;
+            return Ok(None);
+        }
+        let context = graph.load_context();
+        let loaded = graph.store_of(self.rows).load_row(cells, context);
+        let raw = loaded.map_err(|error| crate::graph::named(self.rows, error))?;
+        Ok(Some((self.at.iter().map(|&at| Datum::from(cells[at])).collect(), raw)))
+    }
+
+    /// Fills the windows of the owners, once all rows have come.
+    pub(super) fn finish(self, graph: &mut Graph, came: Vec<Came>) {
+        let Want::Relation(spec, _) = self.want else { return };
+        let model = spec.owner.index() as u32;
+        if let LinkInfo::Here(_) = &spec.relation.link {
+            let mut by_key: HashMap<Vec<Datum>, Raw> = HashMap::new();
+            for (key, raw) in came {
+                by_key.entry(key).or_insert(raw);
+            }
+            for (key, slots) in &self.waiting {
+                let link = OneLink::of(by_key.get(key).copied());
+                let owners = slots.iter().filter_map(|&slot| object(graph, model, slot));
+                owners.collect::<Vec<_>>().into_iter().for_each(|o| set_one(graph, o, spec.relation, link));
+            }
+            return;
+        }
+        let mut found = Found::new();
+        for (key, raw) in came {
+            for &slot in self.waiting.get(&key).into_iter().flatten() {
+                found.entry(slot).or_default().push(raw);
+            }
+        }
+        apply(graph, spec.relation, model, &self.owners, found, spec.is_partial());
+    }
 }
 
 fn object(graph: &Graph, model: u32, slot: u32) -> Option<Object> {
     let head = graph.store(model)?.head(slot)?;
     Some(Object { model, raw: Raw { slot, stamp: head.stamp } })
+}
+
+/// Columns of an object as the database has them.
+fn stored(graph: &Graph, object: Object, columns: &[usize]) -> Vec<Datum> {
+    let mut binds = Binds::new();
+    if let Some(store) = graph.store(object.model) {
+        columns.iter().for_each(|&c| store.encode_stored(object.raw.slot, c, &mut binds));
+    }
+    binds.iter().map(Datum::from).collect()
+}
+
+fn deferred(mapping: &Mapping, columns: &[usize]) -> Vec<usize> {
+    columns.iter().copied().filter(|&c| mapping.columns()[c].deferred).collect()
 }
 
 /// The objects in a relation of these owners.
@@ -86,121 +232,18 @@ pub(crate) fn targets(graph: &Graph, model: u32, owners: &[u32], info: &'static 
     related.map(|object| object.raw.slot).filter(|slot| seen.insert(*slot)).collect()
 }
 
-/// To-one with the key here: what the session has costs nothing (rule 78), the rest comes by key.
-async fn load_parents(
-    graph: &mut Graph,
-    io: &mut Io,
-    model: u32,
-    owners: &[u32],
-    spec: &Spec,
-    edge: &Edge,
-    site: Site,
-) -> Result<()> {
-    let mut missing: HashMap<Vec<Datum>, Vec<Object>> = HashMap::new();
-    let mut order: Vec<Vec<Datum>> = Vec::new();
-    for &slot in owners {
-        let Some(owner) = object(graph, model, slot) else { continue };
-        let key = crate::graph::LinkKey { child: owner, edge: edge.index as u16 };
-        if graph.links.contains_key(&key) || graph.state_of(owner) == Some(State::Pending) {
-            continue;
-        }
-        let mut binds = Binds::new();
-        graph.encode(owner, &edge.child_columns, &mut binds);
-        let values: Vec<Datum> = binds.iter().map(Datum::from).collect();
-        if values.iter().any(Datum::is_null) {
-            set_one(graph, owner, spec.relation, OneLink::None);
-        } else if let Some(raw) = graph.parent_by_key(edge, owner).filter(|_| !graph.populate) {
-            set_one(graph, owner, spec.relation, OneLink::Loaded(raw));
-        } else {
-            let waiting = missing.entry(values.clone()).or_default();
-            if waiting.is_empty() {
-                order.push(values);
-            }
-            waiting.push(owner);
-        }
-    }
-    for page in order.chunks(PAGE) {
-        let source = edge.parent.table_ref().source().clone();
-        let mut select = crate::unit_of_work::select_all(edge.parent);
-        select.filter.push(crate::unit_of_work::in_list(&source, edge.parent, &edge.parent_columns, page));
-        select.filter.extend(spec.filter.iter().cloned());
-        let rows = fetch(graph, io, edge.parent, select, &edge.parent_columns, spec, site).await?;
-        let mut by_key: HashMap<Vec<Datum>, Raw> = HashMap::new();
-        for (key, raw) in rows {
-            by_key.entry(key).or_insert(raw);
-        }
-        for key in page {
-            let link = OneLink::of(by_key.get(key).copied());
-            for owner in missing.remove(key).into_iter().flatten() {
-                set_one(graph, owner, spec.relation, link);
-            }
-        }
-    }
-    Ok(())
-}
-
 fn set_one(graph: &mut Graph, owner: Object, info: &RelationInfo, to: OneLink) {
-    super::apply::before_load(graph, owner, info.index);
+    before_load(graph, owner, info.index);
     if let Some(LinkMut::One(link)) = graph.link_mut(owner, info.index) {
         *link = to;
     }
 }
 
-async fn load_children(
-    graph: &mut Graph,
-    io: &mut Io,
-    model: u32,
-    owners: &[u32],
-    spec: &Spec,
-    site: Site,
-) -> Result<()> {
-    let (edge, mapping) = match &spec.relation.link {
-        LinkInfo::There(edge) => (edge, edge.child),
-        LinkInfo::Through(through) => (&through.from, spec.relation.target),
-        LinkInfo::Here(_) => return Ok(()),
-    };
-    let mut by_key: HashMap<Vec<Datum>, u32> = HashMap::new();
-    let mut keys: Vec<Vec<Datum>> = Vec::new();
-    let mut found = Found::new();
-    for &slot in owners {
-        let Some(owner) = object(graph, model, slot) else { continue };
-        // A new owner has nothing in the database.
-        if graph.state_of(owner) == Some(State::Pending) {
-            continue;
-        }
-        let mut binds = Binds::new();
-        if let Some(store) = graph.store(model) {
-            edge.parent_columns.iter().for_each(|&c| store.encode_stored(slot, c, &mut binds));
-        }
-        let key: Vec<Datum> = binds.iter().map(Datum::from).collect();
-        by_key.insert(key.clone(), slot);
-        keys.push(key);
-    }
-    for page in keys.chunks(PAGE) {
-        let (select, key_columns) = match &spec.relation.link {
-            LinkInfo::Through(through) => (through_select(spec, through, page), Vec::new()),
-            LinkInfo::There(_) | LinkInfo::Here(_) => {
-                (children_select(spec, edge, page), edge.child_columns.clone())
-            }
-        };
-        let rows = fetch(graph, io, mapping, select, &key_columns, spec, site).await?;
-        for (key, raw) in rows {
-            if let Some(slot) = by_key.get(&key) {
-                found.entry(*slot).or_default().push(raw);
-            }
-        }
-    }
-    apply(graph, spec.relation, model, owners, found, spec.is_partial());
-    Ok(())
-}
-
 fn children_select(spec: &Spec, edge: &Edge, keys: &[Vec<Datum>]) -> ast::Select {
     let source = edge.child.table_ref().source().clone();
-    let mut select = crate::unit_of_work::select_all(edge.child);
-    select.filter.push(crate::unit_of_work::in_list(&source, edge.child, &edge.child_columns, keys));
+    let mut select = select_all_in(edge.child, &edge.child_columns, keys);
     select.filter.extend(spec.filter.iter().cloned());
-    let partition: Vec<Expr> =
-        edge.child_columns.iter().map(|&c| crate::unit_of_work::column(&source, edge.child, c)).collect();
+    let partition: Vec<Expr> = edge.child_columns.iter().map(|&c| column(&source, edge.child, c)).collect();
     ordered(select, spec, edge.child, partition)
 }
 
@@ -209,11 +252,10 @@ fn through_select(spec: &Spec, through: &Through, keys: &[Vec<Datum>]) -> ast::S
     let target = spec.relation.target;
     let (mut select, assoc) = joined::through_from(target, through);
     let owner_key = through.from.child_columns.iter();
-    let owner_key: Vec<Expr> =
-        owner_key.map(|&c| crate::unit_of_work::column(&assoc, through.model(), c)).collect();
+    let owner_key: Vec<Expr> = owner_key.map(|&c| column(&assoc, through.model(), c)).collect();
     select.items.extend(owner_key.iter().cloned().map(Item::from));
     let from = &through.from.child_columns;
-    select.filter.push(crate::unit_of_work::in_list(&assoc, through.model(), from, keys));
+    select.filter.push(in_list(&assoc, through.model(), from, keys));
     select.filter.extend(spec.filter.iter().cloned());
     ordered(select, spec, target, owner_key)
 }
@@ -271,12 +313,7 @@ pub(super) fn order_of(spec: &Spec, target: &'static Mapping) -> Vec<Order> {
     }
     let source = target.table_ref().source().clone();
     let own = spec.relation.order_by.iter();
-    own.map(|&(column, descending)| Order {
-        expr: crate::unit_of_work::column(&source, target, column),
-        descending,
-        nulls: None,
-    })
-    .collect()
+    own.map(|&(c, descending)| Order { expr: column(&source, target, c), descending, nulls: None }).collect()
 }
 
 pub(super) fn default_order(order: &[Order], target: &'static Mapping) -> Vec<Order> {
@@ -285,183 +322,5 @@ pub(super) fn default_order(order: &[Order], target: &'static Mapping) -> Vec<Or
     }
     let source = target.table_ref().source().clone();
     let key = target.key().iter();
-    key.map(|&c| Order {
-        expr: crate::unit_of_work::column(&source, target, c),
-        descending: false,
-        nulls: None,
-    })
-    .collect()
-}
-
-/// Runs a query for rows of a model; each row comes with the values of its key columns, or of what stands behind
-/// the model's columns where there are none.
-async fn fetch(
-    graph: &mut Graph,
-    io: &mut Io,
-    mapping: &'static Mapping,
-    mut select: ast::Select,
-    key_columns: &[usize],
-    spec: &Spec,
-    site: Site,
-) -> Result<Vec<(Vec<Datum>, Raw)>> {
-    let width = mapping.width();
-    let behind = select.items.len() - width;
-    let joined = joined::join_below(&mut select, mapping, &spec.then);
-    if !spec.unrestricted {
-        graph.restrict_select(&mut select);
-    }
-    let compiled = rebis_sql::render::render(&ast::Query::Select(Box::new(select)), io.capabilities())?;
-    let mut binds = graph.binds(&compiled.binds, &Binds::new())?;
-    let statement = io.engine().statement(&compiled.sql, compiled.kind);
-    graph.begin_batch();
-    let mut sink = Fetch { graph, mapping, key_columns, behind, rows: Vec::new(), joined };
-    io.begin(false, site).await?;
-    io.run(&mut [Step::new(&statement, &mut binds, &mut sink)], site).await?;
-    let Fetch { graph, rows, joined, .. } = sink;
-    joined.finish(graph);
-    Ok(rows)
-}
-
-struct Fetch<'g> {
-    graph: &'g mut Graph,
-    mapping: &'static Mapping,
-    key_columns: &'g [usize],
-    behind: usize,
-    rows: Vec<(Vec<Datum>, Raw)>,
-    joined: Joined,
-}
-
-impl Sink for Fetch<'_> {
-    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
-        let context = self.graph.load_context();
-        let loaded = self.graph.store_of(self.mapping).load_row(cells, context);
-        let raw = loaded.map_err(|error| crate::graph::named(self.mapping, error))?;
-        let width = self.mapping.width();
-        let key = match self.behind {
-            0 => self.key_columns.iter().map(|&c| Datum::from(cells[c])).collect(),
-            n => cells[width..width + n].iter().map(|cell| Datum::from(*cell)).collect(),
-        };
-        self.joined.row(self.graph, raw, cells)?;
-        self.rows.push((key, raw));
-        Ok(Flow::Continue(()))
-    }
-}
-
-/// Asks which pairs the database has of those that were pushed without anybody knowing: they are not written again.
-pub(crate) async fn ask_for_pairs(graph: &mut Graph, io: &mut Io, site: Site) -> Result<()> {
-    for (mapping, keys) in graph.unsure_pairs() {
-        for page in keys.chunks(PAGE) {
-            let (columns, values): (Vec<usize>, Vec<Vec<Datum>>) = pair_values(graph, mapping, page);
-            let source = mapping.table_ref().source().clone();
-            let column = |&c: &usize| Item::from(crate::unit_of_work::column(&source, mapping, c));
-            let select = ast::Select {
-                items: columns.iter().map(column).collect(),
-                from: Some(Source::Table(mapping.table_ref())),
-                filter: vec![crate::unit_of_work::in_list(&source, mapping, &columns, &values)],
-                ..ast::Select::default()
-            };
-            let query = ast::Query::Select(Box::new(select));
-            let compiled = rebis_sql::render::render(&query, io.capabilities())?;
-            let mut binds = graph.binds(&compiled.binds, &Binds::new())?;
-            let statement = io.engine().statement(&compiled.sql, compiled.kind);
-            let mut found = Values::default();
-            io.begin(true, site).await?;
-            let asked = io.run(&mut [Step::new(&statement, &mut binds, &mut found)], site).await;
-            io.flushed(asked, site).await?;
-            for (key, values) in page.iter().zip(&values) {
-                match found.0.contains(values) {
-                    true => graph.pair_is_there(key),
-                    false => graph.pair_is_missing(key),
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The columns of an association that connect pairs, and what stands in them for each pair.
-fn pair_values(graph: &Graph, mapping: &Mapping, keys: &[AssocKey]) -> (Vec<usize>, Vec<Vec<Datum>>) {
-    let edge = |index: u16| &mapping.foreign_keys()[usize::from(index)];
-    let ends = |key: &AssocKey| [(edge(key.low.0), key.low.1), (edge(key.high.0), key.high.1)];
-    let columns = keys.first().map(ends).into_iter().flatten();
-    let columns = columns.flat_map(|(edge, _)| edge.child_columns.iter().copied()).collect();
-    let values = |key: &AssocKey| {
-        let mut binds = Binds::new();
-        for (edge, raw) in ends(key) {
-            if let Some(store) = graph.store(edge.parent.index() as u32) {
-                edge.parent_columns.iter().for_each(|&c| store.encode_stored(raw.slot, c, &mut binds));
-            }
-        }
-        binds.iter().map(Datum::from).collect()
-    };
-    (columns, keys.iter().map(values).collect())
-}
-
-/// Keeps what came, whatever its order.
-#[derive(Debug, Default)]
-struct Values(HashSet<Vec<Datum>>);
-
-impl Sink for Values {
-    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
-        self.0.insert(cells.iter().map(|cell| Datum::from(*cell)).collect());
-        Ok(Flow::Continue(()))
-    }
-}
-
-/// Loads deferred columns of the objects in these slots, where they are not loaded or may be out of date.
-pub(crate) async fn load_columns(
-    graph: &mut Graph,
-    io: &mut Io,
-    mapping: &'static Mapping,
-    slots: &[u32],
-    columns: &[usize],
-    site: Site,
-) -> Result<()> {
-    let columns: Vec<usize> = columns.iter().copied().filter(|&c| mapping.columns()[c].deferred).collect();
-    let model = mapping.index() as u32;
-    let objects = slots.iter().filter_map(|&slot| object(graph, model, slot));
-    let wanted = objects.filter(|object| graph.lacks(*object, &columns));
-    let keys: Vec<Vec<Datum>> = wanted.map(|object| stored_key(graph, object)).collect();
-    for page in keys.chunks(PAGE) {
-        let source = mapping.table_ref().source().clone();
-        let column = |&c: &usize| Item::from(crate::unit_of_work::column(&source, mapping, c));
-        let mut select = ast::Select {
-            items: mapping.key().iter().chain(&columns).map(column).collect(),
-            from: Some(Source::Table(mapping.table_ref())),
-            filter: vec![crate::unit_of_work::in_list(&source, mapping, mapping.key(), page)],
-            ..ast::Select::default()
-        };
-        graph.restrict_select(&mut select);
-        let query = ast::Query::Select(Box::new(select));
-        let compiled = rebis_sql::render::render(&query, io.capabilities())?;
-        let mut binds = graph.binds(&compiled.binds, &Binds::new())?;
-        let statement = io.engine().statement(&compiled.sql, compiled.kind);
-        let mut sink = Fill { graph, mapping, columns: &columns };
-        io.begin(false, site).await?;
-        io.run(&mut [Step::new(&statement, &mut binds, &mut sink)], site).await?;
-    }
-    Ok(())
-}
-
-fn stored_key(graph: &Graph, object: Object) -> Vec<Datum> {
-    let mut binds = Binds::new();
-    if let Some(store) = graph.store(object.model) {
-        store.mapping().key().iter().for_each(|&c| store.encode_stored(object.raw.slot, c, &mut binds));
-    }
-    binds.iter().map(Datum::from).collect()
-}
-
-/// Puts columns into the objects whose keys come with them.
-struct Fill<'g> {
-    graph: &'g mut Graph,
-    mapping: &'static Mapping,
-    columns: &'g [usize],
-}
-
-impl Sink for Fill<'_> {
-    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
-        let (key, values) = cells.split_at(self.mapping.key().len().min(cells.len()));
-        self.graph.fill_deferred(self.mapping, key, self.columns, values)?;
-        Ok(Flow::Continue(()))
-    }
+    key.map(|&c| Order { expr: column(&source, target, c), descending: false, nulls: None }).collect()
 }

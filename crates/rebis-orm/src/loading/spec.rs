@@ -42,10 +42,11 @@ pub(crate) enum How {
 }
 
 impl Spec {
-    fn of<O: Model, T: Model, K>(relation: Relation<O, T, K>) -> Spec {
+    /// The whole of a relation, and nothing more.
+    pub(crate) fn whole(owner: &'static Mapping, relation: &'static RelationInfo) -> Spec {
         Spec {
-            owner: O::mapping(),
-            relation: relation.info(),
+            owner,
+            relation,
             how: How::Selectin,
             filter: Vec::new(),
             order: Vec::new(),
@@ -54,6 +55,10 @@ impl Spec {
             columns: Vec::new(),
             unrestricted: false,
         }
+    }
+
+    fn of<O: Model, T: Model, K>(relation: Relation<O, T, K>) -> Spec {
+        Spec::whole(O::mapping(), relation.info())
     }
 
     /// The path as a program writes it: `User.posts.then(Post.tags)`.

@@ -3,7 +3,7 @@
 use super::track::{Intake, Rows, Track, Whole};
 use super::{Io, Session};
 use crate::graph::{Graph, Object};
-use crate::loading::{self, How, Joined, Spec};
+use crate::loading::{self, How, Joined, Spec, Want};
 use crate::mapping::{LinkInfo, Mapping};
 use hashbrown::HashSet;
 use rebis_core::{Binds, BoxFuture, Error, ErrorKind, Name, Result, Row};
@@ -90,8 +90,9 @@ async fn fetch_into(
     }
     result?;
     joined.finish(graph);
-    load_deferred(graph, io, &loads, &met, site).await?;
-    load_specs(graph, io, &specs, &met, site).await
+    let columns = deferred(graph, &loads, &met);
+    let wants = wants(graph, &columns, &specs, &met);
+    loading::load(graph, io, wants, site).await
 }
 
 async fn run(
@@ -107,72 +108,49 @@ async fn run(
     result.map_err(|error| error.with_sql(statement.shared_sql()).with_site(site))
 }
 
-/// The deferred columns that were asked for, of each model that came.
-async fn load_deferred(
-    graph: &mut Graph,
-    io: &mut Io,
-    loads: &[Load],
+/// What comes with queries of its own: deferred columns, of each model that came, and relations.
+fn wants<'s>(
+    graph: &Graph,
+    columns: &'s [(&'static Mapping, Vec<usize>)],
+    specs: &'s [Spec],
     met: &[Object],
-    site: Site,
-) -> Result<()> {
+) -> Vec<Want<'s>> {
+    let slots = |mapping: &Mapping| -> Vec<u32> {
+        let model = mapping.index() as u32;
+        met.iter().filter(|o| o.model == model).map(|o| o.raw.slot).collect()
+    };
+    let mut wants: Vec<Want<'s>> =
+        columns.iter().map(|(mapping, columns)| Want::Columns(mapping, columns, slots(mapping))).collect();
+    for spec in specs {
+        below(graph, spec, slots(spec.owner), &mut wants);
+    }
+    wants
+}
+
+/// A relation with a query of its own, or what hangs on one that came with the query itself.
+fn below<'s>(graph: &Graph, spec: &'s Spec, owners: Vec<u32>, wants: &mut Vec<Want<'s>>) {
+    if owners.is_empty() {
+        return;
+    }
+    if spec.how == How::Selectin {
+        wants.push(Want::Relation(spec, owners));
+        return;
+    }
+    let targets = loading::targets(graph, spec.owner.index() as u32, &owners, spec.relation);
+    if !spec.columns.is_empty() {
+        wants.push(Want::Columns(spec.relation.target, &spec.columns, targets.clone()));
+    }
+    spec.then.iter().for_each(|then| below(graph, then, targets.clone(), wants));
+}
+
+/// The deferred columns that a query asked for, of each model that came.
+fn deferred(graph: &Graph, loads: &[Load], met: &[Object]) -> Vec<(&'static Mapping, Vec<usize>)> {
     let mut models: Vec<u32> = met.iter().map(|object| object.model).collect();
     models.sort_unstable();
     models.dedup();
-    for model in models {
-        let Some(mapping) = graph.store(model).map(|store| store.mapping()) else { continue };
-        let columns = loading::columns_of(loads, mapping);
-        if !columns.is_empty() {
-            let slots: Vec<u32> = met.iter().filter(|o| o.model == model).map(|o| o.raw.slot).collect();
-            loading::load_columns(graph, io, mapping, &slots, &columns, site).await?;
-        }
-    }
-    Ok(())
-}
-
-/// The relations that come with queries of their own.
-async fn load_specs(
-    graph: &mut Graph,
-    io: &mut Io,
-    specs: &[Spec],
-    met: &[Object],
-    site: Site,
-) -> Result<()> {
-    for spec in specs {
-        let model = spec.owner.index() as u32;
-        let owners: Vec<u32> = met.iter().filter(|o| o.model == model).map(|o| o.raw.slot).collect();
-        if owners.is_empty() {
-            continue;
-        }
-        if spec.how == How::Selectin {
-            loading::load_spec(graph, io, owners, spec, site).await?;
-        } else {
-            below_joined(graph, io, spec, owners, site).await?;
-        }
-    }
-    Ok(())
-}
-
-/// What hangs on a relation that came with the query itself.
-async fn below_joined(
-    graph: &mut Graph,
-    io: &mut Io,
-    spec: &Spec,
-    owners: Vec<u32>,
-    site: Site,
-) -> Result<()> {
-    let targets = loading::targets(graph, spec.owner.index() as u32, &owners, spec.relation);
-    loading::load_columns(graph, io, spec.relation.target, &targets, &spec.columns, site).await?;
-    for then in &spec.then {
-        if targets.is_empty() {
-            continue;
-        }
-        if then.how == How::Selectin {
-            loading::load_spec(graph, io, targets.clone(), then, site).await?;
-        } else {
-            Box::pin(below_joined(graph, io, then, targets.clone(), site)).await?;
-        }
-    }
-    Ok(())
+    let mappings = models.into_iter().filter_map(|model| graph.store(model).map(|store| store.mapping()));
+    let columns = mappings.map(|mapping| (mapping, loading::columns_of(loads, mapping)));
+    columns.filter(|(_, columns)| !columns.is_empty()).collect()
 }
 
 /// The tree, with the joins of eager loads in it.

@@ -3,9 +3,9 @@
 use super::Session;
 use super::watch::Watch;
 use crate::graph::{AsHandle, Object};
-use crate::loading::{self, IntoPath, Spec};
+use crate::loading::{self, IntoPath, Spec, Want};
 use crate::mapping::{Mapping, Record};
-use rebis_core::Result;
+use rebis_core::{Name, Result};
 use rebis_engine::Fut;
 use std::panic::Location;
 
@@ -48,12 +48,14 @@ impl Session {
                 false => vec![object.raw.slot],
             };
             let (is_alone, before) = (siblings.len() == 1, self.graph().results());
-            self.load_columns_for(mapping, &siblings, &columns, site).await?;
-            let Some(spec) = spec else { return Ok(()) };
-            self.load_for(siblings, &spec, site).await?;
+            self.load_for(mapping, siblings, &columns, spec.as_ref(), site).await?;
             // What the session had costs nothing, and is nothing to tell.
-            if is_alone && Watch::is_on() && self.graph().results() != before {
-                self.watch.loaded_one(&spec, site);
+            if let Some(spec) = &spec
+                && is_alone
+                && Watch::is_on()
+                && self.graph().results() != before
+            {
+                self.watch.loaded_one(spec, site);
             }
             Ok(())
         })
@@ -89,48 +91,29 @@ impl Session {
             handles.into_iter().map(|handle| self.graph().checked_ref(handle).raw.slot).collect();
         let (columns, spec) = path.into_path().parts();
         let mapping = <I::Item as AsHandle>::Model::mapping();
-        Fut::new(async move {
-            self.load_columns_for(mapping, &owners, &columns, site).await?;
-            match spec {
-                Some(spec) => self.load_for(owners, &spec, site).await,
-                None => Ok(()),
-            }
-        })
+        Fut::new(async move { self.load_for(mapping, owners, &columns, spec.as_ref(), site).await })
     }
 
-    /// Deferred columns of these objects.
-    async fn load_columns_for(
-        &mut self,
-        mapping: &'static Mapping,
-        slots: &[u32],
-        columns: &[usize],
-        site: &'static Location<'static>,
-    ) -> Result<()> {
-        if columns.is_empty() {
-            return Ok(());
-        }
-        let (graph, io) = self.parts();
-        io.check_usable()?;
-        if io.options().autoflush && graph.touches(Some(&[mapping.table_name().into()])) {
-            super::fetch::autoflush(graph, io, site).await?;
-        }
-        loading::load_columns(graph, io, mapping, slots, columns, site).await
-    }
-
+    /// Deferred columns of these objects, a relation of them, and what hangs on it.
     async fn load_for(
         &mut self,
-        owners: Vec<u32>,
-        spec: &loading::Spec,
+        mapping: &'static Mapping,
+        slots: Vec<u32>,
+        columns: &[usize],
+        spec: Option<&Spec>,
         site: &'static Location<'static>,
     ) -> Result<()> {
         let (graph, io) = self.parts();
         io.check_usable()?;
-        let mut tables = Vec::new();
-        spec.tables(&mut tables);
+        let mut tables: Vec<Name> = Vec::new();
+        tables.extend((!columns.is_empty()).then(|| mapping.table_name().into()));
+        spec.inspect(|spec| spec.tables(&mut tables));
         if io.options().autoflush && graph.touches(Some(&tables)) {
             super::fetch::autoflush(graph, io, site).await?;
         }
-        loading::load_spec(graph, io, owners, spec, site).await
+        let relation = spec.map(|spec| Want::Relation(spec, slots.clone()));
+        let wants = relation.into_iter().chain([Want::Columns(mapping, columns, slots)]).collect();
+        loading::load(graph, io, wants, site).await
     }
 }
 

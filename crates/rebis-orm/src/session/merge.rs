@@ -1,24 +1,19 @@
 //! Merge: bringing the session's objects to what given rows say.
 
-use super::{Io, Session};
+use super::{Asked, Io, Session};
 use crate::graph::{Graph, Handle, Object, Raw, State};
-use crate::loading::{self, How, Spec};
+use crate::loading::{self, PAGE, Spec, Want};
 use crate::mapping::{
     AnyDraft, Draft, LinkInfo, Links, Mapping, NewRow, Record, RelationInfo, RelationKind, TargetValue,
 };
-use crate::unit_of_work::{in_list, select_all};
+use crate::unit_of_work::select_all_in;
 use hashbrown::HashMap;
 use rebis_core::{Binds, Cell, Datum, Error, ErrorKind, Name, Result};
-use rebis_driver::{Flow, Sink, Step};
 use rebis_engine::Fut;
-use rebis_sql::{Statement, ast, render};
+use rebis_sql::ast;
 use std::panic::Location;
-use std::sync::{Mutex, PoisonError};
 
 type Site = &'static Location<'static>;
-
-/// Keys in one query.
-const PAGE: usize = 500;
 
 impl Session {
     /// Brings the object with the row's key to what the row says, and returns its handle: set columns are copied,
@@ -94,13 +89,13 @@ impl Session {
         }
         let mut known = HashMap::new();
         load_keys(graph, io, wanted.keys, site).await?;
-        for (relation, owners) in wanted.relations {
-            let model = relation.0.index() as u32;
-            let owners: Vec<u32> =
-                owners.iter().filter_map(|key| Some(find(graph, model, key)?.raw.slot)).collect();
-            let spec = whole(relation.0, relation.1);
-            loading::load_spec(graph, io, owners, &spec, site).await?;
-        }
+        let relations = wanted.relations.into_iter().map(|((owner, relation), keys)| {
+            let slot = |key: &Vec<Datum>| Some(find(graph, owner.index() as u32, key)?.raw.slot);
+            (Spec::whole(owner, relation), keys.iter().filter_map(slot).collect::<Vec<u32>>())
+        });
+        let relations: Vec<(Spec, Vec<u32>)> = relations.collect();
+        let wants = relations.iter().map(|(spec, owners)| Want::Relation(spec, owners.clone()));
+        loading::load(graph, io, wants.collect(), site).await?;
         Ok(drafts.into_iter().map(|draft| settle(graph, draft, &mut known)).collect())
     }
 }
@@ -198,24 +193,9 @@ impl Wanted {
         let mut tables: Vec<Name> =
             self.keys.iter().map(|(mapping, _)| mapping.table_name().into()).collect();
         for ((owner, relation), _) in &self.relations {
-            whole(owner, relation).tables(&mut tables);
+            Spec::whole(owner, relation).tables(&mut tables);
         }
         tables
-    }
-}
-
-fn whole(owner: &'static Mapping, relation: &'static RelationInfo) -> Spec {
-    let none = (Vec::new(), Vec::new(), Vec::new());
-    Spec {
-        owner,
-        relation,
-        how: How::Selectin,
-        filter: none.0,
-        order: none.1,
-        limit: None,
-        then: none.2,
-        columns: Vec::new(),
-        unrestricted: false,
     }
 }
 
@@ -231,27 +211,8 @@ async fn load_keys(
         keys.retain(|key| !is_fresh(graph, mapping.index() as u32, key));
     }
     missing.retain(|(_, keys)| !keys.is_empty());
-    let mut asked: Vec<(Statement, Binds)> = Vec::new();
-    for (mapping, page) in missing.iter().flat_map(|(m, keys)| keys.chunks(PAGE).map(move |page| (m, page))) {
-        let mut select = select_all(mapping);
-        let source = mapping.table_ref().source().clone();
-        select.filter.push(in_list(&source, mapping, mapping.key(), page));
-        graph.restrict_select(&mut select);
-        let compiled = render::render(&ast::Query::Select(Box::new(select)), io.capabilities())?;
-        asked
-            .push((io.statement(&compiled.sql, compiled.kind), graph.binds(&compiled.binds, &Binds::new())?));
-    }
-    if !asked.is_empty() {
-        io.begin(false, site).await?;
-        graph.begin_batch();
-        // Rows come one after the other, whatever statement they are of.
-        let graph = Mutex::new(&mut *graph);
-        let pages = missing.iter().flat_map(|(m, keys)| keys.chunks(PAGE).map(|_| *m));
-        let mut sinks: Vec<Rows<'_, '_>> = pages.map(|mapping| Rows { graph: &graph, mapping }).collect();
-        let steps = asked.iter_mut().zip(&mut sinks);
-        let mut steps: Vec<Step<'_>> = steps.map(|((text, binds), to)| Step::new(text, binds, to)).collect();
-        io.run(&mut steps, site).await?;
-    }
+    let wants = missing.iter().map(|(mapping, keys)| Want::Objects(mapping, keys.clone()));
+    loading::load(graph, io, wants.collect(), site).await?;
     for (mapping, keys) in missing {
         absent(graph, io, mapping, keys, site).await?;
     }
@@ -288,19 +249,18 @@ async fn refuse_hidden(
     keys: &[Vec<Datum>],
     site: Site,
 ) -> Result<()> {
-    for page in keys.chunks(PAGE) {
-        let mut select = select_all(mapping);
-        let source = mapping.table_ref().source().clone();
-        select.filter.push(in_list(&source, mapping, mapping.key(), page));
-        select.items = vec![ast::Expr::Literal(Datum::Int(1)).into()];
-        select.limit = Some(1);
-        let compiled = render::render(&ast::Query::Select(Box::new(select)), io.capabilities())?;
-        let statement = io.statement(&compiled.sql, compiled.kind);
-        let mut binds = graph.binds(&compiled.binds, &Binds::new())?;
-        let mut found = Found(false);
+    let one = |page| ast::Select {
+        items: vec![ast::Expr::Literal(Datum::Int(1)).into()],
+        limit: Some(1),
+        ..select_all_in(mapping, mapping.key(), page)
+    };
+    let pages = keys.chunks(PAGE).map(|page| ast::Query::Select(Box::new(one(page))));
+    let asked: Result<Vec<Asked>> = pages.map(|query| io.asked(graph, query)).collect();
+    let mut asked = asked?;
+    if !asked.is_empty() {
         io.begin(false, site).await?;
-        io.run(&mut [Step::new(&statement, &mut binds, &mut found)], site).await?;
-        if found.0 {
+        let found = io.answers(&mut asked, site).await?;
+        if found.iter().any(|answers| !answers.0.is_empty()) {
             return Err(hidden(graph, mapping).with_site(site));
         }
     }
@@ -319,32 +279,6 @@ fn hidden(graph: &Graph, mapping: &Mapping) -> Error {
     Error::new(ErrorKind::InvalidState, message)
         .with_table(mapping.table_name())
         .with_help(format!("give the row another key, or lift the restriction first: {calls}"))
-}
-
-/// Whether a row came.
-struct Found(bool);
-
-impl Sink for Found {
-    fn row(&mut self, _: &[Cell<'_>]) -> Result<Flow> {
-        self.0 = true;
-        Ok(Flow::Break(()))
-    }
-}
-
-/// Rows of one model, of one statement of a batch.
-struct Rows<'a, 'g> {
-    graph: &'a Mutex<&'g mut Graph>,
-    mapping: &'static Mapping,
-}
-
-impl Sink for Rows<'_, '_> {
-    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
-        let mut graph = self.graph.lock().unwrap_or_else(PoisonError::into_inner);
-        let context = graph.load_context();
-        let loaded = graph.store_of(self.mapping).load_row(cells, context);
-        loaded.map_err(|error| crate::graph::named(self.mapping, error))?;
-        Ok(Flow::Continue(()))
-    }
 }
 
 fn find(graph: &Graph, model: u32, key: &[Datum]) -> Option<Object> {

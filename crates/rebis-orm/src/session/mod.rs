@@ -1,5 +1,6 @@
 //! The session: a graph of objects with a connection.
 
+mod ask;
 mod batches;
 mod criteria;
 mod fetch;
@@ -13,6 +14,7 @@ mod track;
 mod verbs;
 mod watch;
 
+pub(crate) use ask::{Answers, Asked};
 pub use batches::Batches;
 pub(crate) use criteria::Criterion;
 pub(crate) use io::Io;

@@ -1,6 +1,7 @@
 //! What deletions and orphans bring along.
 
 use crate::graph::{Graph, LinkKey, Object, Raw, Replaced, State};
+use crate::loading::Spec;
 use crate::mapping::{Edge, LinkInfo, LinkRef, OneLink, PassiveDeletes, RelationInfo, RelationKind};
 use hashbrown::HashSet;
 use rebis_core::{Error, ErrorKind, Result};
@@ -17,6 +18,14 @@ pub(crate) struct Need {
     pub owners: Vec<u32>,
     /// Whether the session's restrictions do not hold: what is deleted must take along what nobody sees.
     pub unrestricted: bool,
+}
+
+impl Need {
+    /// What is loaded: whatever the program says about loading (rule 82).
+    pub(super) fn spec(&self, graph: &Graph) -> Option<Spec> {
+        let owner = graph.store(self.model)?.mapping();
+        Some(Spec { unrestricted: self.unrestricted, ..Spec::whole(owner, self.relation) })
+    }
 }
 
 /// Rows of an association table that go because one end goes.

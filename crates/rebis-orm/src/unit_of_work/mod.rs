@@ -6,6 +6,7 @@
 //! * `rows`: the order of single rows, where the order of tables does not suffice.
 //! * `circles`: rows that wait for each other, and where their circles are broken.
 //! * `parents`: the parents that rows have in the database.
+//! * `pairs`: pairs of which nobody knows whether the database has them.
 //! * `unique`: rows that free a unique value before the rows that take it.
 //! * `steps`: a group of the plan as statements with their parameters.
 //! * `statements`: the text of inserts, updates and deletes, kept per model.
@@ -16,6 +17,7 @@ mod absorb;
 mod cascade;
 mod circles;
 mod order;
+mod pairs;
 mod parents;
 mod plan;
 mod rows;
@@ -24,6 +26,8 @@ mod statements;
 mod steps;
 mod unique;
 
-pub(crate) use cascade::Need;
+use cascade::Need;
 pub(crate) use run::{flush, flush_last};
-pub(crate) use statements::{StatementKey, cached, column, in_list, select_all, select_by};
+pub(crate) use statements::{
+    StatementKey, cached, column, in_list, select_all, select_all_in, select_by, select_in,
+};

@@ -4,11 +4,12 @@ use super::absorb::{self, Answer, KeyRange};
 use super::cascade::Cascade;
 use super::plan::{self, Changes, FlushPlan, Generated};
 use super::statements;
-use super::steps::{self, Answers, Planned, Target};
+use super::steps::{self, Planned, Target};
+use super::{Need, pairs};
 use crate::graph::{Graph, LinkKey, Object};
-use crate::loading;
+use crate::loading::{self, Want};
 use crate::mapping::Mapping;
-use crate::session::Io;
+use crate::session::{Answers, Asked, Io};
 use rebis_core::{Binds, BoxFuture, Datum, Error, ErrorKind, Result};
 use rebis_driver::{Discard, Sink, Step};
 use rebis_sql::{InsertedKeys, KeySource, Statement, StatementKind};
@@ -50,12 +51,10 @@ fn flush_then<'a>(graph: &'a mut Graph, io: &'a mut Io, then: Then, site: Site) 
                 break;
             }
             io.begin(true, site).await?;
-            for need in needs {
-                let loaded = loading::load_need(graph, io, need, site).await;
-                io.flushed(loaded, site).await?;
-            }
+            let loaded = load_needs(graph, io, &needs, site).await;
+            io.flushed(loaded, site).await?;
         }
-        loading::ask_for_pairs(graph, io, site).await?;
+        ask_for_pairs(graph, io, site).await?;
         check_mappings(graph)?;
         graph.settle_added();
         let new = plan::generated(graph);
@@ -81,6 +80,22 @@ fn flush_then<'a>(graph: &'a mut Graph, io: &'a mut Io, then: Then, site: Site) 
     })
 }
 
+/// Loads what a flush must know to follow its cascades.
+async fn load_needs(graph: &mut Graph, io: &mut Io, needs: &[Need], site: Site) -> Result<()> {
+    let specs: Vec<_> = needs.iter().filter_map(|need| Some((need.spec(graph)?, need))).collect();
+    let wants = specs.iter().map(|(spec, need)| Want::Relation(spec, need.owners.clone()));
+    loading::load(graph, io, wants.collect(), site).await
+}
+
+/// Asks which pairs the database has of those that were pushed without anybody knowing.
+async fn ask_for_pairs(graph: &mut Graph, io: &mut Io, site: Site) -> Result<()> {
+    let unsure = pairs::unsure(graph, loading::PAGE);
+    let asked: Result<Vec<Asked>> = unsure.iter().map(|pairs| io.asked(graph, pairs.query())).collect();
+    let answers = ask(io, asked?, site).await?;
+    unsure.into_iter().zip(answers).for_each(|(pairs, answers)| pairs.settle(graph, answers.0));
+    Ok(())
+}
+
 /// From so many new rows on, asking whether their keys will follow each other is cheaper than sending them.
 const MANY: usize = 128;
 
@@ -98,17 +113,23 @@ async fn wants_keys_first(graph: &Graph, io: &mut Io, new: &Generated, site: Sit
         return Ok(new.keyless.len() > 1);
     }
     let statement = io.statement(unless, StatementKind::Read);
-    let found = ask(io, &statement, &mut Binds::new(), site).await?;
+    let found = ask_one(io, statement, Binds::new(), site).await?;
     Ok(!found.is_empty())
 }
 
 /// Reads what a flush must know before it writes.
-async fn ask(io: &mut Io, statement: &Statement, binds: &mut Binds, site: Site) -> Result<Vec<Vec<Datum>>> {
-    let mut answers = Answers::default();
+async fn ask(io: &mut Io, mut asked: Vec<Asked>, site: Site) -> Result<Vec<Answers>> {
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
     io.begin(true, site).await?;
-    let asked = io.run(&mut [Step::new(statement, binds, &mut answers)], site).await;
-    io.flushed(asked, site).await?;
-    Ok(answers.0)
+    let answers = io.answers(&mut asked, site).await;
+    io.flushed(answers, site).await
+}
+
+async fn ask_one(io: &mut Io, statement: Statement, binds: Binds, site: Site) -> Result<Vec<Vec<Datum>>> {
+    let answers = ask(io, vec![Asked { statement, binds }], site).await?;
+    Ok(answers.into_iter().flat_map(|answers| answers.0).collect())
 }
 
 /// Mapping mistakes are reported before the first row is written.
@@ -136,9 +157,8 @@ fn models_of<'o>(graph: &Graph, objects: impl IntoIterator<Item = &'o Object>) -
 /// Reserves keys for all new objects: under the write lock nobody else can insert, so the highest key is the last.
 async fn reserve(graph: &mut Graph, io: &mut Io, new: &Generated, site: Site) -> Result<()> {
     let models = models_of(graph, &new.keyless);
-    let compiled = rebis_sql::render::render(&statements::highest_keys(&models), io.capabilities())?;
-    let statement = io.engine().statement(&compiled.sql, compiled.kind);
-    let highest = ask(io, &statement, &mut Binds::new(), site).await?;
+    let asked = io.asked(graph, statements::highest_keys(&models))?;
+    let highest = ask_one(io, asked.statement, asked.binds, site).await?;
     for (at, mapping) in models.iter().enumerate() {
         let stored = match highest.first().and_then(|row| row.get(at)) {
             Some(Datum::Int(key)) => *key,
@@ -160,7 +180,7 @@ async fn draw(graph: &mut Graph, io: &mut Io, new: &Generated, site: Site) -> Re
         let model = mapping.index() as u32;
         binds.int(new.keyless.iter().filter(|object| object.model == model).count() as i64);
     }
-    let drawn = ask(io, &statement, &mut binds, site).await?;
+    let drawn = ask_one(io, statement, binds, site).await?;
     absorb::give_drawn(graph, &models, new, &drawn)
 }
 
@@ -307,16 +327,13 @@ async fn read_again(
     for (mapping, mut columns, objects) in unread {
         columns.extend(mapping.key().iter().filter(|c| !columns.contains(*c)).copied().collect::<Vec<_>>());
         let query = steps::reread(graph, mapping, &columns, &objects);
-        let compiled = rebis_sql::render::render(&query, io.capabilities())?;
-        let binds = graph.binds(&compiled.binds, &Binds::new())?;
-        let statement = Statement::once(compiled.sql, compiled.kind);
-        asked.push((statement, binds, Answers::default(), columns, objects));
+        asked.push((io.asked(graph, query)?, Answers::default(), columns, objects));
     }
     let mut steps: Vec<Step<'_>> =
-        asked.iter_mut().map(|(text, binds, to, ..)| Step::new(text, binds, to)).collect();
+        asked.iter_mut().map(|(asked, to, ..)| Step::new(&asked.statement, &mut asked.binds, to)).collect();
     run_then(io, &mut steps, then, site).await?;
     drop(steps);
-    for (_, _, answers, columns, objects) in asked {
+    for (_, answers, columns, objects) in asked {
         absorb::answers(graph, Answer { columns, objects, rows: answers.0, keyless: false })?;
     }
     Ok(())

@@ -183,6 +183,25 @@ pub(crate) fn select_all(mapping: &'static Mapping) -> ast::Select {
     ast::Select { items, from: Some(Source::Table(table)), ..ast::Select::default() }
 }
 
+/// Columns of the rows that have one of these keys in the columns `of`.
+pub(crate) fn select_in(
+    mapping: &'static Mapping,
+    columns: &[usize],
+    of: &[usize],
+    keys: &[Vec<Datum>],
+) -> ast::Select {
+    let table = mapping.table_ref();
+    let items = columns.iter().map(|&c| column(table.source(), mapping, c).into()).collect();
+    let filter = vec![in_list(table.source(), mapping, of, keys)];
+    ast::Select { items, from: Some(Source::Table(table)), filter, ..ast::Select::default() }
+}
+
+/// The same with all columns that queries read.
+pub(crate) fn select_all_in(mapping: &'static Mapping, of: &[usize], keys: &[Vec<Datum>]) -> ast::Select {
+    let columns: Vec<usize> = (0..mapping.width()).collect();
+    select_in(mapping, &columns, of, keys)
+}
+
 /// A condition that columns are in a list of so many parameters.
 pub(crate) fn in_list(source: &Name, mapping: &Mapping, columns: &[usize], keys: &[Vec<Datum>]) -> Expr {
     let value = |key: &Vec<Datum>| match key.as_slice() {

@@ -4,8 +4,9 @@ use super::plan::{Group, Setting, Work};
 use super::statements::{self, StatementKey, cached};
 use crate::graph::{AssocKey, Graph, Object};
 use crate::mapping::{ColumnSet, Edge, Mapping};
+use crate::session::Answers;
 use rebis_core::{Binds, Cell, Datum, Error, ErrorKind, Result};
-use rebis_driver::{Expect, Flow, Sink};
+use rebis_driver::Expect;
 use rebis_sql::ast;
 use rebis_sql::{Capabilities, InsertedKeys, Statement};
 
@@ -28,17 +29,6 @@ pub(super) struct Planned {
     pub answers: Answers,
     /// Whether the database makes up the keys.
     pub keyless: bool,
-}
-
-/// Keeps all rows.
-#[derive(Debug, Default)]
-pub(super) struct Answers(pub Vec<Vec<Datum>>);
-
-impl Sink for Answers {
-    fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
-        self.0.push(cells.iter().map(|cell| Datum::from(*cell)).collect());
-        Ok(Flow::Continue(()))
-    }
 }
 
 impl Planned {
@@ -267,17 +257,13 @@ pub(super) fn reread(
     columns: &[usize],
     objects: &[Object],
 ) -> ast::Query {
-    let table = mapping.table_ref();
     let key = |object: &Object| {
         let mut binds = Binds::new();
         graph.encode(*object, mapping.key(), &mut binds);
         binds.iter().map(Datum::from).collect::<Vec<_>>()
     };
     let keys: Vec<Vec<Datum>> = objects.iter().map(key).collect();
-    let filter = vec![statements::in_list(table.source(), mapping, mapping.key(), &keys)];
-    let items = columns.iter().map(|&c| statements::column(table.source(), mapping, c).into()).collect();
-    let from = Some(ast::Source::Table(table));
-    ast::Query::Select(Box::new(ast::Select { items, from, filter, ..ast::Select::default() }))
+    ast::Query::Select(Box::new(statements::select_in(mapping, columns, mapping.key(), &keys)))
 }
 
 /// One row with expressions, whose values come back.
