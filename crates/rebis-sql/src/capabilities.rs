@@ -56,6 +56,8 @@ pub struct Capabilities {
     pub nulls_order: bool,
     /// `ILIKE`; without it both sides are lowered.
     pub ilike: bool,
+    /// Whether LIKE reads a pattern up to the first NUL: what stands behind is not looked at.
+    pub like_ends_at_nul: bool,
     /// NULL-aware equality: `IS`, `IS NOT DISTINCT FROM`, `<=>`.
     pub same: &'static str,
     /// Its negation: `IS NOT`, `IS DISTINCT FROM`. Empty: there is none, `NOT (a <=> b)` is written.
@@ -149,6 +151,7 @@ impl Capabilities {
             aggregate_filter: true,
             nulls_order: true,
             ilike: false,
+            like_ends_at_nul: false,
             same: "IS NOT DISTINCT FROM",
             not_same: "IS DISTINCT FROM",
             long_in: LongIn::Literals,

@@ -125,6 +125,7 @@ fn wanted(cell: &Cell<'_>, parameter: usize, texts: Texts<'_>) -> Result<u32> {
         }
         Cell::Unsigned(_) | Cell::Decimal(_) => NUMERIC,
         Cell::Float(_) => FLOAT8,
+        Cell::Text(text) if text.contains(&0) => return Err(nul()),
         Cell::Text(_) if texts.has(parameter) => TEXT,
         Cell::Text(_) => UNTYPED,
         Cell::Blob(_) => BYTEA,
@@ -200,6 +201,12 @@ pub(super) fn write_literal(cell: Cell<'_>, out: &mut BytesMut) {
 fn out_of_range() -> Error {
     Error::conversion("a date or time is out of the range that PostgreSQL has")
         .with_help("it goes from 4713 BC to 294276 AD")
+}
+
+#[cold]
+fn nul() -> Error {
+    Error::conversion("a text holds a NUL, which PostgreSQL cannot store")
+        .with_help("take it out, or keep the text as bytes (`Vec<u8>`)")
 }
 
 #[cold]

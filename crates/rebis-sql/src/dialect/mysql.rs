@@ -68,6 +68,7 @@ const fn family(name: &'static str) -> Capabilities {
         aggregate_filter: false,
         nulls_order: false,
         ilike: false,
+        like_ends_at_nul: false,
         same: "<=>",
         not_same: "",
         long_in: LongIn::Literals,

@@ -47,6 +47,7 @@ static SQLITE: Capabilities = Capabilities {
     aggregate_filter: true,
     nulls_order: true,
     ilike: false,
+    like_ends_at_nul: true,
     same: "IS",
     not_same: "IS NOT",
     long_in: LongIn::JsonEach,

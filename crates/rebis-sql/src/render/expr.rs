@@ -4,7 +4,7 @@ use super::Bind;
 use super::precedence::{self, Level};
 use super::writer::Writer;
 use crate::ast::{BinaryOp, Call, Expr, Select, UnaryOp};
-use rebis_core::{Datum, Name, Result};
+use rebis_core::{Datum, Error, Name, Result};
 
 impl<'a> Writer<'a> {
     /// An expression where anything may stand.
@@ -183,6 +183,17 @@ impl<'a> Writer<'a> {
         insensitive: bool,
         negated: bool,
     ) -> Result<()> {
+        if self.caps.like_ends_at_nul
+            && matches!(pattern, Expr::Value(Datum::Text(text)) if text.contains('\0'))
+        {
+            return Err(Error::unsupported(
+                format!(
+                    "LIKE in {} reads a pattern up to the NUL in it, and would match too much",
+                    self.caps.name
+                ),
+                "search with a function that reads all of it, as `func::call(\"instr\", ..)` does",
+            ));
+        }
         let lowered = insensitive && !self.caps.ilike;
         self.lowered(of, lowered)?;
         self.push(if negated { " NOT" } else { "" });
