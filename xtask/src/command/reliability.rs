@@ -13,9 +13,13 @@ const END: &str = "<!-- written by `cargo xtask reliability`: end -->";
 /// Packages, and their programs that print figures.
 const PROGRAMS: &[(&str, &[&str])] = &[
     ("rebis", &["cuts_servers", "reliability_servers", "round_trips_servers", "retry", "retry_servers"]),
+    ("rebis-engine", &[UNITS]),
     ("rebis-postgres", &["pool", "rest"]),
     ("rebis-mysql", &["pool"]),
 ];
+
+/// The tests within the crate.
+const UNITS: &str = "";
 
 /// What is fewer where tests run many times a day.
 const FULL: &[(&str, &str)] =
@@ -30,7 +34,11 @@ pub(super) fn run(arguments: &[String]) -> Outcome {
     let variables = servers.variables();
     let mut figures: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     for (package, programs) in PROGRAMS {
-        let programs = programs.iter().flat_map(|program| ["--test", program]);
+        let select = |program: &&'static str| match *program {
+            UNITS => vec!["--lib"],
+            program => vec!["--test", program],
+        };
+        let programs = programs.iter().flat_map(select);
         let mut cargo = Cargo::new(["test", "--quiet", "--all-features", "--package", package])
             .args(programs)
             .args(["--", "--nocapture"]);

@@ -141,9 +141,9 @@ async fn wait(mut queued: Queued, site: Site) -> Result<Connection> {
 }
 
 /// Until it is our turn, or the alarm (`None`).
-struct Turning {
-    waiter: Arc<Waiter>,
-    alarm: Option<BoxFuture<'static, ()>>,
+pub(super) struct Turning {
+    pub(super) waiter: Arc<Waiter>,
+    pub(super) alarm: Option<BoxFuture<'static, ()>>,
 }
 
 impl Future for Turning {

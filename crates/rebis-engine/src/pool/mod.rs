@@ -2,6 +2,8 @@
 //! do ask it for a place first and give the place back last.
 
 mod acquire;
+#[cfg(test)]
+mod explored;
 mod give_back;
 mod state;
 

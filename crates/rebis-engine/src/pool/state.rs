@@ -8,14 +8,19 @@ use rebis_core::{BoxFuture, Error, ErrorKind};
 use rebis_driver as driver;
 use std::collections::VecDeque;
 use std::fmt::Write;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::Waker;
 use std::time::{Duration, Instant};
+// In tests every order in which threads may take these locks is tried: `explored.rs`.
+#[cfg(test)]
+use shuttle::sync::{Mutex, MutexGuard};
+#[cfg(not(test))]
+use std::sync::{Mutex, MutexGuard};
 
 /// An open connection and what belongs to it, in the pool or in use.
 pub(crate) struct Pooled {
     /// In a mutex that is never locked: it is reached by `&mut` alone, and so a lease is `Sync`.
-    wire: Mutex<Wire>,
+    wire: std::sync::Mutex<Wire>,
     pub(crate) texts: OwnTexts,
     pub(crate) tally: Arc<Tally>,
     pub(crate) opened: Instant,
@@ -33,7 +38,7 @@ struct Wire {
 
 impl Pooled {
     pub(crate) fn new(wire: Box<dyn driver::Connection>, tally: Arc<Tally>, generation: u64) -> Box<Pooled> {
-        let wire = Mutex::new(Wire { here: Some(wire), healing: None });
+        let wire = std::sync::Mutex::new(Wire { here: Some(wire), healing: None });
         Box::new(Pooled { wire, texts: OwnTexts::new(), tally, opened: Instant::now(), generation })
     }
 
