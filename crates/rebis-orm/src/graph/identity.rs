@@ -49,6 +49,29 @@ fn spread_bits(hash: u32) -> u64 {
     u64::from(hash) << 32 | u64::from(hash)
 }
 
+/// The hash of a key, from its cells.
+#[inline]
+pub(crate) fn hash_cells<'c>(by: &DefaultHashBuilder, cells: impl IntoIterator<Item = Cell<'c>>) -> u64 {
+    let mut hasher = by.build_hasher();
+    for cell in cells {
+        match cell {
+            Cell::Text(v) | Cell::Blob(v) => {
+                hasher.write(v);
+                hasher.write_u8(0xff);
+            }
+            Cell::Uuid(v) => hasher.write(&v),
+            Cell::Int(v) | Cell::Time(v) | Cell::Timestamp(v) | Cell::Instant(v) => hasher.write_i64(v),
+            Cell::Unsigned(v) => hasher.write_u64(v),
+            Cell::Date(v) => hasher.write_i32(v),
+            Cell::Bool(v) => hasher.write_u8(u8::from(v)),
+            Cell::Decimal(v) => hasher.write(v.as_bytes()),
+            // What has no cheap hash of its own is told apart by comparing.
+            _ => hasher.write_u8(0),
+        }
+    }
+    hasher.finish()
+}
+
 impl<K: WholeKey> Identity<K> {
     pub(super) fn new() -> Self {
         Identity {
@@ -110,24 +133,7 @@ impl<K: WholeKey> Identity<K> {
 
     #[inline]
     fn hash(&self, cells: &[Cell<'_>]) -> u32 {
-        let mut hasher = self.hasher.build_hasher();
-        for cell in cells {
-            match cell {
-                Cell::Text(v) | Cell::Blob(v) => {
-                    hasher.write(v);
-                    hasher.write_u8(0xff);
-                }
-                Cell::Uuid(v) => hasher.write(v),
-                Cell::Int(v) | Cell::Time(v) | Cell::Timestamp(v) | Cell::Instant(v) => hasher.write_i64(*v),
-                Cell::Unsigned(v) => hasher.write_u64(*v),
-                Cell::Date(v) => hasher.write_i32(*v),
-                Cell::Bool(v) => hasher.write_u8(u8::from(*v)),
-                Cell::Decimal(v) => hasher.write(v.as_bytes()),
-                // What has no cheap hash of its own is told apart by the objects.
-                _ => hasher.write_u8(0),
-            }
-        }
-        let hash = hasher.finish();
+        let hash = hash_cells(&self.hasher, cells.iter().copied());
         (hash ^ (hash >> 32)) as u32
     }
 

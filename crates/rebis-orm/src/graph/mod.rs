@@ -26,6 +26,7 @@ pub(crate) use events::Events;
 pub use events::StateChange;
 pub use handle::{AsHandle, Handle, HandleOf, Raw};
 pub use history::{Change, History};
+pub(crate) use identity::hash_cells;
 pub use list::List;
 pub(crate) use objects::Known;
 pub(crate) use relations::LinkKey;

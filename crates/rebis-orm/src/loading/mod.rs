@@ -3,6 +3,7 @@
 //! * `spec`: what users write in `.with(..)` and `load(..)`.
 //! * `run`: the one file that awaits: what is wanted of one level goes together.
 //! * `selectin`: what is asked for the relation of many owners, in pages of keys, and what becomes of the rows.
+//! * `waiting`: the keys of such a load, and who waits for the rows of each.
 //! * `joined`: columns of a relation in the query of its owners.
 //! * `apply`: putting what came into the windows of the owners, with what is pending.
 
@@ -11,6 +12,7 @@ mod joined;
 mod run;
 mod selectin;
 mod spec;
+mod waiting;
 
 pub(crate) use apply::is_there;
 pub(crate) use joined::{Joined, join_eagerly};

@@ -38,7 +38,7 @@ pub(crate) async fn load(
         let loads: Vec<Load<'_>> = level.iter().map(|want| Load::new(graph, want)).collect();
         let (mut asked, mut pages): (Vec<Asked>, Vec<Page<'_>>) = (Vec::new(), Vec::new());
         for (of, load) in loads.iter().enumerate() {
-            for (number, keys) in load.keys.chunks(PAGE).enumerate() {
+            for (number, keys) in load.waiting.keys.chunks(PAGE).enumerate() {
                 let mut select = load.select(keys);
                 let joined = joined::join_below(&mut select, load.rows, load.then());
                 if load.is_restricted() {
@@ -67,8 +67,11 @@ pub(crate) async fn load(
     Ok(())
 }
 
-/// An object that came, and the key by which its owner is found.
-pub(super) type Came = (Vec<Datum>, Raw);
+/// An object that came, and the number of the key that its owners wait for.
+pub(super) struct Came {
+    pub(super) raw: Raw,
+    pub(super) number: Option<u32>,
+}
 
 /// One query of a load, and what came so far.
 struct Page<'l> {
@@ -98,9 +101,9 @@ impl Sink for Into<'_, '_, '_> {
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<Flow> {
         let mut graph = self.graph.lock().unwrap_or_else(PoisonError::into_inner);
         let Page { load, rows, joined, .. } = &mut *self.page;
-        if let Some((key, raw)) = load.row(&mut graph, cells)? {
-            joined.row(&mut graph, raw, cells)?;
-            rows.push((key, raw));
+        if let Some(came) = load.row(&mut graph, cells)? {
+            joined.row(&mut graph, came.raw, cells)?;
+            rows.push(came);
         }
         Ok(Flow::Continue(()))
     }

@@ -4,10 +4,11 @@ use super::apply::{Found, apply, before_load, is_fresh};
 use super::joined;
 use super::run::{Came, Want};
 use super::spec::Spec;
+use super::waiting::Waiting;
 use crate::graph::{Graph, LinkKey, Object, Raw, State};
 use crate::mapping::{Edge, LinkInfo, LinkMut, Mapping, OneLink, RelationInfo, Through};
 use crate::unit_of_work::{column, in_list, select_all_in, select_in};
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashSet;
 use rebis_core::{Binds, Cell, Datum, Name, Result};
 use rebis_sql::ast::{self, Expr, Item, Order, Piece, Source};
 
@@ -16,12 +17,10 @@ pub(super) struct Load<'s> {
     want: &'s Want<'s>,
     /// The model of the rows.
     pub(super) rows: &'static Mapping,
-    /// The keys to ask for.
-    pub(super) keys: Vec<Vec<Datum>>,
     /// Where the owner's key stands in a row.
     at: Vec<usize>,
-    /// Who waits for the rows of a key.
-    waiting: HashMap<Vec<Datum>, Vec<u32>>,
+    /// The keys to ask for, and who waits for their rows.
+    pub(super) waiting: Waiting,
     /// Owners whose windows are filled, also those for whom nothing can come.
     owners: Vec<u32>,
 }
@@ -46,13 +45,15 @@ impl<'s> Want<'s> {
 impl<'s> Load<'s> {
     pub(super) fn new(graph: &mut Graph, want: &'s Want<'s>) -> Load<'s> {
         match want {
-            Want::Objects(rows, keys) => Load { keys: keys.clone(), ..Load::empty(want, rows) },
+            Want::Objects(rows, keys) => {
+                Load { waiting: Waiting::of(keys.clone()), ..Load::empty(want, rows) }
+            }
             Want::Columns(rows, columns, slots) => {
                 let deferred = deferred(rows, columns);
                 let objects = slots.iter().filter_map(|&slot| object(graph, rows.index() as u32, slot));
                 let wanted = objects.filter(|object| graph.lacks(*object, &deferred));
                 let keys = wanted.map(|object| stored(graph, object, rows.key())).collect();
-                Load { keys, ..Load::empty(want, rows) }
+                Load { waiting: Waiting::of(keys), ..Load::empty(want, rows) }
             }
             Want::Relation(spec, slots) => {
                 let mut seen = HashSet::new();
@@ -76,8 +77,7 @@ impl<'s> Load<'s> {
     }
 
     fn empty(want: &'s Want<'s>, rows: &'static Mapping) -> Load<'s> {
-        let (keys, at, owners) = (Vec::new(), Vec::new(), Vec::new());
-        Load { want, rows, keys, at, waiting: HashMap::new(), owners }
+        Load { want, rows, at: Vec::new(), waiting: Waiting::default(), owners: Vec::new() }
     }
 
     /// Whether it fills columns of objects that are there.
@@ -115,7 +115,7 @@ impl<'s> Load<'s> {
             } else if let Some(raw) = graph.parent_by_key(edge, owner).filter(|_| !graph.populate) {
                 set_one(graph, owner, spec.relation, OneLink::Loaded(raw));
             } else {
-                self.wait(values, slot);
+                self.waiting.wait(values, slot);
             }
         }
     }
@@ -133,18 +133,10 @@ impl<'s> Load<'s> {
         for owner in slots.iter().filter_map(|&slot| object(graph, model, slot)) {
             // A new owner has nothing in the database.
             if graph.state_of(owner) != Some(State::Pending) {
-                self.wait(stored(graph, owner, &edge.parent_columns), owner.raw.slot);
+                self.waiting.wait(stored(graph, owner, &edge.parent_columns), owner.raw.slot);
             }
         }
         self.owners = slots;
-    }
-
-    fn wait(&mut self, key: Vec<Datum>, slot: u32) {
-        let waiting = self.waiting.entry_ref(&key).or_default();
-        waiting.push(slot);
-        if waiting.len() == 1 {
-            self.keys.push(key);
-        }
     }
 
     /// The query for a page of the keys.
@@ -177,31 +169,29 @@ impl<'s> Load<'s> {
         let context = graph.load_context();
         let loaded = graph.store_of(self.rows).load_row(cells, context);
         let raw = loaded.map_err(|error| crate::graph::named(self.rows, error))?;
-        Ok(Some((self.at.iter().map(|&at| Datum::from(cells[at])).collect(), raw)))
+        Ok(Some(Came { raw, number: self.waiting.number(cells, &self.at) }))
     }
 
     /// Fills the windows of the owners, once all rows have come.
     pub(super) fn finish(self, graph: &mut Graph, came: Vec<Came>) {
         let Want::Relation(spec, _) = self.want else { return };
         let model = spec.owner.index() as u32;
-        if let LinkInfo::Here(_) = &spec.relation.link {
-            let mut by_key: HashMap<Vec<Datum>, Raw> = HashMap::new();
-            for (key, raw) in came {
-                by_key.entry(key).or_insert(raw);
+        let mut rows: Vec<Vec<Raw>> = self.waiting.keys.iter().map(|_| Vec::new()).collect();
+        for Came { raw, number } in came {
+            if let Some(number) = number {
+                rows[number as usize].push(raw);
             }
-            for (key, slots) in &self.waiting {
-                let link = OneLink::of(by_key.get(key).copied());
-                let owners = slots.iter().filter_map(|&slot| object(graph, model, slot));
-                owners.collect::<Vec<_>>().into_iter().for_each(|o| set_one(graph, o, spec.relation, link));
+        }
+        if let LinkInfo::Here(_) = &spec.relation.link {
+            for &(slot, number) in self.waiting.slots() {
+                let link = OneLink::of(rows[number as usize].first().copied());
+                if let Some(owner) = object(graph, model, slot) {
+                    set_one(graph, owner, spec.relation, link);
+                }
             }
             return;
         }
-        let mut found = Found::new();
-        for (key, raw) in came {
-            for &slot in self.waiting.get(&key).into_iter().flatten() {
-                found.entry(slot).or_default().push(raw);
-            }
-        }
+        let found: Found = self.waiting.shared(rows).collect();
         apply(graph, spec.relation, model, &self.owners, found, spec.is_partial());
     }
 }
