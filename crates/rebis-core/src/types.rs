@@ -48,12 +48,14 @@ pub enum SqlType {
     },
     /// A JSON document.
     Json,
-    /// One of a list of names, stored as text with a check (or a native enum type).
+    /// One of a list of names, stored as text with a check, or in a type of its own.
     Enum {
         /// Name of the type.
         name: &'static str,
         /// The allowed texts, in declaration order.
         variants: &'static [&'static str],
+        /// Whether it is to be a type of its own, where the database has such.
+        native: bool,
     },
 }
 

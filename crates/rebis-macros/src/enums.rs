@@ -7,21 +7,29 @@ use quote::{ToTokens as _, format_ident, quote};
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Data, DeriveInput, Error, Fields, LitStr, Result};
 
+const KNOWN: &[&str] = &["name", "rename_all", "integer", "native", "crate"];
+const BOTH: &str = "a type of its own holds texts, not integers: take `integer` or `native` away";
+
 /// What stands at the enum.
 struct Options {
     name: Option<String>,
     spelling: Option<String>,
     integer: Option<bool>,
+    native: Option<bool>,
     root: TokenStream,
 }
 
 impl Options {
     fn read(input: &DeriveInput, errors: &mut Errors) -> Self {
-        let mut options = Options { name: None, spelling: None, integer: None, root: quote!(::rebis) };
+        let mut options =
+            Options { name: None, spelling: None, integer: None, native: None, root: quote!(::rebis) };
         for attr in attributes(&input.attrs) {
             errors.take(attr.parse_nested_meta(|meta| match attrs::word(&meta).as_str() {
                 "name" => attrs::once(&mut options.name, &meta, attrs::text(&meta)?),
+                "integer" if options.native == Some(true) => Err(meta.error(BOTH)),
                 "integer" => attrs::once(&mut options.integer, &meta, attrs::flag(&meta)?),
+                "native" if options.integer == Some(true) => Err(meta.error(BOTH)),
+                "native" => attrs::once(&mut options.native, &meta, attrs::flag(&meta)?),
                 "rename_all" => {
                     let literal: LitStr = attrs::value(&meta, "\"snake_case\"")?;
                     if names::respell("a", &literal.value()).is_none() {
@@ -37,7 +45,7 @@ impl Options {
                     options.root = meta.value()?.call(syn::Path::parse_mod_style)?.to_token_stream();
                     Ok(())
                 }
-                _ => Err(attrs::unknown(&meta, "sql_enum", &["name", "rename_all", "integer", "crate"])),
+                _ => Err(attrs::unknown(&meta, "sql_enum", KNOWN)),
             }));
         }
         options
@@ -64,7 +72,7 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
     if data.variants.is_empty() {
         return Err(Error::new(ident.span(), format!("`{ident}` needs at least one variant")));
     }
-    let integer = options.integer.unwrap_or(false);
+    let (integer, native) = (options.integer.unwrap_or(false), options.native.unwrap_or(false));
     let spelling = options.spelling.as_deref().unwrap_or("snake_case");
     let mut texts: Vec<String> = Vec::new();
     for variant in &data.variants {
@@ -94,8 +102,11 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
     let name = options.name.clone().unwrap_or_else(|| names::snake_case(&names::plain(ident)));
     let discriminants: Vec<_> =
         data.variants.iter().map(|v| v.discriminant.as_ref().map(|(_, e)| e)).collect();
-    let value =
-        if integer { integers(&variants, &discriminants, &texts) } else { words(&variants, &texts, &name) };
+    let value = if integer {
+        integers(&variants, &discriminants, &texts)
+    } else {
+        words(&variants, &texts, &name, native)
+    };
     let (ident, root) = (names::ours(ident), &options.root);
     let first = variants.first();
     Ok(quote! {
@@ -120,12 +131,12 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
     })
 }
 
-/// Stored as text.
-fn words(variants: &[Ident], texts: &[String], name: &str) -> TokenStream {
+/// Stored as text, or in a type of its own.
+fn words(variants: &[Ident], texts: &[String], name: &str, native: bool) -> TokenStream {
     let positions = (0..variants.len()).map(proc_macro2::Literal::usize_unsuffixed).collect::<Vec<_>>();
     quote! {
         fn sql_type() -> __r::SqlType {
-            __r::SqlType::Enum { name: #name, variants: &[#(#texts),*] }
+            __r::SqlType::Enum { name: #name, variants: &[#(#texts),*], native: #native }
         }
         fn encode(&self, out: &mut __r::Binds) {
             out.text(match self { #(Self::#variants => #texts),* })

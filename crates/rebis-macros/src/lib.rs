@@ -121,6 +121,10 @@ pub fn model(input: TokenStream) -> TokenStream {
 /// `lowercase`, `UPPERCASE`); store the discriminant as an integer instead. `#[sql_enum(rename = "x")]` on a variant
 /// spells that one.
 ///
+/// `#[sql_enum(native)]` asks for a type of its own, `name` in the database: `CREATE TYPE status AS ENUM (..)` in
+/// PostgreSQL, made and dropped with the tables that have it; an `ENUM (..)` column in MySQL and MariaDB; elsewhere the
+/// text with its check. Such values are ordered as the variants stand, texts by their letters.
+///
 /// The first variant is the stand-in until the database gives the real value. With `Eq` and `Hash` it can be a key.
 ///
 /// ```
@@ -137,6 +141,13 @@ pub fn model(input: TokenStream) -> TokenStream {
 /// pub enum Level {
 ///     Low = 10,
 ///     High = 20,
+/// }
+///
+/// #[derive(SqlEnum, Clone, Copy, Debug, PartialEq)]
+/// #[sql_enum(native)]
+/// pub enum Mood {
+///     Fine,
+///     SoSo,
 /// }
 ///
 /// assert_eq!(rebis::Datum::of(&Status::InReview), rebis::Datum::Text("in_review".into()));

@@ -194,6 +194,9 @@ fn enums() {
         "",
     );
     check("#[sql_enum(integer)] enum S { A = 3, B }", "");
+    check("#[sql_enum(native)] enum S { A, B }", "");
+    check("#[sql_enum(integer, native)] enum S { A, B }", "texts, not integers");
+    check("#[sql_enum(native, integer)] enum S { A, B }", "texts, not integers");
 }
 
 #[test]

@@ -111,6 +111,8 @@ pub struct Capabilities {
     pub functions: &'static [(&'static str, &'static str)],
     /// Spells a type in `CAST`, where this differs from a column's type.
     pub cast_name: fn(&SqlType) -> String,
+    /// Where an enum that asks for a type of its own gets one.
+    pub enum_types: EnumTypes,
     /// Texts without a length can stand in no key and no index: there they get this length. A default of theirs goes
     /// into parentheses.
     pub key_text_length: Option<u32>,
@@ -178,6 +180,7 @@ impl Capabilities {
             default_values: "DEFAULT VALUES",
             functions: &[],
             cast_name: crate::dialect::standard_type,
+            enum_types: EnumTypes::None,
             key_text_length: None,
             table_suffix: "",
         }
@@ -191,6 +194,18 @@ pub enum Placeholder {
     Question,
     /// `$1`
     Dollar,
+}
+
+/// Where an enum that asks for a type of its own gets one. The type's name is `type_name`'s business.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EnumTypes {
+    /// Nowhere: it is a text with a check.
+    None,
+    /// In the column's type: `ENUM ('a', 'b')`.
+    InColumn,
+    /// By `CREATE TYPE name AS ENUM ('a', 'b')`.
+    Named,
 }
 
 /// How keys are known before rows are written.

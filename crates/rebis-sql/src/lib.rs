@@ -41,7 +41,7 @@ pub use build::{
     Select, Selectable, Subquery, SubqueryRow, Text, Typed, Update, all_of, any_of, prepare, select, sql,
     sql_unchecked,
 };
-pub use capabilities::{Capabilities, InsertedKeys, KeySource, LongIn, Placeholder};
+pub use capabilities::{Capabilities, EnumTypes, InsertedKeys, KeySource, LongIn, Placeholder};
 pub use render::{Bind, Compiled};
 pub use statement::{Statement, StatementKind};
 pub use words::Words;

@@ -123,9 +123,36 @@ fn circles_are_closed_at_the_end_where_that_can_be_said() {
 }
 
 #[test]
+fn enums_of_their_own_come_before_their_tables_and_go_behind_them() {
+    let mood = SqlType::Enum { name: "mood", variants: &["fine", "it's \\ ok"], native: true };
+    let tables = ["a", "b"].map(|name| {
+        let mut table = Table::new(name);
+        table.columns.push(Column::new("mood", mood.clone()));
+        table
+    });
+    let schema = MetaData::new(tables.into());
+    let create =
+        |caps, there: &'static str| schema.create_statements(caps, &|table| table.name == there).unwrap();
+    let drop = |caps| schema.drop_statements(caps, &|_| true).unwrap();
+    assert_eq!(
+        create(dialect::postgres(), ""),
+        [
+            "CREATE TYPE mood AS ENUM ('fine', 'it''s \\ ok')",
+            "CREATE TABLE a (\n    mood mood NOT NULL\n)",
+            "CREATE TABLE b (\n    mood mood NOT NULL\n)",
+        ]
+    );
+    assert_eq!(create(dialect::postgres(), "a"), ["CREATE TABLE b (\n    mood mood NOT NULL\n)"]);
+    assert_eq!(drop(dialect::postgres()), ["DROP TABLE b", "DROP TABLE a", "DROP TYPE IF EXISTS mood"]);
+    assert!(create(dialect::mysql(), "a")[0].contains("mood ENUM ('fine', 'it''s \\\\ ok') NOT NULL\n)"));
+    assert!(create(dialect::sqlite(), "a")[0].contains("CHECK (mood IN ('fine', 'it''s \\ ok'))"));
+    assert_eq!(drop(dialect::sqlite()), ["DROP TABLE b", "DROP TABLE a"]);
+}
+
+#[test]
 fn enums_defaults_checks_and_comments() {
     let mut tasks = Table::new("tasks");
-    let status = SqlType::Enum { name: "status", variants: &["open", "it's done"] };
+    let status = SqlType::Enum { name: "status", variants: &["open", "it's done"], native: false };
     tasks.columns = vec![
         Column::new("id", SqlType::Uuid),
         Column {

@@ -126,7 +126,7 @@ fn the_schema() {
     assert_eq!(posts.columns[1].sql_type, SqlType::Text { length: Some(200) });
     assert_eq!(
         posts.columns[3].sql_type,
-        SqlType::Enum { name: "status", variants: &["draft", "in_review", "live"] }
+        SqlType::Enum { name: "status", variants: &["draft", "in_review", "live"], native: false }
     );
     assert_eq!(posts.foreign_keys.len(), 2);
     assert_eq!(posts.foreign_keys[0].target_table, "users");

@@ -137,7 +137,10 @@ fn the_models_agree() {
     let firm = schema.table("firm").expect("firm");
     assert!(firm.columns[0].generated);
     assert_eq!(firm.columns[0].sql_type, SqlType::I64);
-    assert_eq!(firm.columns[1].sql_type, SqlType::Enum { name: "country", variants: &["DE", "FR"] });
+    assert_eq!(
+        firm.columns[1].sql_type,
+        SqlType::Enum { name: "country", variants: &["DE", "FR"], native: false }
+    );
     assert_eq!(firm.columns[2].sql_type, SqlType::I32);
     let desk = schema.table("desk").expect("desk");
     assert_eq!(desk.foreign_keys[0].columns.len(), 3);

@@ -7,6 +7,8 @@ use rebis::prelude::*;
 
 #[path = "programs/design.rs"]
 mod design;
+#[path = "programs/enums.rs"]
+mod enums;
 #[path = "programs/prepared.rs"]
 mod prepared;
 #[path = "programs/restrict.rs"]

@@ -12,6 +12,8 @@ mod postgres {
 
     #[path = "programs/design.rs"]
     mod design;
+    #[path = "programs/enums.rs"]
+    mod enums;
     #[path = "found/mod.rs"]
     mod faults;
     #[path = "programs/prepared.rs"]
@@ -33,6 +35,8 @@ mod mariadb {
 
     #[path = "programs/design.rs"]
     mod design;
+    #[path = "programs/enums.rs"]
+    mod enums;
     #[path = "found/mod.rs"]
     mod faults;
     #[path = "programs/prepared.rs"]

@@ -1,6 +1,6 @@
 //! MySQL and MariaDB.
 
-use crate::{Capabilities, InsertedKeys, KeySource, LongIn, Placeholder, Words};
+use crate::{Capabilities, EnumTypes, InsertedKeys, KeySource, LongIn, Placeholder, Words};
 use rebis_core::SqlType;
 
 /// MySQL 8.0 or later, and what MariaDB understands as well.
@@ -97,6 +97,7 @@ const fn family(name: &'static str) -> Capabilities {
         default_values: "() VALUES ()",
         functions: &[("length", "char_length"), ("random", "rand")],
         cast_name,
+        enum_types: EnumTypes::InColumn,
         key_text_length: Some(255),
         // Texts are compared as elsewhere, by their characters; the collations of servers know no case.
         table_suffix: " DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
@@ -122,7 +123,11 @@ fn type_name(sql_type: &SqlType) -> String {
         SqlType::Decimal { precision: None } => "DECIMAL(38, 10)".into(),
         SqlType::Json => "JSON".into(),
         // A text without a length could have neither index nor default.
-        SqlType::Enum { name: _, variants } => {
+        SqlType::Enum { name: _, variants, native: true } => {
+            let literal = |v: &&str| format!("'{}'", v.replace('\\', "\\\\").replace('\'', "''"));
+            format!("ENUM ({})", variants.iter().map(literal).collect::<Vec<_>>().join(", "))
+        }
+        SqlType::Enum { name: _, variants, native: false } => {
             format!("VARCHAR({})", variants.iter().map(|v| v.chars().count()).max().unwrap_or(1).max(1))
         }
         // `TEXT` alone would end at 64 KiB.

@@ -1,6 +1,7 @@
 //! PostgreSQL.
 
-use crate::{Capabilities, InsertedKeys, KeySource, LongIn, Placeholder, Words};
+use crate::render::push_ident;
+use crate::{Capabilities, EnumTypes, InsertedKeys, KeySource, LongIn, Placeholder, Words};
 use rebis_core::SqlType;
 
 /// PostgreSQL 12 or later.
@@ -32,6 +33,9 @@ static POSTGRES: Capabilities = {
     caps.in_limit = 500;
     caps.transactional_ddl = true;
     caps.comments = true;
+    caps.type_name = own_type_name;
+    caps.cast_name = own_type_name;
+    caps.enum_types = EnumTypes::Named;
     caps.bytes_literal = ["'\\x", "'::bytea"];
     caps.list_tables = "SELECT table_name FROM information_schema.tables \
                         WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name";
@@ -53,6 +57,18 @@ fn draw_keys(tables: &[(&str, &str)]) -> String {
     let sequences: Vec<String> = tables.iter().enumerate().map(sequence).collect();
     let draws: Vec<String> = (0..tables.len()).map(draw).collect();
     format!("WITH s AS MATERIALIZED (SELECT {}) {}", sequences.join(", "), draws.join(" UNION ALL "))
+}
+
+/// With the enums that have a type of their own, which go by its name.
+fn own_type_name(sql_type: &SqlType) -> String {
+    match sql_type {
+        SqlType::Enum { name, native: true, .. } => {
+            let mut out = String::new();
+            push_ident(&mut out, name, &POSTGRES);
+            out
+        }
+        other => type_name(other),
+    }
 }
 
 pub(crate) fn type_name(sql_type: &SqlType) -> String {

@@ -1,6 +1,6 @@
 //! SQLite.
 
-use crate::{Capabilities, InsertedKeys, KeySource, LongIn, Placeholder, Words};
+use crate::{Capabilities, EnumTypes, InsertedKeys, KeySource, LongIn, Placeholder, Words};
 use rebis_core::SqlType;
 
 /// SQLite 3.35 or later.
@@ -74,6 +74,7 @@ static SQLITE: Capabilities = Capabilities {
     default_values: "DEFAULT VALUES",
     functions: &[],
     cast_name,
+    enum_types: EnumTypes::None,
     key_text_length: None,
     table_suffix: "",
 };

@@ -1,7 +1,7 @@
 //! Whether a schema can be made at all: every mistake at once, before anything is sent.
 
 use super::{ForeignKey, Index, MetaData, Table};
-use rebis_core::Name;
+use rebis_core::{Name, SqlType};
 
 /// What is wrong, one sentence each, that names the fix.
 pub(super) fn faults(schema: &MetaData) -> Vec<String> {
@@ -19,7 +19,23 @@ pub(super) fn faults(schema: &MetaData) -> Vec<String> {
         table.foreign_keys.iter().for_each(|key| of_foreign_key(schema, table, key, &mut faults));
     }
     of_index_names(schema, &mut faults);
+    of_enums(schema, &mut faults);
     faults
+}
+
+/// A type of its own has one list of variants.
+fn of_enums(schema: &MetaData, faults: &mut Vec<String>) {
+    let mut known: Vec<(&str, &[&str])> = Vec::new();
+    for column in schema.tables().iter().flat_map(|table| &table.columns) {
+        let SqlType::Enum { name, variants, native: true } = column.sql_type else { continue };
+        match known.iter().find(|(other, _)| *other == name) {
+            Some((_, others)) if *others == variants => {}
+            Some(_) => faults.push(format!(
+                "two enums have the type `{name}`, with other variants: give one another `name = \"..\"`"
+            )),
+            None => known.push((name, variants)),
+        }
+    }
 }
 
 fn same_table(table: &Table, schema: &Option<Name>, name: &Name) -> bool {

@@ -2,14 +2,15 @@
 
 use super::sort::{Sorted, sort};
 use super::{Action, Check, Column, Default, ForeignKey, Index, MetaData, NamingConvention, Table};
-use crate::Capabilities;
 use crate::render::{push_ident, push_literal};
+use crate::{Capabilities, EnumTypes};
 use rebis_core::{Datum, Name, Result, SqlType};
 use std::borrow::Cow;
 
 impl MetaData {
-    /// The statements that make every table that `exists` denies, with its indexes: parents first. Foreign keys
-    /// of a circle are added at the end where the database can do that, else they stand in CREATE TABLE.
+    /// The statements that make every table that `exists` denies, with its indexes: parents first. Enum types of their
+    /// own come before them, unless a table that exists has them already. Foreign keys of a circle are added at the end
+    /// where the database can do that, else they stand in CREATE TABLE.
     ///
     /// ```
     /// use rebis_core::SqlType;
@@ -34,21 +35,23 @@ impl MetaData {
         self.check()?;
         let Sorted { tables, forward } = sort(self);
         let later = if caps.alter_add_constraint { forward } else { Vec::new() };
-        let missing: Vec<&Table> = tables.into_iter().filter(|table| !exists(table)).collect();
-        let mut statements = Vec::new();
+        let (there, missing): (Vec<&Table>, Vec<&Table>) =
+            tables.into_iter().partition(|table| exists(table));
+        let ddl = Ddl { caps, naming: self.naming() };
+        let known = ddl.own_types(&there);
+        let types = ddl.own_types(&missing).into_iter().filter(|own| !known.contains(own));
+        let mut statements: Vec<String> = types.map(|own| ddl.create_type(own)).collect();
         for table in &missing {
-            let ddl = Ddl { caps, naming: self.naming() };
             statements.push(ddl.create_table(table, &|key| later.iter().any(|(_, k)| std::ptr::eq(*k, key))));
             statements.extend(table.indexes.iter().map(|index| ddl.create_index(table, index)));
             statements.extend(ddl.comments(table));
         }
-        let ddl = Ddl { caps, naming: self.naming() };
         let added = later.iter().filter(|(table, _)| missing.iter().any(|t| std::ptr::eq(*t, *table)));
         statements.extend(added.map(|(table, key)| ddl.add_foreign_key(table, key)));
         Ok(statements)
     }
 
-    /// The statements that drop every table that `exists` confirms: children first.
+    /// The statements that drop every table that `exists` confirms: children first, then their enum types.
     ///
     /// ```
     /// use rebis_core::SqlType;
@@ -81,9 +84,9 @@ impl MetaData {
             let there = forward.iter().filter(|(table, _)| exists(table));
             statements.extend(there.map(|(table, key)| ddl.drop_foreign_key(table, key)));
         }
-        statements.extend(
-            tables.into_iter().rev().filter(|table| exists(table)).map(|table| ddl.drop_table(table)),
-        );
+        let there: Vec<&Table> = tables.into_iter().rev().filter(|table| exists(table)).collect();
+        statements.extend(there.iter().map(|table| ddl.drop_table(table)));
+        statements.extend(ddl.own_types(&there).into_iter().map(|(name, _)| ddl.drop_type(name)));
         Ok(statements)
     }
 
@@ -108,12 +111,16 @@ impl Table {
     /// The checks of the table as the database gets them: those that its enum columns need, then its own.
     pub fn all_checks(&self, caps: &Capabilities) -> Vec<Check> {
         let of_enums = self.columns.iter().filter_map(|column| match &column.sql_type {
-            SqlType::Enum { name: _, variants } => Some(one_of(&column.name, variants, caps)),
+            SqlType::Enum { native: true, .. } if caps.enum_types != EnumTypes::None => None,
+            SqlType::Enum { name: _, variants, native: _ } => Some(one_of(&column.name, variants, caps)),
             _ => None,
         });
         of_enums.chain(self.checks.iter().cloned()).collect()
     }
 }
+
+/// An enum type: its name and variants.
+type OwnType = (&'static str, &'static [&'static str]);
 
 /// A check that a column holds one of the texts.
 fn one_of(column: &Name, variants: &[&str], caps: &Capabilities) -> Check {
@@ -172,6 +179,31 @@ impl Ddl<'_> {
             lines.join(",\n    "),
             self.caps.table_suffix
         )
+    }
+
+    /// The enum types of these tables that must be made apart, each once: names and variants.
+    fn own_types(&self, tables: &[&Table]) -> Vec<OwnType> {
+        let mut types = Vec::new();
+        if self.caps.enum_types != EnumTypes::Named {
+            return types;
+        }
+        for column in tables.iter().flat_map(|table| &table.columns) {
+            if let SqlType::Enum { name, variants, native: true } = column.sql_type
+                && !types.contains(&(name, variants))
+            {
+                types.push((name, variants));
+            }
+        }
+        types
+    }
+
+    fn create_type(&self, (name, variants): OwnType) -> String {
+        let variants: Vec<String> = variants.iter().map(|variant| self.text(variant)).collect();
+        format!("CREATE TYPE {} AS ENUM ({})", self.ident(name), variants.join(", "))
+    }
+
+    fn drop_type(&self, name: &str) -> String {
+        format!("DROP TYPE IF EXISTS {}", self.ident(name))
     }
 
     /// CREATE INDEX.

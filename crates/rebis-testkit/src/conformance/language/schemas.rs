@@ -132,7 +132,7 @@ pub fn a_check_over_several_columns(desk: &Desk<'_>) {
 }
 
 pub fn an_enum_takes_its_words_alone(desk: &Desk<'_>) {
-    let of = SqlType::Enum { name: "mood", variants: &["fine", "it's ok", "so-so \\"] };
+    let of = SqlType::Enum { name: "mood", variants: &["fine", "it's ok", "so-so \\"], native: false };
     let mut db = desk.with([table("t").key("id").nullable("mood", of).made()]);
     let all = [(1i64, Some("fine")), (2, Some("it's ok")), (3, Some("so-so \\")), (4, None)];
     db.run(put("t", ["id", "mood"]).rows(all));

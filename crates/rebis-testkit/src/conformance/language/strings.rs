@@ -224,7 +224,7 @@ pub fn names_of_tables_that_were_meant_to_break_out(desk: &Desk<'_>) {
 
 pub fn words_of_enums_are_values(desk: &Desk<'_>) {
     const WORDS: &[&str] = &["it's", "back\\slash", "\"", "`", "é日🙂", "a b", ") OR (1=1", "--"];
-    let of = SqlType::Enum { name: "words", variants: WORDS };
+    let of = SqlType::Enum { name: "words", variants: WORDS, native: false };
     let mut db = desk.with([table("t").key("id").column("text", of).made()]);
     db.run(put("t", ["id", "text"]).rows(WORDS.iter().enumerate().map(|(at, word)| (at as i64, *word))));
     db.gives(select(TEXT).order_by(ID), WORDS.iter().map(|word| (*word).to_owned()));
