@@ -122,9 +122,15 @@ fn read_only(path: &str) -> Error {
 }
 
 fn cannot_open(path: &str) -> Error {
-    Error::new(ErrorKind::CannotConnect, format!("the database `{path}` cannot be opened")).with_help(
-        "the directory must exist and be writable; with `mode=ro` or `mode=rw` the file must exist",
-    )
+    let error = Error::new(ErrorKind::CannotConnect, format!("the database `{path}` cannot be opened"));
+    // `sqlite:///tmp/a.db` is where most who meant `/tmp/a.db` end up.
+    let from_here =
+        std::path::Path::new(path).is_relative() && path.contains('/') && !path.starts_with("file:");
+    error.with_help(match from_here {
+        true => "the path is one from the current directory, which must exist and be writable; one from the root has four \
+                 slashes: `sqlite:////..`",
+        false => "the directory must exist and be writable; with `mode=ro` or `mode=rw` the file must exist",
+    })
 }
 
 fn constraint(code: i32, message: &str) -> Error {

@@ -66,6 +66,14 @@ fn a_folder_that_is_not_there() {
     }
 }
 
+/// A URL with three slashes where four were meant.
+#[test]
+fn a_path_from_the_root_that_is_none() {
+    let engine = Engine::new("sqlite:///tmp-of-nobody/a.db").expect("a URL");
+    let error = engine.connect().expect_err("there is no such folder");
+    check(&error, (ErrorKind::CannotConnect, "R0302"), Says { help: "sqlite:////", ..Says::default() });
+}
+
 #[test]
 fn a_file_that_is_no_database() {
     for placement in PLACEMENTS {
