@@ -111,6 +111,7 @@ impl Binds {
             Cell::Time(v) => Slot::Cell(Cell::Time(v)),
             Cell::Timestamp(v) => Slot::Cell(Cell::Timestamp(v)),
             Cell::Instant(v) => Slot::Cell(Cell::Instant(v)),
+            Cell::KeyOf { back, row } => Slot::Cell(Cell::KeyOf { back, row }),
         };
         self.slots.push(slot);
     }

@@ -45,6 +45,14 @@ pub enum Cell<'a> {
     Instant(i64),
     /// An exact decimal number, as its text.
     Decimal(&'a str),
+    /// As a parameter, where the database's capabilities say that it may be one: the key that the database makes up for
+    /// a row which an earlier statement of the same batch inserts.
+    KeyOf {
+        /// How many statements before this one.
+        back: u32,
+        /// Which of its rows, from 0.
+        row: u32,
+    },
 }
 
 impl Cell<'_> {
@@ -70,6 +78,7 @@ impl Cell<'_> {
             Cell::Timestamp(_) => "a timestamp",
             Cell::Instant(_) => "a timestamp with time zone",
             Cell::Decimal(_) => "a decimal",
+            Cell::KeyOf { .. } => "the key of a row that is on its way",
         }
     }
 }
@@ -90,6 +99,7 @@ impl fmt::Debug for Cell<'_> {
             Cell::Timestamp(v) => write!(f, "timestamp {v}"),
             Cell::Instant(v) => write!(f, "instant {v}"),
             Cell::Decimal(v) => write!(f, "{v}"),
+            Cell::KeyOf { back, row } => write!(f, "key of row {row}, {back} before"),
         }
     }
 }

@@ -39,6 +39,13 @@ pub enum Datum {
     Instant(i64),
     /// See [`Cell::Decimal`].
     Decimal(String),
+    /// See [`Cell::KeyOf`].
+    KeyOf {
+        /// How many statements before this one.
+        back: u32,
+        /// Which of its rows, from 0.
+        row: u32,
+    },
 }
 
 impl Datum {
@@ -65,6 +72,7 @@ impl Datum {
             Datum::Timestamp(v) => Cell::Timestamp(*v),
             Datum::Instant(v) => Cell::Instant(*v),
             Datum::Decimal(v) => Cell::Decimal(v),
+            Datum::KeyOf { back, row } => Cell::KeyOf { back: *back, row: *row },
         }
     }
 
@@ -94,6 +102,7 @@ impl From<Cell<'_>> for Datum {
             Cell::Timestamp(v) => Datum::Timestamp(v),
             Cell::Instant(v) => Datum::Instant(v),
             Cell::Decimal(v) => Datum::Decimal(v.to_owned()),
+            Cell::KeyOf { back, row } => Datum::KeyOf { back, row },
         }
     }
 }
@@ -123,6 +132,7 @@ impl Hash for Datum {
             Cell::Uuid(v) => v.hash(state),
             Cell::Date(v) => v.hash(state),
             Cell::Decimal(v) => v.hash(state),
+            Cell::KeyOf { back, row } => (back, row).hash(state),
         }
     }
 }

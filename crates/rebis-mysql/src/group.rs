@@ -9,8 +9,9 @@
 //! a query that fails if the count is another, and with it ends the text.
 
 use crate::literal;
+use crate::made::{self, Made};
 use crate::scan::{Shape, Verb};
-use rebis_core::{Binds, Result};
+use rebis_core::{Binds, Cell, Result};
 use rebis_driver::relay::Part;
 use rebis_driver::{Expect, Link};
 use rebis_sql::StatementKind;
@@ -37,8 +38,8 @@ pub(crate) struct Piece {
 pub(crate) enum Role {
     /// It runs the step.
     Run,
-    /// It adds up the rows of the step.
-    Count,
+    /// It keeps something for later: a sum of rows, or a key.
+    Note,
     /// It fails if they are not as many as expected.
     Check,
 }
@@ -61,6 +62,8 @@ pub(crate) struct Group {
     most: usize,
     /// The batch goes on to a COMMIT.
     commits: bool,
+    /// How far apart the keys are that one INSERT makes up.
+    key_step: u64,
 }
 
 /// What becomes of the next run.
@@ -74,9 +77,9 @@ pub(crate) enum Place {
 
 impl Group {
     /// An empty text of at most so many bytes. `commits`: the batch goes on to a COMMIT.
-    pub(crate) fn new(link: Link, most: usize, commits: bool) -> Group {
+    pub(crate) fn new(link: Link, most: usize, commits: bool, key_step: u64) -> Group {
         let (text, pieces) = (String::new(), Vec::new());
-        Group { text, pieces, link, unsure: false, reads: false, ended: false, most, commits }
+        Group { text, pieces, link, unsure: false, reads: false, ended: false, most, commits, key_step }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -91,7 +94,12 @@ impl Group {
     ///
     /// # Errors
     /// A value that has no literal, if the text is empty: else that run waits, and is refused when its turn comes.
-    pub(crate) fn join(&mut self, step: usize, run: usize, part: &Part, shape: &Shape) -> Result<Place> {
+    pub(crate) fn join(
+        &mut self,
+        (step, run, part): (usize, usize, &Part),
+        shape: &Shape,
+        made: &Made,
+    ) -> Result<Place> {
         let kind = part.statement.kind();
         let barrier = self.unsure && (kind == StatementKind::Commit || self.link == Link::Idle);
         let query = kind == StatementKind::Read
@@ -108,7 +116,7 @@ impl Group {
         if !self.is_empty() {
             self.text.push_str(if rows.is_some() { "," } else { BETWEEN });
         }
-        let written = write(&mut self.text, part, run, shape, rows.unwrap_or(0));
+        let written = self.write((step, run, part), shape, rows.unwrap_or(0), made);
         let full = self.text.len() > self.most;
         if !self.is_empty() && (full || written.is_err()) {
             self.text.truncate(before);
@@ -130,6 +138,11 @@ impl Group {
         } else {
             self.unsure |= differs || shape.returns;
         }
+        if last && made.is_wanted(step) {
+            self.text.push_str(BETWEEN);
+            made::keep(&mut self.text, step);
+            self.pieces.push(Piece { step, last: false, plain: false, role: Role::Note, link: self.link });
+        }
         (self.reads, self.ended) = (query, !query && !is_write(kind, shape));
         match kind {
             StatementKind::Begin => self.link = Link::InTransaction,
@@ -142,6 +155,32 @@ impl Group {
 }
 
 impl Group {
+    /// The text of a statement, from some place on, with the literals of one run.
+    fn write(
+        &mut self,
+        (step, run, part): (usize, usize, &Part),
+        shape: &Shape,
+        mut from: usize,
+        made: &Made,
+    ) -> Result<()> {
+        let (sql, each, out) = (part.statement.sql(), shape.marks.len(), &mut self.text);
+        for (mark, cell) in shape.marks.iter().zip(part.binds.iter().skip(run * each)) {
+            out.push_str(&sql[from..*mark]);
+            from = mark + 1;
+            let Cell::KeyOf { back, row } = cell else {
+                literal::push(out, cell)?;
+                continue;
+            };
+            let (of, ahead) = (step.checked_sub(back as usize), u64::from(row) * self.key_step);
+            match made.known(of, ahead)? {
+                Some(key) => literal::push(out, Cell::Unsigned(key))?,
+                None => made::refer(out, of.unwrap_or(step), ahead),
+            }
+        }
+        out.push_str(&sql[from..]);
+        Ok(())
+    }
+
     /// Makes the server look at the count of a step.
     fn count(&mut self, step: usize, run: usize, part: &Part) {
         let Expect::Rows(expected) = part.expect else { return };
@@ -153,7 +192,7 @@ impl Group {
             true => write!(self.text, "SELECT IF({sum} = {expected}, 1, (SELECT 1 UNION ALL SELECT 2))"),
             false => write!(self.text, "SET @rebis_rows = {sum}"),
         };
-        let role = if last { Role::Check } else { Role::Count };
+        let role = if last { Role::Check } else { Role::Note };
         self.pieces.push(Piece { step, last: false, plain: false, role, link: self.link });
     }
 }
@@ -170,18 +209,6 @@ fn is_write(kind: StatementKind, shape: &Shape) -> bool {
         StatementKind::Setting => shape.verb == Verb::Set,
         _ => matches!(shape.verb, Verb::PlainInsert | Verb::Insert | Verb::Change),
     }
-}
-
-/// The text of a statement, from some place on, with the literals of one run.
-fn write(out: &mut String, part: &Part, run: usize, shape: &Shape, mut from: usize) -> Result<()> {
-    let (sql, each) = (part.statement.sql(), shape.marks.len());
-    for (mark, cell) in shape.marks.iter().zip(part.binds.iter().skip(run * each)) {
-        out.push_str(&sql[from..*mark]);
-        literal::push(out, cell)?;
-        from = mark + 1;
-    }
-    out.push_str(&sql[from..]);
-    Ok(())
 }
 
 /// About how long the literals of one run are.
@@ -205,14 +232,16 @@ mod tests {
     /// The texts that a batch becomes.
     fn texts(link: Link, parts: &[Part]) -> Vec<String> {
         let commits = parts.iter().any(|part| part.statement.kind() == Commit);
-        let (mut all, mut group) = (Vec::new(), Group::new(link, 500, commits));
+        let (mut all, mut group) = (Vec::new(), Group::new(link, 500, commits, 2));
+        let made = Made::new(parts);
         for (step, part) in parts.iter().enumerate() {
             let shape = scan(part.statement.sql());
             for run in 0..part.times {
-                if group.join(step, run, part, &shape).expect("it has a literal") == Place::Later {
-                    let next = Group::new(group.link(), 500, commits);
+                let run = (step, run, part);
+                if group.join(run, &shape, &made).expect("it has a literal") == Place::Later {
+                    let next = Group::new(group.link(), 500, commits, 2);
                     all.push(std::mem::replace(&mut group, next).text);
-                    let place = group.join(step, run, part, &shape).expect("it has a literal");
+                    let place = group.join(run, &shape, &made).expect("it has a literal");
                     assert_eq!(place, Place::Joined);
                 }
             }
@@ -306,10 +335,33 @@ mod tests {
         let mut binds = Binds::new();
         [Cell::Int(1), Cell::Float(f64::NAN)].into_iter().for_each(|cell| binds.push(cell));
         let part = Part { statement: Statement::new(INSERT, Write), binds, times: 2, expect: Expect::Any };
-        let (mut group, shape) = (Group::new(Link::Idle, 100, false), scan(INSERT));
-        assert_eq!(group.join(0, 0, &part, &shape).expect("a number"), Place::Joined);
-        assert_eq!(group.join(0, 1, &part, &shape).expect("not yet"), Place::Later);
+        let (mut group, shape, made) = (Group::new(Link::Idle, 100, false, 1), scan(INSERT), Made::default());
+        assert_eq!(group.join((0, 0, &part), &shape, &made).expect("a number"), Place::Joined);
+        assert_eq!(group.join((0, 1, &part), &shape, &made).expect("not yet"), Place::Later);
         assert_eq!(group.text, "INSERT INTO t VALUES (1)");
-        assert!(Group::new(Link::Idle, 100, false).join(0, 1, &part, &shape).is_err());
+        assert!(Group::new(Link::Idle, 100, false, 1).join((0, 1, &part), &shape, &made).is_err());
+    }
+
+    #[test]
+    fn a_parameter_is_the_key_of_a_row_before() {
+        let mut parts = [
+            part("BEGIN", Begin, &[], 1, Expect::Any),
+            part("INSERT INTO t VALUES (?), (?)", Write, &[7, 8], 1, Expect::Rows(2)),
+            part(INSERT, Write, &[], 2, Expect::Rows(2)),
+            part("COMMIT", Commit, &[], 1, Expect::Any),
+        ];
+        [1, 0].into_iter().for_each(|row| parts[2].binds.push(Cell::KeyOf { back: 1, row }));
+        let first = "BEGIN;\nINSERT INTO t VALUES (7), (8);\nSET @rebis_key_1 = LAST_INSERT_ID()";
+        let one = format!("{first};\nINSERT INTO t VALUES (@rebis_key_1 + 2), (@rebis_key_1 + 0);\nCOMMIT");
+        assert_eq!(texts(Link::Idle, &parts), [one]);
+        // Behind a text that is over, a key is a number; and what made up none has none.
+        let (mut made, shape) = (Made::new(&parts), scan(INSERT));
+        made.tell(1, Some(40));
+        let mut group = Group::new(Link::InTransaction, 100, false, 2);
+        group.join((2, 0, &parts[2]), &shape, &made).expect("a number");
+        assert_eq!(group.text, "INSERT INTO t VALUES (42)");
+        made.tell(1, None);
+        let mut group = Group::new(Link::InTransaction, 100, false, 2);
+        assert!(group.join((2, 0, &parts[2]), &shape, &made).is_err());
     }
 }

@@ -4,6 +4,7 @@
 //! * `driver`, `setup`: opens connections and sets them up.
 //! * `connection`, `actor`: a connection lives in a task; its face sends batches there and decodes what comes back.
 //! * `session`: runs batches: `group` puts steps into one text, `scan` knows texts, `literal` and `values` know values.
+//! * `made`: keys that one step makes up and another needs.
 //! * `statements`: what is prepared.
 //! * `error`: from the server's codes and messages to kinds of error.
 //! * `runtime`: where tasks run, with or without a runtime of the program's.
@@ -30,6 +31,9 @@
 //!   by itself (`SELECT IF(ROW_COUNT() = 1, 1, (SELECT 1 UNION ALL SELECT 2))`), and the COMMIT goes along.
 //! * A statement that runs alone is prepared at its second run on a connection. Its first run is a text, and so costs
 //!   one round trip.
+//! * A parameter may be a key that an INSERT before it makes up ([`Cell::KeyOf`](rebis_core::Cell::KeyOf)): behind that
+//!   INSERT stands `SET @rebis_key_0 = LAST_INSERT_ID()`, and the parameter is `@rebis_key_0 + 3`. So new objects of any
+//!   depth are one text.
 //! * Values of more than a mebibyte go as parameters of a prepared statement.
 //!
 //! Several statements in one message come from this driver alone: a text of the user's that is not surely one statement
@@ -89,6 +93,7 @@ mod driver;
 mod error;
 mod group;
 mod literal;
+mod made;
 mod options;
 mod scan;
 mod session;

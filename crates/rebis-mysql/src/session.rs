@@ -121,7 +121,7 @@ impl Session {
     /// Puts together what can go out at once.
     fn gather(&mut self, batch: &mut Batch<'_>) -> Result<Next> {
         let most = LONGEST.min(self.max_packet.saturating_sub(4096));
-        let mut group = Group::new(self.link, most, self.counts && batch.commits());
+        let mut group = Group::new(self.link, most, self.counts && batch.commits(), self.key_step);
         while let Some((step, run, part)) = batch.next() {
             let shape = self.statements.shape(&part.statement);
             if shape.alters {
@@ -139,7 +139,7 @@ impl Session {
                 }
                 return Ok(if is_nothing(part, group.link()) { Next::Nothing } else { Next::Prepared });
             }
-            let placed = group.join(step, run, part, &shape)?;
+            let placed = group.join((step, run, part), &shape, batch.made())?;
             if group.text.len() + 1024 > self.max_packet {
                 return Err(error::too_large(self.max_packet));
             }

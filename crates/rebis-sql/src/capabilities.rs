@@ -48,6 +48,9 @@ pub struct Capabilities {
     pub draw_keys: fn(&[(&str, &str)]) -> String,
     /// How they are known after an INSERT of several rows that left them to the database.
     pub inserted_keys: InsertedKeys,
+    /// A parameter may be the key that an earlier statement of the batch makes up
+    /// ([`Cell::KeyOf`](rebis_core::Cell::KeyOf)), if that is told: the statement is an INSERT that returns nothing.
+    pub key_parameters: bool,
     /// The sign between two whole numbers whose quotient is to be whole, with its blanks.
     pub whole_division: &'static str,
     /// `FILTER (WHERE ..)` behind an aggregate; without it its argument is a CASE.
@@ -149,6 +152,7 @@ impl Capabilities {
             keys: KeySource::None,
             draw_keys: |_| String::new(),
             inserted_keys: InsertedKeys::Single,
+            key_parameters: false,
             whole_division: " / ",
             aggregate_filter: true,
             nulls_order: true,

@@ -13,9 +13,10 @@ use rebis::blocking::Engine;
 use rebis::prelude::*;
 use rebis::schema::MetaData;
 use rebis_testkit::Proxy;
+use std::collections::HashMap;
 use std::time::Duration;
 use support::servers;
-use support::{Address, Comment, Post, Profile, User};
+use support::{Address, Comment, Department, Employee, Node, Post, Profile, User};
 
 /// An engine behind a proxy, with the tables made and one connection open.
 fn through_proxy(url: &str) -> (Engine, Proxy) {
@@ -211,13 +212,82 @@ mod mysql {
     use super::*;
 
     #[test]
-    fn levels() {
+    fn three_levels_take_one() {
         let (engine, proxy) = through_proxy(&servers::mysql());
         let mut db = engine.session();
         let comments = add_graph(&mut db);
         db.commit().expect("it is kept");
-        assert_eq!(proxy.turns(), 3, "as many as there are levels");
+        assert_eq!(proxy.turns(), 1, "rows name the keys of the rows before them");
         check_graph(&engine, &db, &comments);
+    }
+
+    #[test]
+    fn keys_of_writers_at_the_same_time_are_told_apart() {
+        let (engine, _proxy) = through_proxy(&servers::mysql());
+        let write = |engine: &Engine| {
+            for _ in 0..10 {
+                let mut db = engine.session();
+                let comments = add_graph(&mut db);
+                db.commit().expect("it is kept");
+                let posts = comments.iter().map(|comment| (db[comment].id, db[comment].post_id));
+                let told: HashMap<i64, i64> = posts.collect();
+                let rows = select((Comment.id, Comment.post_id)).filter(Comment.id.in_(told.keys().copied()));
+                let rows: Vec<(i64, i64)> = db.all(rows).expect("rows");
+                assert_eq!(
+                    rows.into_iter().collect::<HashMap<_, _>>(),
+                    told,
+                    "links are those that are told"
+                );
+            }
+        };
+        std::thread::scope(|scope| (0..4).for_each(|_| drop(scope.spawn(|| write(&engine)))));
+        // Whoever wrote it, each comment hangs where its text says.
+        let texts = select((Comment.text, Post.title, User.name)).join(Comment.post).join(Post.author);
+        let rows: Vec<(String, String, String)> =
+            engine.connect().and_then(|mut connection| connection.all(texts)).expect("rows");
+        assert_eq!(rows.len(), 4 * 10 * 1000);
+        for (text, title, name) in rows {
+            assert!(
+                title
+                    .strip_prefix("post ")
+                    .is_some_and(|post| text.rsplit_once('.').is_some_and(|t| t.0 == post))
+            );
+            let user = title.split(['.', ' ']).nth(1);
+            assert_eq!(name.strip_prefix("user "), user);
+        }
+    }
+
+    #[test]
+    fn a_tree_and_rows_that_point_at_each_other_take_one() {
+        let (engine, proxy) = through_proxy(&servers::mysql());
+        let mut db = engine.session();
+        let root = db.add(Node.new().name("root"));
+        for n in 0..70 {
+            let node = db.push(root, Node.children, Node.new().name(format!("{n}")));
+            db.push(node, Node.children, Node.new().name(format!("under {n}")));
+        }
+        db.commit().expect("it is kept");
+        assert_eq!(proxy.turns(), 1, "a tree of three levels");
+        let parent = Node.alias("parent");
+        let rows: Vec<(String, String)> = engine
+            .connect()
+            .and_then(|mut connection| {
+                connection.all(select((Node.name, parent.name)).join(Node.parent.to(parent)))
+            })
+            .expect("rows");
+        assert_eq!(rows.len(), 140);
+        assert!(rows.iter().all(|(name, of)| of == "root" || *name == format!("under {of}")));
+
+        let sales = db.add(Department.new().name("sales"));
+        let ann = db.push(sales, Department.employees, Employee.new().name("ann"));
+        db.set(sales, Department.head, ann);
+        proxy.turns();
+        db.commit().expect("it is kept");
+        let turns = proxy.turns();
+        let rows: Vec<(i64, Option<i64>)> =
+            db.all(select((Department.id, Department.head_id))).expect("rows");
+        assert_eq!(rows, [(db[sales].id, Some(db[ann].id))]);
+        assert_eq!((db[ann].department_id, turns), (db[sales].id, 1));
     }
 
     #[test]

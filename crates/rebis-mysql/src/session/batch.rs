@@ -1,6 +1,7 @@
 //! How far a batch has come, and what its steps told.
 
 use crate::error;
+use crate::made::Made;
 use rebis_core::{Error, Result};
 use rebis_driver::Expect;
 use rebis_driver::relay::{Part, Sender};
@@ -11,6 +12,7 @@ use std::future::poll_fn;
 pub(super) struct Batch<'b> {
     parts: &'b mut [Part],
     told: Vec<Told>,
+    made: Made,
     answer: &'b Sender,
     /// The run that goes out next.
     step: usize,
@@ -44,7 +46,19 @@ pub(super) struct Told {
 impl<'b> Batch<'b> {
     pub(super) fn new(parts: &'b mut [Part], answer: &'b Sender) -> Self {
         let told = vec![Told::default(); parts.len()];
-        Batch { parts, told, answer, step: 0, run: 0, over: 0, shown: None, ahead: false, started: None }
+        let made = Made::new(parts);
+        Batch {
+            parts,
+            told,
+            made,
+            answer,
+            step: 0,
+            run: 0,
+            over: 0,
+            shown: None,
+            ahead: false,
+            started: None,
+        }
     }
 
     pub(super) fn answer(&self) -> &'b Sender {
@@ -90,6 +104,16 @@ impl<'b> Batch<'b> {
     /// What stands behind a step has not run after all.
     pub(super) fn go_back_behind(&mut self, step: usize) {
         (self.step, self.run) = (step + 1, 0);
+    }
+
+    /// The keys that steps made up.
+    pub(super) fn made(&self) -> &Made {
+        &self.made
+    }
+
+    /// The first key that a step made up.
+    pub(super) fn makes(&mut self, step: usize, first: Option<u64>) {
+        self.made.tell(step, first);
     }
 
     /// Adds to what a step told.

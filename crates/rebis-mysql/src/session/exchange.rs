@@ -8,7 +8,7 @@ use crate::statements::Prepared;
 use crate::values::{self, As};
 use mysql_async::prelude::{Protocol, Queryable};
 use mysql_async::{Column, Params, QueryResult, Value};
-use rebis_core::{Error, Result};
+use rebis_core::{Cell, Error, Result};
 use rebis_driver::Link;
 use rebis_driver::relay::{Part, Sender, Shipper, Wish};
 use rebis_sql::StatementKind;
@@ -35,6 +35,7 @@ impl From<mysql_async::Error> for Failure {
 #[derive(Default)]
 struct Came {
     affected: u64,
+    first_key: Option<u64>,
     last_key: Option<u64>,
     rows: u64,
     has_columns: bool,
@@ -263,7 +264,7 @@ impl Session {
         run: usize,
         batch: &Batch<'_>,
     ) -> Result<Came, Failure> {
-        let params = self.parameters(prepared, batch.part(step), run).map_err(Failure::Ours)?;
+        let params = self.parameters(prepared, (step, run), batch).map_err(Failure::Ours)?;
         let mut shipper = Shipper::new(batch.answer(), step);
         let mut result = self.conn.exec_iter(prepared, params).await?;
         let asked = Asked { exact: true, fresh: batch.is_fresh(step) };
@@ -272,13 +273,27 @@ impl Session {
         Ok(came)
     }
 
-    fn parameters(&self, prepared: &Prepared, part: &Part, run: usize) -> Result<Params> {
+    fn parameters(
+        &self,
+        prepared: &Prepared,
+        (step, run): (usize, usize),
+        batch: &Batch<'_>,
+    ) -> Result<Params> {
+        let part = batch.part(step);
         let each = usize::from(prepared.num_params());
         if part.binds.len() != each * part.times {
             return Err(error::wrong_count(part.binds.len(), part.times, each));
         }
         let cells = part.binds.iter().skip(run * each).take(each);
-        let values: Vec<Value> = cells.map(values::parameter).collect::<Result<_>>()?;
+        let value = |cell| match cell {
+            // What this step waits for has run in a text before.
+            Cell::KeyOf { back, row } => {
+                let (of, ahead) = (step.checked_sub(back as usize), u64::from(row) * self.key_step);
+                Ok(batch.made().known(of, ahead)?.map_or(Value::NULL, Value::UInt))
+            }
+            cell => values::parameter(cell),
+        };
+        let values: Vec<Value> = cells.map(value).collect::<Result<_>>()?;
         let size: u64 = values.iter().map(Value::bin_len).sum();
         if size + 1024 > self.max_packet as u64 {
             return Err(error::too_large(self.max_packet));
@@ -319,7 +334,8 @@ fn may_be_kept(pieces: &[Piece], batch: &Batch<'_>) -> bool {
 }
 
 fn tell(batch: &mut Batch<'_>, step: usize, came: Came, ahead: bool) {
-    let Came { affected, last_key, rows, has_columns, cut: _ } = came;
+    let Came { affected, first_key, last_key, rows, has_columns, cut: _ } = came;
+    batch.makes(step, first_key);
     let returned = if batch.part(step).statement.kind() == StatementKind::Read { 0 } else { rows };
     batch.tell(step, affected + returned, last_key);
     if has_columns {
@@ -356,6 +372,7 @@ async fn read<P: Protocol>(
     if columns.is_empty() {
         let came = Came {
             affected: result.affected_rows(),
+            first_key: result.last_insert_id().filter(|key| *key > 0),
             last_key: result.last_insert_id().filter(|key| *key > 0),
             ..Came::default()
         };

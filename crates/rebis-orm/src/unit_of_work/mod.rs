@@ -7,6 +7,7 @@
 //! * `circles`: rows that wait for each other, and where their circles are broken.
 //! * `parents`: the parents that rows have in the database.
 //! * `pairs`: pairs of which nobody knows whether the database has them.
+//! * `riding`: keys that are not known yet, and rows that go along with what they wait for.
 //! * `unique`: rows that free a unique value before the rows that take it.
 //! * `steps`: a group of the plan as statements with their parameters.
 //! * `statements`: the text of inserts, updates and deletes, kept per model.
@@ -20,6 +21,7 @@ mod order;
 mod pairs;
 mod parents;
 mod plan;
+mod riding;
 mod rows;
 mod run;
 mod statements;

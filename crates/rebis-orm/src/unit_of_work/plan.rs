@@ -194,22 +194,32 @@ fn waiting_links<'g>(graph: &'g Graph, new: &Generated) -> impl Iterator<Item = 
 /// Copies the keys of parents into their children, as far as they are known (rule 23). Links whose parent gets its
 /// key only by its INSERT stay, and are flowed again during the run.
 pub(crate) fn flow_keys(graph: &mut Graph) -> Result<Vec<LinkKey>> {
-    let mut links: Vec<(LinkKey, Option<Raw>)> = graph.links.iter().map(|(k, v)| (*k, *v)).collect();
-    let models: Vec<&'static Mapping> =
-        links.iter().filter_map(|(k, _)| mapping_of(graph, k.child)).collect();
+    let mut links: Vec<LinkKey> = graph.links.keys().copied().collect();
+    let models: Vec<&'static Mapping> = links.iter().filter_map(|k| mapping_of(graph, k.child)).collect();
     let rank = order_of(models).ranks;
-    links.sort_unstable_by_key(|(key, _)| (rank.get(&key.child.model).copied().unwrap_or(0), *key));
-    let mut late = Vec::new();
-    for (key, target) in links {
-        if !flow_key(graph, key, target)? {
+    links.sort_unstable_by_key(|key| (rank.get(&key.child.model).copied().unwrap_or(0), *key));
+    flow(graph, links)
+}
+
+/// The same for these links, parents first. Those that are not known yet stay.
+pub(crate) fn flow(graph: &mut Graph, links: Vec<LinkKey>) -> Result<Vec<LinkKey>> {
+    let (mut late, mut unknown) = (Vec::new(), HashSet::new());
+    for key in links {
+        let target = graph.links.get(&key).copied().flatten();
+        if !flow_key(graph, key, target, &mut unknown)? {
             late.push(key);
         }
     }
     Ok(late)
 }
 
-/// Copies one parent's key. Whether it was known.
-pub(crate) fn flow_key(graph: &mut Graph, key: LinkKey, target: Option<Raw>) -> Result<bool> {
+/// Copies one parent's key. Whether it was known; `unknown`: columns that wait for a key themselves.
+fn flow_key(
+    graph: &mut Graph,
+    key: LinkKey,
+    target: Option<Raw>,
+    unknown: &mut HashSet<(Object, usize)>,
+) -> Result<bool> {
     let Some(mapping) = mapping_of(graph, key.child) else { return Ok(true) };
     let edge = &mapping.foreign_keys()[usize::from(key.edge)];
     let state = graph.state_of(key.child);
@@ -225,8 +235,12 @@ pub(crate) fn flow_key(graph: &mut Graph, key: LinkKey, target: Option<Raw>) -> 
         None => edge.child_columns.iter().for_each(|_| binds.null()),
         Some(raw) => {
             let parent = Object { model: edge.parent.index() as u32, raw };
-            known = parent_key(graph, edge, parent, &mut binds)?;
+            known = !edge.parent_columns.iter().any(|&c| unknown.contains(&(parent, c)))
+                && parent_key(graph, edge, parent, &mut binds)?;
         }
+    }
+    if !known {
+        unknown.extend(edge.child_columns.iter().map(|&c| (key.child, c)));
     }
     let Some(store) = graph.store_mut(key.child.model) else { return Ok(true) };
     for (position, &column) in edge.child_columns.iter().enumerate() {

@@ -3,6 +3,7 @@
 use super::absorb::{self, Answer, KeyRange};
 use super::cascade::Cascade;
 use super::plan::{self, Changes, FlushPlan, Generated};
+use super::riding::Riding;
 use super::statements;
 use super::steps::{self, Planned, Target};
 use super::{Need, pairs};
@@ -188,14 +189,14 @@ async fn write(
     graph: &mut Graph,
     io: &mut Io,
     changes: Changes,
-    mut late: Vec<LinkKey>,
+    late: Vec<LinkKey>,
     then: Then,
     site: Site,
 ) -> Result<()> {
     let updates = changes.updates.clone();
     let plan = plan::plan(graph, changes).map_err(|e| e.with_site(site))?;
     io.begin(true, site).await?;
-    let outcome = run(graph, io, &plan, &mut late, then, site).await;
+    let outcome = run(graph, io, &plan, late, then, site).await;
     io.flushed(outcome, site).await?;
     absorb::written(graph, plan, &updates)
 }
@@ -204,31 +205,41 @@ async fn run(
     graph: &mut Graph,
     io: &mut Io,
     plan: &FlushPlan,
-    late: &mut Vec<LinkKey>,
+    late: Vec<LinkKey>,
     then: Then,
     site: Site,
 ) -> Result<()> {
     let capabilities = io.capabilities();
     let target = Target { capabilities, keys: inserted_keys(io), continues: false };
-    let mut last_key = None;
-    let mut waiting: Vec<Planned> = Vec::new();
+    let riding = Riding::new(graph, late, capabilities.key_parameters);
+    let mut out = Outbox { waiting: Vec::new(), riding, last_key: None };
     for group in &plan.groups {
-        if !late.is_empty() {
+        if !out.riding.takes(graph, group) {
             // A key that this group needs may come with what is still waiting.
-            send(graph, io, &mut waiting, &mut last_key, Then::GoOn, site).await?;
-            flow_late(graph, late)?;
+            out.send(graph, io, Then::GoOn, site).await?;
         }
         // One more in the first part: the row whose key the others' keys follow goes alone.
         let (first, more) = group.objects.split_at(group.objects.len().min(PART + 1));
         for (part, objects) in std::iter::once(first).chain(more.chunks(PART)).enumerate() {
             let target = Target { continues: part > 0, ..target };
-            steps::prepare(graph, target, group, objects, &mut waiting)?;
-            if waiting.iter().map(|p| p.binds.size()).sum::<usize>() > capabilities.batch_bytes {
-                send(graph, io, &mut waiting, &mut last_key, Then::GoOn, site).await?;
+            let before = out.waiting.len();
+            steps::prepare((graph, &out.riding), target, group, objects, &mut out.waiting)?;
+            out.riding.wait(before, &out.waiting[before..]);
+            if out.waiting.iter().map(|p| p.binds.size()).sum::<usize>() > capabilities.batch_bytes {
+                out.send(graph, io, Then::GoOn, site).await?;
             }
         }
     }
-    send(graph, io, &mut waiting, &mut last_key, then, site).await
+    out.send(graph, io, then, site).await
+}
+
+/// The statements that wait to be sent.
+struct Outbox {
+    waiting: Vec<Planned>,
+    /// The keys that they make up, and who needs them.
+    riding: Riding,
+    /// The key that the database made up last, and whose.
+    last_key: Option<(&'static Mapping, i64)>,
 }
 
 /// How the keys of several new rows become known on this connection.
@@ -244,68 +255,56 @@ fn inserted_keys(io: &mut Io) -> InsertedKeys {
 /// So many rows of a group are bound before what waits is measured; many of the longest INSERT.
 const PART: usize = 512;
 
-fn flow_late(graph: &mut Graph, late: &mut Vec<LinkKey>) -> Result<()> {
-    let mut still = Vec::new();
-    for key in late.drain(..) {
-        let target = graph.links.get(&key).copied().flatten();
-        if !plan::flow_key(graph, key, target)? {
-            still.push(key);
+impl Outbox {
+    async fn send(&mut self, graph: &mut Graph, io: &mut Io, then: Then, site: Site) -> Result<()> {
+        if self.waiting.is_empty() {
+            return self.riding.arrive(graph);
         }
+        let mut planned = std::mem::take(&mut self.waiting);
+        let rereads = planned.iter().any(|planned| !planned.reread.is_empty());
+        let mut discard = vec![Discard; planned.len()];
+        let mut steps: Vec<Step<'_>> = planned
+            .iter_mut()
+            .zip(&mut discard)
+            .map(|(p, discard)| {
+                let to: &mut dyn Sink = if !p.back.is_empty() { &mut p.answers } else { discard };
+                let mut step = Step::new(&p.statement, &mut p.binds, to);
+                (step.times, step.expect) = (p.times, p.expect);
+                step
+            })
+            .collect();
+        let result = run_then(io, &mut steps, if rereads { Then::GoOn } else { then }, site).await;
+        let keys: Vec<i64> = steps.iter().map(|step| step.last_key).collect();
+        drop(steps);
+        result.map_err(|error| named(error, &planned))?;
+        for (planned, last) in planned.iter().zip(keys).filter(|(p, _)| p.keyless && p.back.is_empty()) {
+            self.take_keys(graph, io, planned, last)?;
+        }
+        self.riding.arrive(graph)?;
+        let mut unread = Vec::new();
+        for planned in planned {
+            let Planned { mapping, back, reread, objects, answers, keyless, .. } = planned;
+            if !back.is_empty() {
+                absorb::answers(graph, Answer { columns: back, objects, rows: answers.0, keyless })?;
+            } else if !reread.is_empty() {
+                unread.push((mapping, reread, objects));
+            }
+        }
+        if !unread.is_empty() {
+            read_again(graph, io, unread, then, site).await?;
+        }
+        // Keys may have come with rows.
+        self.riding.arrive(graph)
     }
-    *late = still;
-    Ok(())
-}
 
-/// The key that the database made up last, and whose.
-type LastKey = Option<(&'static Mapping, i64)>;
-
-async fn send(
-    graph: &mut Graph,
-    io: &mut Io,
-    waiting: &mut Vec<Planned>,
-    last_key: &mut LastKey,
-    then: Then,
-    site: Site,
-) -> Result<()> {
-    if waiting.is_empty() {
-        return Ok(());
+    /// Gives new rows the keys that the database made up, the last of which is known.
+    fn take_keys(&mut self, graph: &mut Graph, io: &mut Io, planned: &Planned, last: i64) -> Result<()> {
+        let exclusive = matches!(io.capabilities().inserted_keys, InsertedKeys::Following { .. });
+        let before = self.last_key.filter(|(of, _)| exclusive && *of == planned.mapping).map(|(_, key)| key);
+        let step = if exclusive { 1 } else { io.key_step() };
+        self.last_key = Some((planned.mapping, last));
+        absorb::keys_up_to(graph, &planned.objects, KeyRange { step, before, last })
     }
-    let mut planned = std::mem::take(waiting);
-    let rereads = planned.iter().any(|planned| !planned.reread.is_empty());
-    let mut discard = vec![Discard; planned.len()];
-    let mut steps: Vec<Step<'_>> = planned
-        .iter_mut()
-        .zip(&mut discard)
-        .map(|(p, discard)| {
-            let to: &mut dyn Sink = if !p.back.is_empty() { &mut p.answers } else { discard };
-            let mut step = Step::new(&p.statement, &mut p.binds, to);
-            (step.times, step.expect) = (p.times, p.expect);
-            step
-        })
-        .collect();
-    let result = run_then(io, &mut steps, if rereads { Then::GoOn } else { then }, site).await;
-    let keys: Vec<i64> = steps.iter().map(|step| step.last_key).collect();
-    drop(steps);
-    result.map_err(|error| named(error, &planned))?;
-    let mut unread = Vec::new();
-    for (planned, key) in planned.into_iter().zip(keys) {
-        let Planned { mapping, back, reread, objects, answers, keyless, .. } = planned;
-        if !back.is_empty() {
-            absorb::answers(graph, Answer { columns: back, objects, rows: answers.0, keyless })?;
-            continue;
-        }
-        if keyless {
-            let exclusive = matches!(io.capabilities().inserted_keys, InsertedKeys::Following { .. });
-            let before = last_key.filter(|(of, _)| exclusive && *of == mapping).map(|(_, last)| last);
-            let step = if exclusive { 1 } else { io.key_step() };
-            absorb::keys_up_to(graph, &objects, KeyRange { step, before, last: key })?;
-            *last_key = Some((mapping, key));
-        }
-        if !reread.is_empty() {
-            unread.push((mapping, reread, objects));
-        }
-    }
-    if unread.is_empty() { Ok(()) } else { read_again(graph, io, unread, then, site).await }
 }
 
 async fn run_then(io: &mut Io, steps: &mut [Step<'_>], then: Then, site: Site) -> Result<()> {

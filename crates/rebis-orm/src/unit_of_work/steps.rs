@@ -1,6 +1,7 @@
 //! What a group of the plan becomes: statements with their parameters. Pure.
 
 use super::plan::{Group, Setting, Work};
+use super::riding::Riding;
 use super::statements::{self, StatementKey, cached};
 use crate::graph::{AssocKey, Graph, Object};
 use crate::mapping::{ColumnSet, Edge, Mapping};
@@ -58,7 +59,7 @@ pub(super) struct Target {
 
 /// The statements for some objects of a group.
 pub(super) fn prepare(
-    graph: &Graph,
+    (graph, riding): (&Graph, &Riding),
     target: Target,
     group: &Group,
     objects: &[Object],
@@ -69,7 +70,7 @@ pub(super) fn prepare(
     let mut binds = Binds::new();
     let (statement, times, expect) = match work {
         Work::Insert { columns, back, blank } => {
-            return inserts(graph, target, mapping, objects, (columns, back, blank), out);
+            return inserts((graph, riding), target, mapping, objects, (columns, back, blank), out);
         }
         Work::UpdateWith { .. } | Work::InsertWith { .. } => {
             out.push(with_expressions(graph, capabilities, group)?);
@@ -79,8 +80,18 @@ pub(super) fn prepare(
             let key = StatementKey::Update(columns.clone());
             let statement = cached(mapping, capabilities, key, || statements::update(mapping, columns))?;
             for object in objects {
-                columns.iter().for_each(|c| bind(graph, *object, c, *to, &mut binds));
-                bind_key(graph, *object, mapping.key(), &mut binds);
+                for column in columns.iter() {
+                    match riding.cell(graph, *object, column, out.len()).filter(|_| *to == Setting::Object) {
+                        Some(key) => binds.push(key),
+                        None => bind(graph, *object, column, *to, &mut binds),
+                    }
+                }
+                for &column in mapping.key() {
+                    match riding.cell(graph, *object, column, out.len()) {
+                        Some(key) => binds.push(key),
+                        None => bind_key(graph, *object, &[column], &mut binds),
+                    }
+                }
             }
             (statement, objects.len(), Expect::Rows(objects.len() as u64))
         }
@@ -171,7 +182,7 @@ fn clears(
 
 /// INSERTs of many rows each: the greatest number of rows first, the rest in powers of two.
 fn inserts(
-    graph: &Graph,
+    (graph, riding): (&Graph, &Riding),
     target: Target,
     mapping: &'static Mapping,
     objects: &[Object],
@@ -200,7 +211,7 @@ fn inserts(
         let key = StatementKey::Insert(columns.clone(), rows, returning.clone());
         let build = || statements::insert(mapping, columns, rows, &returning);
         let statement = cached(mapping, target.capabilities, key, build)?;
-        let binds = bind_rows(graph, now, &list, blank);
+        let binds = bind_rows((graph, riding), now, &list, blank, out.len());
         let expect = Expect::Rows(now.len() as u64);
         let mut planned = Planned::plain(mapping, statement, binds, times, expect);
         if keyless || !back.is_empty() {
@@ -228,18 +239,25 @@ fn returned(target: Target, mapping: &Mapping, columns: &ColumnSet, back: &Colum
     returning
 }
 
-fn bind_rows(graph: &Graph, objects: &[Object], columns: &[usize], blank: &ColumnSet) -> Binds {
+fn bind_rows(
+    (graph, riding): (&Graph, &Riding),
+    objects: &[Object],
+    columns: &[usize],
+    blank: &ColumnSet,
+    at: usize,
+) -> Binds {
     let mut binds = Binds::with_capacity(objects.len() * columns.len());
     let store = objects.first().and_then(|object| graph.store(object.model));
     for (object, store) in objects.iter().filter_map(|object| Some((object, store?))) {
-        if blank.is_empty() {
+        if blank.is_empty() && riding.is_empty() {
             store.encode_columns(object.raw.slot, columns, &mut binds);
             continue;
         }
         for &column in columns {
-            match blank.contains(column) {
-                true => binds.null(),
-                false => store.encode(object.raw.slot, column, &mut binds),
+            match riding.cell(graph, *object, column, at) {
+                _ if blank.contains(column) => binds.null(),
+                Some(key) => binds.push(key),
+                None => store.encode(object.raw.slot, column, &mut binds),
             }
         }
     }

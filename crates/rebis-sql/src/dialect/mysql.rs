@@ -64,6 +64,7 @@ const fn family(name: &'static str) -> Capabilities {
         keys: KeySource::None,
         draw_keys: |_| String::new(),
         inserted_keys: InsertedKeys::Range,
+        key_parameters: true,
         whole_division: " DIV ",
         aggregate_filter: false,
         nulls_order: false,

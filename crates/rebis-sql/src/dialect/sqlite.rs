@@ -43,6 +43,7 @@ static SQLITE: Capabilities = Capabilities {
         unless: "SELECT 1 FROM sqlite_schema WHERE type = 'trigger' \
                  UNION ALL SELECT 1 FROM sqlite_temp_schema WHERE type = 'trigger' LIMIT 1",
     },
+    key_parameters: false,
     whole_division: " / ",
     aggregate_filter: true,
     nulls_order: true,

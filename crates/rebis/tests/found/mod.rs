@@ -3,6 +3,7 @@
 
 mod associations;
 mod cascades;
+mod chains;
 mod collections;
 mod counts;
 mod enrolments;
