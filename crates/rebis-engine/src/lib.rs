@@ -21,7 +21,7 @@ mod texts;
 mod url;
 mod watch;
 
-pub use connection::{Connection, Transaction};
+pub use connection::{Connection, Rows, Transaction};
 pub use engine::Engine;
 pub use fut::Fut;
 pub use options::EngineOptions;

@@ -24,7 +24,8 @@ pub use mapping::{
     BelongsTo, Entity, HasMany, HasOne, IntoMember, IntoMembers, IntoTarget, Kind, Many, Mapping, Maybe,
     Model, NewRow, NotLoaded, One, OneOrNone, Relation, Target, ToManyOf, ToOneOf,
 };
-pub use query::Insert;
+#[doc(hidden)]
+pub use query::row_of;
 #[doc(hidden)]
 pub use rebis_core::Result as __Result;
 pub use session::{

@@ -54,12 +54,20 @@ pub const Post: Model<PostColumns> = Model {
 };
 
 impl Model<UserColumns> {
+    pub fn insert(&self) -> Insert<User> {
+        fn keys() -> Vec<ast::Key> {
+            let key = |column: &'static str| ast::Key { name: None, columns: vec![column.into()] };
+            ["id", "name"].map(key).into()
+        }
+        Insert::new(ast::TableRef::new(self.table), keys)
+    }
+
     pub fn update(&self) -> Update<User> {
-        Update::new(ast::TableRef::new(self.table))
+        Update::new(ast::TableRef::new(self.table)).keyed(["id".into()])
     }
 
     pub fn delete(&self) -> Delete<User> {
-        Delete::new(ast::TableRef::new(self.table))
+        Delete::new(ast::TableRef::new(self.table)).keyed(["id".into()])
     }
 }
 

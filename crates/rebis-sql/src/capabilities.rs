@@ -41,6 +41,8 @@ pub struct Capabilities {
     pub returning: bool,
     /// `RETURNING` on UPDATE.
     pub returning_update: bool,
+    /// What INSERT, UPDATE and DELETE can say.
+    pub writes: Writes,
     /// How generated keys are known before the rows are written.
     pub keys: KeySource,
     /// With [`KeySource::Sequence`]: the query that draws keys for tables and their key columns, so many for each as its
@@ -149,6 +151,7 @@ impl Capabilities {
             boolean_words: true,
             returning: true,
             returning_update: true,
+            writes: Writes::STANDARD,
             keys: KeySource::None,
             draw_keys: |_| String::new(),
             inserted_keys: InsertedKeys::Single,
@@ -210,6 +213,69 @@ pub enum EnumTypes {
     InColumn,
     /// By `CREATE TYPE name AS ENUM ('a', 'b')`.
     Named,
+}
+
+/// What INSERT, UPDATE and DELETE can say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Writes {
+    /// `RETURNING` of an UPDATE or DELETE that reads other tables gives columns of these too.
+    pub returning_others: bool,
+    /// How an INSERT says what happens to a row whose key is there.
+    pub conflict_clause: ConflictClause,
+    /// `DEFAULT` can stand for a value of an INSERT.
+    pub default_word: bool,
+    /// How an UPDATE reads other tables.
+    pub update_joined: Joined,
+    /// How a DELETE reads other tables.
+    pub delete_joined: Joined,
+    /// `ORDER BY` and `LIMIT` on UPDATE and DELETE; without them the rows are found by a subquery of keys.
+    pub limited: bool,
+}
+
+impl Writes {
+    /// The standard, as a start.
+    pub const STANDARD: Writes = Writes {
+        returning_others: false,
+        conflict_clause: ConflictClause::OnConflict {
+            constraints: false,
+            any_updates: false,
+            after_where: false,
+        },
+        default_word: true,
+        update_joined: Joined::Clause,
+        delete_joined: Joined::Exists,
+        limited: false,
+    };
+}
+
+/// How an INSERT says what happens to a row whose key is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConflictClause {
+    /// `ON CONFLICT (key) DO ..`
+    OnConflict {
+        /// The key may be named as a constraint.
+        constraints: bool,
+        /// `DO UPDATE` needs no key.
+        any_updates: bool,
+        /// Behind a SELECT the parser must see a WHERE first.
+        after_where: bool,
+    },
+    /// `ON DUPLICATE KEY UPDATE`, which looks at all keys.
+    OnDuplicateKey,
+}
+
+/// How an UPDATE or DELETE reads other tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Joined {
+    /// In a clause of their own: `UPDATE a SET .. FROM b`, `DELETE FROM a USING b`.
+    Clause,
+    /// Beside the table: `UPDATE a, b SET ..`, `DELETE a FROM a, b`.
+    Listed,
+    /// Not at all: `DELETE FROM a WHERE EXISTS (SELECT 1 FROM b WHERE ..)`.
+    Exists,
 }
 
 /// How keys are known before rows are written.

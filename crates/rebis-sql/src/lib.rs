@@ -19,6 +19,7 @@
 //! * `schema`: tables, constraints, indexes, [`schema::MetaData`].
 //! * `ast`: statements as plain trees.
 //! * `build`: what users write, typed.
+//! * `legalize`: statements that a database must be told in other words, or in several.
 //! * `render`: the one renderer, from tree to text and parameters.
 //! * `dialect`: facts about databases.
 
@@ -28,6 +29,7 @@ pub mod ast;
 pub mod build;
 mod capabilities;
 pub mod dialect;
+pub mod legalize;
 pub mod render;
 pub mod schema;
 mod statement;
@@ -35,13 +37,15 @@ mod words;
 
 pub use build::func;
 pub use build::{
-    Body, Case, Column, Command, Delete, Expr, IntoBind, IntoCondition, IntoExpr, IntoGroup, IntoLoad,
-    IntoOrder, IntoRowExpr, IntoSet, IntoSource, JoinPart, JoinTarget, Labelled, Load, Numeric, Order,
-    Params, Prepared, PreparedQuery, Query, RawQuery, RawSql, Request, RequestOptions, Returning, RowExpr,
-    Select, Selectable, Subquery, SubqueryRow, Text, Typed, Update, all_of, any_of, prepare, select, sql,
-    sql_unchecked,
+    Assignments, Body, Case, Column, Command, Delete, Expr, Insert, IntoBind, IntoCondition, IntoConflict,
+    IntoExpr, IntoGroup, IntoLoad, IntoOrder, IntoRow, IntoRowExpr, IntoSet, IntoSource, JoinPart,
+    JoinTarget, Labelled, Load, Numeric, OnConflict, Order, Params, Prepared, PreparedQuery, Query, RawQuery,
+    RawSql, Request, RequestOptions, Returning, RowExpr, Select, Selectable, Subquery, SubqueryRow, TakesRow,
+    Text, Typed, Update, Upsert, all_of, any_of, prepare, select, sql, sql_unchecked,
 };
-pub use capabilities::{Capabilities, EnumTypes, InsertedKeys, KeySource, LongIn, Placeholder};
+pub use capabilities::{
+    Capabilities, ConflictClause, EnumTypes, InsertedKeys, Joined, KeySource, LongIn, Placeholder, Writes,
+};
 pub use render::{Bind, Compiled};
 pub use statement::{Statement, StatementKind};
 pub use words::Words;

@@ -77,10 +77,9 @@ fn a_write_that_does_not_say_which_rows_is_an_error() {
 
 fn insert(columns: &[&'static str], rows: InsertRows) -> ast::Query {
     ast::Query::Insert(Box::new(Insert {
-        table: TableRef::new("users"),
         columns: columns.iter().map(|c| Name::Borrowed(c)).collect(),
         rows,
-        returning: vec![],
+        ..Insert::new(TableRef::new("users"))
     }))
 }
 

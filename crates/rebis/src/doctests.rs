@@ -15,6 +15,7 @@ documents! {
     Models = "docs/guide/models.md";
     Relationships = "docs/guide/relationships.md";
     Querying = "docs/guide/querying.md";
+    Writing = "docs/guide/writing.md";
     TheSession = "docs/guide/session.md";
     Loading = "docs/guide/loading.md";
     Transactions = "docs/guide/transactions.md";

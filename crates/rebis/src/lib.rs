@@ -78,15 +78,15 @@ pub use rebis_orm::mapping::{
     Relation,
 };
 pub use rebis_orm::{
-    Batches, Insert, IntoPath, LoadPath, NoAutoflush, OpenSession, Retry, Savepoint, Session, SessionFactory,
+    Batches, IntoPath, LoadPath, NoAutoflush, OpenSession, Retry, Savepoint, Session, SessionFactory,
     SessionOptions, graph, loading, mapping,
 };
 #[cfg(feature = "postgres")]
 pub use rebis_postgres as postgres;
 pub use rebis_sql::{
-    Case, Column, Command, Delete, Expr, IntoCondition, IntoExpr, Params, Prepared, PreparedQuery, Query,
-    Select, Selectable, Subquery, Update, all_of, any_of, ast, dialect, func, prepare, schema, select, sql,
-    sql_unchecked,
+    Case, Column, Command, Delete, Expr, Insert, IntoCondition, IntoExpr, OnConflict, Params, Prepared,
+    PreparedQuery, Query, Select, Selectable, Subquery, Update, Upsert, all_of, any_of, ast, dialect, func,
+    prepare, schema, select, sql, sql_unchecked,
 };
 #[cfg(feature = "sqlite")]
 pub use rebis_sqlite as sqlite;
@@ -95,8 +95,8 @@ pub use crate::drivers::FromUrl;
 
 // What functions name that build parts of statements.
 pub use rebis_sql::{
-    IntoBind, IntoGroup, IntoLoad, IntoOrder, IntoSet, IntoSource, JoinTarget, Labelled, Order, RawQuery,
-    RawSql, Returning, RowExpr, SubqueryRow, Typed,
+    Assignments, IntoBind, IntoConflict, IntoGroup, IntoLoad, IntoOrder, IntoRow, IntoSet, IntoSource,
+    JoinTarget, Labelled, Order, RawQuery, RawSql, Returning, RowExpr, SubqueryRow, TakesRow, Typed,
 };
 
 /// The tables of models, as a [`MetaData`](schema::MetaData): `metadata![User, Post]`.

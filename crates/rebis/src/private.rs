@@ -13,5 +13,7 @@ pub use rebis_orm::mapping::{
     NewMember, NewRow, One, OneLink, OneOrNone, PassiveDeletes, Record, Relation, RelationKind, RelationPart,
     Set, Target, Unset, add_blank, draft_of, track, tracker,
 };
-pub use rebis_sql::Column;
+pub use rebis_orm::row_of;
+pub use rebis_sql::build::NewValues;
 pub use rebis_sql::schema::Action;
+pub use rebis_sql::{Column, IntoRow};

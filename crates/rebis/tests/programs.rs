@@ -16,6 +16,8 @@ mod restrict;
 mod support;
 #[path = "programs/traps.rs"]
 mod traps;
+#[path = "programs/writes.rs"]
+mod writes;
 
 fn engine() -> Engine {
     Engine::new("sqlite::memory:").expect("a URL")

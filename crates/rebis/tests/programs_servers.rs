@@ -22,6 +22,8 @@ mod postgres {
     mod restrict;
     #[path = "programs/traps.rs"]
     mod traps;
+    #[path = "programs/writes.rs"]
+    mod writes;
 
     fn engine() -> Engine {
         Engine::new(&crate::support::servers::postgres()).expect("a URL")
@@ -45,6 +47,8 @@ mod mariadb {
     mod restrict;
     #[path = "programs/traps.rs"]
     mod traps;
+    #[path = "programs/writes.rs"]
+    mod writes;
 
     fn engine() -> Engine {
         Engine::new(&crate::support::servers::mariadb()).expect("a URL")

@@ -3,10 +3,12 @@
 mod lend;
 mod low;
 mod schema;
+mod script;
 mod sinks;
 mod transaction;
 mod typed;
 
+pub use script::Rows;
 pub use transaction::Transaction;
 
 use crate::fut::Site;

@@ -6,7 +6,7 @@ use crate::fut::{Fut, Site, Target};
 use rebis_core::{Binds, Error, ErrorKind, Name, Result, Row, Value};
 use rebis_driver::{Discard, Flow, Sink, Step};
 use rebis_sql::build::{Body, Command, Query, Request};
-use rebis_sql::{Bind, Statement, StatementKind, render};
+use rebis_sql::{Bind, Statement, StatementKind, legalize, render};
 use std::panic::Location;
 
 type Plain<R> = <R as Row>::Plain;
@@ -302,6 +302,16 @@ where
 {
     let Target::Query(connection, request) = target else { return Fut::ready(Err(unknown("call"))) };
     let Request { body, loads: _, options } = request;
+    let body = match body {
+        Body::Ast(query) if legalize::is_several(&query, connection.capabilities()) => {
+            let mut sink = sink(options.by_name);
+            return Fut::new(async move {
+                let affected = connection.script(query, &mut sink, site).await?;
+                finish(sink, affected).map_err(|error| error.with_site(site))
+            });
+        }
+        body => body,
+    };
     let Ready { statement, mut binds, table } = match connection.ready(body) {
         Ok(ready) => ready,
         Err(error) => return Fut::ready(Err(error.with_site(site))),
@@ -368,7 +378,7 @@ fn too_many() -> Error {
 }
 
 #[cold]
-fn unknown(what: &str) -> Error {
+pub(super) fn unknown(what: &str) -> Error {
     Error::unsupported(
         format!("this version of the engine does not know this kind of {what}"),
         "use the same version of all crates of Rebis",

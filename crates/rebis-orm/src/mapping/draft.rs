@@ -3,6 +3,7 @@
 use super::{ColumnSet, IntoMembers, IntoTarget, Mapping, Model, TargetValue};
 use crate::graph::{Graph, Handle, Raw};
 use rebis_core::{Binds, Datum};
+use rebis_sql::IntoRow;
 use std::fmt;
 
 /// A new row that can go into a relation: every required column is set, but for foreign keys, which the other side
@@ -46,7 +47,7 @@ pub trait NewMember: Sized {
     label = "not a new row",
     note = "a new row is made with `Model.new()…`"
 )]
-pub trait NewRow: NewMember {}
+pub trait NewRow: NewMember + IntoRow<<Self as NewMember>::Model> {}
 
 /// A whole object as a new row: every column is set, but for those that the database fills and that hold the
 /// stand-in. For the derive.

@@ -2,12 +2,12 @@
 
 use super::Model;
 use crate::graph::Handle;
-use crate::query::Insert;
 use hashbrown::HashMap;
-use rebis_core::{Cell, Result, Row};
-use rebis_sql::ast::{self, Source, TableRef};
+use rebis_core::{Cell, Name, Result, Row};
+use rebis_sql::ast::{self, Key, Source, TableRef};
 use rebis_sql::build::{IntoCondition, IntoSource, JoinPart, JoinTarget, Query, Request, Selectable};
-use rebis_sql::{Delete, Select, Update, select};
+use rebis_sql::schema::{NamingConvention, Unique};
+use rebis_sql::{Delete, Insert, Select, Update, select};
 use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
@@ -111,11 +111,28 @@ impl<M: Model> Entity<M> {
         select(self)
     }
 
-    /// A statement that inserts rows without a session.
+    /// A statement that inserts rows without adding objects. It knows nothing of relations: a new row that sets one must
+    /// be given the key column in its place.
     ///
-    /// See [`Insert`] for an example.
+    /// ```
+    /// # use rebis_orm_doc::*;
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// let rows = ["sql", "async"].map(|name| Tag.new().name(name));
+    /// let stmt = Tag.insert().rows(rows).returning(Tag.id);
+    /// assert_eq!(stmt.to_string(), "INSERT INTO tags (name) VALUES ('sql'), ('async') RETURNING id");
+    /// assert_eq!(db.all(stmt).await?, [2, 3]);
+    ///
+    /// let again = Tag.insert().row(Tag.new().name("sql"));
+    /// let stmt = again.on_conflict(Tag.name).set_all_proposed().returning(Tag);
+    /// let sql = db.one(stmt).await?; // Handle<Tag>, of the row that was there
+    /// assert_eq!(db[sql].id, 2);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     pub fn insert(self) -> Insert<M> {
-        Insert::new()
+        Insert::new(M::mapping().table_ref(), keys::<M>)
     }
 
     /// A statement that updates rows by criteria, without loading them.
@@ -133,7 +150,7 @@ impl<M: Model> Entity<M> {
     /// ```
     #[must_use]
     pub fn update(self) -> Update<M> {
-        Update::new(self.table_ref())
+        Update::new(self.table_ref()).keyed(key::<M>())
     }
 
     /// A statement that deletes rows by criteria, without loading them.
@@ -151,7 +168,7 @@ impl<M: Model> Entity<M> {
     /// ```
     #[must_use]
     pub fn delete(self) -> Delete<M> {
-        Delete::new(self.table_ref())
+        Delete::new(self.table_ref()).keyed(key::<M>())
     }
 
     /// For a join on a condition: `.join(Post.on(Post.author_id.eq(User.id)))`.
@@ -193,6 +210,20 @@ impl<M: Model> Entity<M> {
     pub fn source(self) -> &'static str {
         self.alias.map_or(M::mapping().table_name(), |(name, _)| name)
     }
+}
+
+/// The columns of the primary key.
+fn key<M: Model>() -> impl Iterator<Item = Name> {
+    M::mapping().key().iter().map(|&column| M::mapping().columns()[column].name.into())
+}
+
+/// The keys of the table, the primary key first.
+fn keys<M: Model>() -> Vec<Key> {
+    let (table, naming) = (M::mapping().table(), NamingConvention::default());
+    let primary = Key { name: Some(naming.primary_key(table)), columns: key::<M>().collect() };
+    let unique =
+        |unique: &Unique| Key { name: Some(naming.unique(table, unique)), columns: unique.columns.clone() };
+    std::iter::once(primary).chain(table.uniques.iter().map(unique)).collect()
 }
 
 /// The columns of an aliased entity, made once for each pair of model and name.

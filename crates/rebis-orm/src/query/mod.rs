@@ -1,8 +1,8 @@
-//! What models add to the language: relations in queries, and INSERT of new rows.
+//! What models add to the language: relations in queries, and new rows for an INSERT.
 
-mod insert;
 mod predicates;
+mod row;
 
-pub use insert::{Insert, InsertReturning};
 pub(crate) use predicates::edge_on;
 pub use predicates::{RelationTo, lately};
+pub use row::row_of;

@@ -84,13 +84,25 @@ impl Graph {
         }
         match query {
             ast::Query::Select(select) => self.restrict_select(select),
+            ast::Query::Insert(insert) => {
+                if let ast::InsertRows::Select(select) = &mut insert.rows {
+                    self.restrict_select(select);
+                }
+                if let Some(ast::Conflict {
+                    action: ast::ConflictAction::Update { set: _, filter }, ..
+                }) = &mut insert.conflict
+                {
+                    filter.extend(self.conditions(&insert.table));
+                    self.restrict_subqueries(filter);
+                }
+            }
             ast::Query::Update(update) => {
-                update.filter.extend(self.conditions(&update.table));
-                self.restrict_subqueries(&mut update.filter);
+                self.restrict_rows(&update.table, &mut update.from, &mut update.filter);
+                let values = update.set.iter_mut().map(|(_, value)| value);
+                values.for_each(|value| self.restrict_subqueries(std::slice::from_mut(value)));
             }
             ast::Query::Delete(delete) => {
-                delete.filter.extend(self.conditions(&delete.table));
-                self.restrict_subqueries(&mut delete.filter);
+                self.restrict_rows(&delete.table, &mut delete.using, &mut delete.filter);
             }
             _ => {}
         }
@@ -100,6 +112,19 @@ impl Graph {
         if !self.criteria.is_empty() {
             select.for_each_select_mut(&mut |select| self.restrict_one(select));
         }
+    }
+
+    /// The rows of an UPDATE or DELETE, and those of the other tables that it reads.
+    fn restrict_rows(&self, table: &TableRef, others: &mut [Source], filter: &mut Vec<Expr>) {
+        filter.extend(self.conditions(table));
+        for other in others {
+            match other {
+                Source::Table(table) => filter.extend(self.conditions(table)),
+                Source::Subquery { select, alias: _ } => self.restrict_select(select),
+                _ => {}
+            }
+        }
+        self.restrict_subqueries(filter);
     }
 
     fn restrict_subqueries(&self, exprs: &mut [Expr]) {

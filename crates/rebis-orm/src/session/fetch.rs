@@ -8,8 +8,10 @@ use crate::mapping::{LinkInfo, Mapping};
 use hashbrown::HashSet;
 use rebis_core::{Binds, BoxFuture, Error, ErrorKind, Name, Result, Row};
 use rebis_driver::{Sink, Step};
+use rebis_engine::Rows as Datums;
 use rebis_sql::ast;
 use rebis_sql::build::{Body, Load, Request};
+use rebis_sql::legalize::{self, Plan};
 use rebis_sql::{Statement, StatementKind, render};
 use std::panic::Location;
 
@@ -17,9 +19,19 @@ type Site = &'static Location<'static>;
 
 /// A request on its way: text, values, and what comes with it.
 struct Ready {
-    statement: Statement,
-    binds: Binds,
+    /// Mostly one; several where the database must be told in several.
+    parts: Vec<(Statement, Binds)>,
     joined: Joined,
+}
+
+impl Ready {
+    fn one(statement: Statement, binds: Binds, joined: Joined) -> Ready {
+        Ready { parts: vec![(statement, binds)], joined }
+    }
+
+    fn writes(&self) -> bool {
+        self.parts.iter().any(|(statement, _)| statement.kind() == StatementKind::Write)
+    }
 }
 
 /// Runs a query and gives back at most `most` rows.
@@ -65,10 +77,11 @@ async fn fetch_into(
         io.check_usable()?;
         autoflush(graph, io, site).await?;
     }
-    let Ready { statement, mut binds, joined } = ready(graph, io, body, options.no_autoflush, site).await?;
-    if statement.kind() == StatementKind::Write {
+    let ready = ready(graph, io, body, options.no_autoflush, site).await?;
+    if ready.writes() {
         graph.wrote_by_criteria();
     }
+    let Ready { mut parts, joined } = ready;
     let known = inserts.then(|| graph.slots());
     let mut reading = graph.reading(options.populate_existing, may_repeat || inserts);
     let graph: &mut Graph = &mut reading;
@@ -78,11 +91,11 @@ async fn fetch_into(
         && most == usize::MAX
         && let Some(tracker) = rows.tracker(graph)
     {
-        return run(io, &statement, &mut binds, &mut Whole(tracker), site).await;
+        return run(io, &mut parts, &mut Whole(tracker), site).await;
     }
     let seen = may_repeat.then(HashSet::new);
     let mut sink = Track { graph, rows, most, seen, names, order: Vec::new(), joined };
-    let result = run(io, &statement, &mut binds, &mut sink, site).await;
+    let result = run(io, &mut parts, &mut sink, site).await;
     let Track { graph, joined, .. } = sink;
     let met = graph.met.take().unwrap_or_default();
     if let Some(known) = known {
@@ -95,17 +108,14 @@ async fn fetch_into(
     loading::load(graph, io, wants, site).await
 }
 
-async fn run(
-    io: &mut Io,
-    statement: &Statement,
-    binds: &mut Binds,
-    sink: &mut dyn Sink,
-    site: Site,
-) -> Result<()> {
-    // An error of this is not one of the statement, which was not sent.
-    io.begin(statement.kind() == StatementKind::Write, site).await?;
-    let result = io.run(&mut [Step::new(statement, binds, sink)], site).await;
-    result.map_err(|error| error.with_sql(statement.shared_sql()).with_site(site))
+async fn run(io: &mut Io, parts: &mut [(Statement, Binds)], sink: &mut dyn Sink, site: Site) -> Result<()> {
+    for (statement, binds) in parts {
+        // An error of this is not one of the statement, which was not sent.
+        io.begin(statement.kind() == StatementKind::Write, site).await?;
+        let result = io.run(&mut [Step::new(statement, binds, sink)], site).await;
+        result.map_err(|error| error.with_sql(statement.shared_sql()).with_site(site))?;
+    }
+    Ok(())
 }
 
 /// What comes with queries of its own: deferred columns, of each model that came, and relations.
@@ -215,12 +225,18 @@ async fn ready(
     match body {
         Body::Ast(mut query) => {
             graph.restrict_query(&mut query);
+            if legalize::is_several(&query, io.capabilities()) {
+                if flushes && graph.touches(None) {
+                    autoflush(graph, io, site).await?;
+                }
+                return Ok(Ready { parts: parts(graph, io, query, site).await?, joined });
+            }
             let compiled = render::render(&query, io.capabilities()).map_err(|e| e.with_site(site))?;
             if flushes && graph.touches(compiled.tables.as_deref()) {
                 autoflush(graph, io, site).await?;
             }
             let binds = graph.binds(&compiled.binds, &given).map_err(|e| e.with_site(site))?;
-            Ok(Ready { statement: io.statement(&compiled.sql, compiled.kind), binds, joined })
+            Ok(Ready::one(io.statement(&compiled.sql, compiled.kind), binds, joined))
         }
         Body::Prepared(template, binds) => {
             let text = template.text(io.capabilities()).map_err(|e| e.with_site(site))?;
@@ -228,16 +244,40 @@ async fn ready(
                 autoflush(graph, io, site).await?;
             }
             let binds = text.binds(binds, |late| graph.late(late)).map_err(|e| e.with_site(site))?;
-            Ok(Ready { statement: text.statement.clone(), binds, joined })
+            Ok(Ready::one(text.statement.clone(), binds, joined))
         }
         Body::Statement(statement, binds) => {
             if flushes && graph.touches(None) {
                 autoflush(graph, io, site).await?;
             }
-            Ok(Ready { statement, binds, joined })
+            Ok(Ready::one(statement, binds, joined))
         }
         _ => Err(Error::new(ErrorKind::InvalidStatement, "unknown kind of statement")),
     }
+}
+
+/// The statements that a database must be told in place of one. The rows of an UPDATE or DELETE without RETURNING are
+/// found here.
+async fn parts(graph: &Graph, io: &mut Io, query: ast::Query, site: Site) -> Result<Vec<(Statement, Binds)>> {
+    let text = |io: &mut Io, query: &ast::Query| {
+        let compiled = render::render(query, io.capabilities())?;
+        let binds = graph.binds(&compiled.binds, &Binds::new())?;
+        Ok((io.statement(&compiled.sql, compiled.kind), binds))
+    };
+    let queries = match legalize::plan(query, io.capabilities()).map_err(|e| e.with_site(site))? {
+        Plan::Reread(reread) => {
+            let keys = text(io, &ast::Query::Select(Box::new(reread.keys.clone())));
+            let keys = keys.map_err(|e: Error| e.with_site(site))?;
+            let mut rows = Datums::default();
+            io.begin(true, site).await?;
+            run(io, &mut [keys], &mut rows, site).await?;
+            if rows.0.is_empty() { Vec::new() } else { Vec::from(reread.with(&rows.0)) }
+        }
+        Plan::Each(queries) => queries,
+        Plan::Once(query) => vec![query],
+        _ => return Err(Error::new(ErrorKind::InvalidStatement, "unknown kind of plan")),
+    };
+    queries.iter().map(|query| text(io, query).map_err(|e| e.with_site(site))).collect()
 }
 
 /// A flush that a query asked for; an error says so (rule 57).
@@ -254,14 +294,17 @@ pub(super) async fn execute(session: &mut Session, request: Request, site: Site)
     let (graph, io) = session.parts();
     let (body, given) = unfolded(request.body, graph.is_restricting());
     let with_joins = WithJoins { body, given, joined: Joined::default() };
-    let Ready { statement, mut binds, .. } =
-        ready(graph, io, with_joins, request.options.no_autoflush, site).await?;
-    io.begin(statement.kind() != StatementKind::Read, site).await?;
-    let mut discard = rebis_driver::Discard;
-    let mut steps = [Step::new(&statement, &mut binds, &mut discard)];
-    io.run(&mut steps, site).await?;
-    let affected = steps[0].affected;
-    if statement.kind() == StatementKind::Write {
+    let ready = ready(graph, io, with_joins, request.options.no_autoflush, site).await?;
+    let writes = ready.writes();
+    let mut affected = 0;
+    for (statement, mut binds) in ready.parts {
+        io.begin(statement.kind() != StatementKind::Read, site).await?;
+        let mut discard = rebis_driver::Discard;
+        let mut steps = [Step::new(&statement, &mut binds, &mut discard)];
+        io.run(&mut steps, site).await?;
+        affected += steps[0].affected;
+    }
+    if writes {
         graph.wrote_by_criteria();
     }
     Ok(affected)

@@ -68,10 +68,10 @@ pub(super) fn insert(
     let table = mapping.table_ref();
     let source = table.source().clone();
     ast::Query::Insert(Box::new(ast::Insert {
-        table,
         columns: columns.iter().map(|c| name(mapping, c)).collect(),
         rows: InsertRows::Placeholders(rows),
         returning: back.iter().map(|c| column(&source, mapping, c).into()).collect(),
+        ..ast::Insert::new(table)
     }))
 }
 
@@ -86,7 +86,6 @@ pub(super) fn insert_with(
     let source = table.source().clone();
     let values = columns.iter().map(|_| placeholder()).chain(expressions.iter().map(|(_, e)| e.clone()));
     ast::Query::Insert(Box::new(ast::Insert {
-        table,
         rows: InsertRows::Values(vec![values.collect()]),
         columns: columns
             .iter()
@@ -94,6 +93,7 @@ pub(super) fn insert_with(
             .map(|c| name(mapping, c))
             .collect(),
         returning: back.iter().map(|&c| column(&source, mapping, c).into()).collect(),
+        ..ast::Insert::new(table)
     }))
 }
 
@@ -101,7 +101,7 @@ pub(super) fn update(mapping: &'static Mapping, columns: &ColumnSet) -> ast::Que
     let table = mapping.table_ref();
     let set = columns.iter().map(|c| (name(mapping, c), placeholder())).collect();
     let filter = by_columns(table.source(), mapping, mapping.key());
-    ast::Query::Update(Box::new(ast::Update { table, set, filter, returning: Vec::new() }))
+    ast::Query::Update(Box::new(ast::Update { set, filter, ..ast::Update::new(table) }))
 }
 
 /// UPDATE of one row in which columns are set to expressions, with the new values coming back.
@@ -117,13 +117,13 @@ pub(super) fn update_with(
     set.extend(expressions.iter().map(|(c, expr)| (name(mapping, *c), expr.clone())));
     let filter = by_columns(&source, mapping, mapping.key());
     let returning = back.iter().map(|&c| column(&source, mapping, c).into()).collect();
-    ast::Query::Update(Box::new(ast::Update { table, set, filter, returning }))
+    ast::Query::Update(Box::new(ast::Update { set, filter, returning, ..ast::Update::new(table) }))
 }
 
 pub(super) fn delete(mapping: &'static Mapping, columns: &[usize]) -> ast::Query {
     let table = mapping.table_ref();
     let filter = by_columns(table.source(), mapping, columns);
-    ast::Query::Delete(Box::new(ast::Delete { table, filter, returning: Vec::new() }))
+    ast::Query::Delete(Box::new(ast::Delete { filter, ..ast::Delete::new(table) }))
 }
 
 pub(super) fn unlink(low: &Edge, high: &Edge) -> ast::Query {
@@ -142,7 +142,7 @@ pub(super) fn clear(edge: &Edge, ends: usize) -> ast::Query {
         }
         columns => by_columns(table.source(), edge.child, columns),
     };
-    ast::Query::Delete(Box::new(ast::Delete { table, filter, returning: Vec::new() }))
+    ast::Query::Delete(Box::new(ast::Delete { filter, ..ast::Delete::new(table) }))
 }
 
 /// `SELECT max(key)` of each of these models, in one statement.

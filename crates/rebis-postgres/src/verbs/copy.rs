@@ -119,10 +119,13 @@ impl<'c, L: Lease> CopyIn<'c, L> {
 /// The COPY that writes the rows of an INSERT, and the rows.
 fn values(body: Body) -> Result<(String, Vec<Vec<Datum>>)> {
     let Body::Ast(ast::Query::Insert(insert)) = body else { return Err(no_rows("it is no INSERT")) };
-    let ast::Insert { table, columns, rows, returning } = *insert;
+    let ast::Insert { table, columns, rows, conflict, returning } = *insert;
     let InsertRows::Values(rows) = rows else { return Err(no_rows("its rows come from a query")) };
     if !returning.is_empty() {
         return Err(no_rows("COPY gives nothing back"));
+    }
+    if conflict.is_some() {
+        return Err(no_rows("COPY knows no ON CONFLICT"));
     }
     let rows: Vec<Vec<Datum>> = rows.into_iter().map(plain).collect::<Result<_>>()?;
     let name = table.schema.iter().chain([&table.name]).map(|name| quoted(name)).collect::<Vec<_>>();

@@ -1,14 +1,35 @@
 //! DELETE.
 
-use super::{Expr, Item, TableRef};
+use super::{Expr, First, Item, Source, TableRef};
+use rebis_core::Name;
 
 /// A DELETE statement.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Delete {
     /// From which table.
     pub table: TableRef,
+    /// Other tables that it reads: `USING`.
+    pub using: Vec<Source>,
     /// WHERE: all of these.
     pub filter: Vec<Expr>,
+    /// The first rows in an order alone.
+    pub first: Option<First>,
+    /// The columns of the primary key, as far as they are known.
+    pub key: Vec<Name>,
     /// RETURNING.
     pub returning: Vec<Item>,
+}
+
+impl Delete {
+    /// A DELETE of all rows.
+    pub fn new(table: TableRef) -> Self {
+        Delete {
+            table,
+            using: Vec::new(),
+            filter: Vec::new(),
+            first: None,
+            key: Vec::new(),
+            returning: Vec::new(),
+        }
+    }
 }

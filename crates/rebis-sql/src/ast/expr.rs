@@ -122,6 +122,10 @@ pub enum Expr {
     Raw(Vec<Piece>),
     /// A column of the result, by its label; for ORDER BY and GROUP BY.
     Label(Name),
+    /// What a row of an INSERT leaves to the default of its column.
+    Default,
+    /// A column of the row that an INSERT proposed and that met another: `excluded.name`.
+    Proposed(Name),
 }
 
 /// A column of something in FROM.

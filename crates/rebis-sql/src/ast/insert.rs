@@ -1,6 +1,6 @@
 //! INSERT.
 
-use super::{Expr, Item, Select, TableRef};
+use super::{Assign, Expr, Item, Select, TableRef};
 use rebis_core::Name;
 
 /// An INSERT statement.
@@ -12,8 +12,18 @@ pub struct Insert {
     pub columns: Vec<Name>,
     /// The rows.
     pub rows: InsertRows,
+    /// What happens to a row whose key is there.
+    pub conflict: Option<Conflict>,
     /// RETURNING.
     pub returning: Vec<Item>,
+}
+
+impl Insert {
+    /// An INSERT without rows.
+    pub fn new(table: TableRef) -> Self {
+        let rows = InsertRows::Values(Vec::new());
+        Insert { table, columns: Vec::new(), rows, conflict: None, returning: Vec::new() }
+    }
 }
 
 /// Where the rows of an INSERT come from.
@@ -26,4 +36,52 @@ pub enum InsertRows {
     Placeholders(usize),
     /// A query.
     Select(Box<Select>),
+}
+
+/// What happens to a row whose key is there: `ON CONFLICT`, `ON DUPLICATE KEY`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Conflict {
+    /// Which key.
+    pub target: ConflictTarget,
+    /// What happens.
+    pub action: ConflictAction,
+    /// The keys of the table, as far as they are known: some databases take a key by its columns alone, others look
+    /// at all keys.
+    pub keys: Vec<Key>,
+}
+
+/// Which key a conflict is about.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ConflictTarget {
+    /// Any.
+    Any,
+    /// The key over these columns.
+    Columns(Vec<Name>),
+    /// The constraint of this name.
+    Constraint(Name),
+}
+
+/// What happens to a row whose key is there.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ConflictAction {
+    /// It is left out.
+    Nothing,
+    /// The row that is there is changed.
+    Update {
+        /// SET, in order.
+        set: Vec<Assign>,
+        /// WHERE: all of these; where they do not hold, nothing happens.
+        filter: Vec<Expr>,
+    },
+}
+
+/// A primary or unique key of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Its name.
+    pub name: Option<Name>,
+    /// Its columns.
+    pub columns: Vec<Name>,
 }

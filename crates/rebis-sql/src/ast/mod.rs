@@ -10,9 +10,9 @@ mod walk;
 
 pub use delete::Delete;
 pub use expr::{BinaryOp, Call, ColumnRef, Expr, Fault, InSet, Late, Piece, UnaryOp};
-pub use insert::{Insert, InsertRows};
+pub use insert::{Conflict, ConflictAction, ConflictTarget, Insert, InsertRows, Key};
 pub use select::{Item, Join, JoinKind, Lock, Nulls, Order, Select, SetOp, Source, TableRef};
-pub use update::Update;
+pub use update::{Assign, First, Update};
 
 /// Any statement of the language.
 ///

@@ -14,6 +14,8 @@ macro_rules! children {
             | Expr::Param(_)
             | Expr::Star
             | Expr::Label(_)
+            | Expr::Default
+            | Expr::Proposed(_)
             | Expr::Exists { select: _, negated: _ }
             | Expr::Scalar(_) => {}
             Expr::Unary { op: _, of } | Expr::IsNull { of, negated: _ } | Expr::Cast { of, to: _ } => {

@@ -1,11 +1,13 @@
 //! DELETE.
 
 use super::select::push_condition;
-use super::update::no_criteria;
-use super::{Command, IntoCondition, Request, Returning, Selectable, fault, returning};
+use super::update::{no_criteria, read_too};
+use super::{
+    Command, IntoCondition, IntoOrder, JoinTarget, Request, Returning, Selectable, fault, returning,
+};
 use crate::ast::{self, TableRef};
 use crate::{Capabilities, render};
-use rebis_core::Result;
+use rebis_core::{Name, Result};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -34,13 +36,71 @@ pub struct Delete<M> {
 impl<M> Delete<M> {
     /// A DELETE from a table.
     pub fn new(table: TableRef) -> Self {
-        let ast = ast::Delete { table, filter: Vec::new(), returning: Vec::new() };
-        Delete { ast, all_rows: false, model: PhantomData }
+        Delete { ast: ast::Delete::new(table), all_rows: false, model: PhantomData }
     }
 
     /// The tree, to be changed.
     pub fn ast_mut(&mut self) -> &mut ast::Delete {
         &mut self.ast
+    }
+
+    /// Reads another table too: along a relation, or an entity with `.on(..)`. Called again, one more.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let stmt = User.delete().join(Post.on(Post.author_id.eq(User.id))).filter(Post.hits.eq(0));
+    /// assert_eq!(
+    ///     stmt.to_sql(dialect::postgres())?,
+    ///     "DELETE FROM users USING posts WHERE posts.author_id = users.id AND posts.hits = $1"
+    /// );
+    /// assert_eq!(
+    ///     stmt.to_sql(dialect::sqlite())?,
+    ///     "DELETE FROM users WHERE EXISTS \
+    ///      (SELECT 1 FROM posts WHERE posts.author_id = users.id AND posts.hits = ?)"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn join(mut self, target: impl JoinTarget) -> Self {
+        read_too(&mut self.ast.using, &mut self.ast.filter, target);
+        self
+    }
+
+    /// The order in which rows are taken, for [`limit`](Delete::limit).
+    ///
+    /// See [`limit`](Delete::limit) for an example.
+    pub fn order_by(mut self, by: impl IntoOrder) -> Self {
+        by.add_to(&mut self.ast.first.get_or_insert_default().order_by);
+        self
+    }
+
+    /// At most so many rows. Where the database has no such clause, the rows are found by their keys.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let stmt = User.delete().filter(User.karma.lt(0)).order_by(User.id).limit(100);
+    /// assert_eq!(
+    ///     stmt.to_string(),
+    ///     "DELETE FROM users WHERE id IN (SELECT id FROM users WHERE karma < 0 ORDER BY id LIMIT 100)"
+    /// );
+    /// assert_eq!(
+    ///     stmt.to_sql(dialect::mysql())?,
+    ///     "DELETE FROM users WHERE karma < ? ORDER BY id LIMIT ?"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.ast.first.get_or_insert_default().limit = Some(rows);
+        self
+    }
+
+    /// With the columns of the table's primary key, which some databases must be told for some clauses.
+    pub fn keyed(mut self, key: impl IntoIterator<Item = Name>) -> Self {
+        self.ast.key = key.into_iter().collect();
+        self
     }
 
     /// WHERE. Called again, all must hold. A condition that says nothing (`None`, an empty `Vec`) does not count

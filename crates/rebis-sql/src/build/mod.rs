@@ -4,9 +4,11 @@ mod case;
 mod column;
 mod command;
 mod condition;
+mod conflict;
 mod delete;
 mod expr;
 pub mod func;
+mod insert;
 mod kinds;
 mod operators;
 mod order;
@@ -26,8 +28,10 @@ pub use case::Case;
 pub use column::Column;
 pub use command::Command;
 pub use condition::{IntoCondition, all_of, any_of};
+pub use conflict::{OnConflict, Upsert};
 pub use delete::Delete;
 pub use expr::Expr;
+pub use insert::{Assignments, Fits, Insert, IntoConflict, IntoRow, NewValues, TakesRow};
 pub use kinds::{Numeric, Text};
 pub use order::{IntoGroup, IntoOrder, Order};
 pub use prepared::{Params, Prepared, PreparedQuery, Template, Text as PreparedText, prepare};
@@ -43,7 +47,7 @@ pub use typed::{IntoExpr, Typed};
 pub use update::Update;
 
 use crate::ast::{self, Fault, Piece};
-use crate::{dialect, render};
+use crate::{dialect, legalize, render};
 use rebis_core::Result;
 use std::fmt;
 
@@ -60,8 +64,12 @@ fn runnable(query: ast::Query) -> Result<Request> {
 
 /// A statement in SQLite's words, with its values; or what is wrong with it.
 fn show(query: &ast::Query, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match render::render_inline(query, dialect::shown()) {
-        Ok(sql) => f.write_str(&sql),
-        Err(error) => write!(f, "<{}>", error.message()),
+    for (at, part) in legalize::split(query.clone(), dialect::shown()).iter().enumerate() {
+        f.write_str(if at == 0 { "" } else { "; " })?;
+        match render::render_inline(part, dialect::shown()) {
+            Ok(sql) => f.write_str(&sql)?,
+            Err(error) => write!(f, "<{}>", error.message())?,
+        }
     }
+    Ok(())
 }

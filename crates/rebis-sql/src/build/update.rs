@@ -1,10 +1,13 @@
 //! UPDATE.
 
 use super::select::push_condition;
-use super::{Column, Command, IntoCondition, IntoExpr, Request, Returning, Selectable, fault, returning};
+use super::{
+    Column, Command, IntoCondition, IntoExpr, IntoOrder, JoinPart, JoinTarget, Request, Returning,
+    Selectable, fault, returning,
+};
 use crate::ast::{self, Fault, TableRef};
 use crate::{Capabilities, render};
-use rebis_core::Result;
+use rebis_core::{Name, Result};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -31,8 +34,7 @@ pub struct Update<M> {
 impl<M> Update<M> {
     /// An UPDATE of a table that changes nothing yet.
     pub fn new(table: TableRef) -> Self {
-        let ast = ast::Update { table, set: Vec::new(), filter: Vec::new(), returning: Vec::new() };
-        Update { ast, all_rows: false, model: PhantomData }
+        Update { ast: ast::Update::new(table), all_rows: false, model: PhantomData }
     }
 
     /// The tree, to be changed.
@@ -51,11 +53,62 @@ impl<M> Update<M> {
     /// # }
     /// ```
     pub fn set<T>(mut self, column: Column<M, T>, value: impl IntoExpr<T>) -> Self {
-        let value = value.into_expr().into_ast();
-        match self.ast.set.iter_mut().find(|(name, _)| name == column.name()) {
-            Some((_, old)) => *old = value,
-            None => self.ast.set.push((column.name().into(), value)),
-        }
+        assign(&mut self.ast.set, column.name(), value.into_expr().into_ast());
+        self
+    }
+
+    /// Reads another table too: along a relation, or an entity with `.on(..)`. Called again, one more.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let stmt = User.update().set(User.karma, Post.hits).join(Post.on(Post.author_id.eq(User.id)));
+    /// assert_eq!(
+    ///     stmt.to_string(),
+    ///     "UPDATE users SET karma = posts.hits FROM posts WHERE posts.author_id = users.id"
+    /// );
+    /// assert_eq!(
+    ///     stmt.to_sql(dialect::mysql())?,
+    ///     "UPDATE users, posts SET users.karma = posts.hits WHERE posts.author_id = users.id"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn join(mut self, target: impl JoinTarget) -> Self {
+        read_too(&mut self.ast.from, &mut self.ast.filter, target);
+        self
+    }
+
+    /// The order in which rows are taken, for [`limit`](Update::limit).
+    ///
+    /// See [`limit`](Update::limit) for an example.
+    pub fn order_by(mut self, by: impl IntoOrder) -> Self {
+        by.add_to(&mut self.ast.first.get_or_insert_default().order_by);
+        self
+    }
+
+    /// At most so many rows. Where the database has no such clause, the rows are found by their keys.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let stmt = User.update().set(User.karma, 0).all_rows().order_by(User.karma.desc()).limit(3);
+    /// assert_eq!(
+    ///     stmt.to_string(),
+    ///     "UPDATE users SET karma = 0 WHERE id IN (SELECT id FROM users ORDER BY karma DESC LIMIT 3)"
+    /// );
+    /// assert_eq!(stmt.to_sql(dialect::mysql())?, "UPDATE users SET karma = ? ORDER BY karma DESC LIMIT ?");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn limit(mut self, rows: u64) -> Self {
+        self.ast.first.get_or_insert_default().limit = Some(rows);
+        self
+    }
+
+    /// With the columns of the table's primary key, which some databases must be told for some clauses.
+    pub fn keyed(mut self, key: impl IntoIterator<Item = Name>) -> Self {
+        self.ast.key = key.into_iter().collect();
         self
     }
 
@@ -97,6 +150,25 @@ impl<M> Update<M> {
             self.ast.filter.push(fault(no_criteria("UPDATE", &self.ast.table)));
         }
         ast::Query::Update(Box::new(self.ast))
+    }
+}
+
+/// Sets a column, once.
+pub(super) fn assign(set: &mut Vec<ast::Assign>, column: &'static str, value: ast::Expr) {
+    match set.iter_mut().find(|(name, _)| name == column) {
+        Some((_, old)) => *old = value,
+        None => set.push((column.into(), value)),
+    }
+}
+
+/// One more table that a statement reads; what it is joined on is a condition of the whole.
+pub(super) fn read_too(sources: &mut Vec<ast::Source>, filter: &mut Vec<ast::Expr>, target: impl JoinTarget) {
+    for JoinPart { source, on } in target.into_join() {
+        sources.push(source);
+        match on {
+            Some(ast::Expr::And(parts)) => filter.extend(parts),
+            on => filter.extend(on),
+        }
     }
 }
 

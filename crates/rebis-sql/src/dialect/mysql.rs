@@ -1,6 +1,9 @@
 //! MySQL and MariaDB.
 
-use crate::{Capabilities, EnumTypes, InsertedKeys, KeySource, LongIn, Placeholder, Words};
+use crate::{
+    Capabilities, ConflictClause, EnumTypes, InsertedKeys, Joined, KeySource, LongIn, Placeholder, Words,
+    Writes,
+};
 use rebis_core::SqlType;
 
 /// MySQL 8.0 or later, and what MariaDB understands as well.
@@ -61,6 +64,13 @@ const fn family(name: &'static str) -> Capabilities {
         boolean_words: true,
         returning: false,
         returning_update: false,
+        writes: Writes {
+            conflict_clause: ConflictClause::OnDuplicateKey,
+            update_joined: Joined::Listed,
+            delete_joined: Joined::Listed,
+            limited: true,
+            ..Writes::STANDARD
+        },
         keys: KeySource::None,
         draw_keys: |_| String::new(),
         inserted_keys: InsertedKeys::Range,

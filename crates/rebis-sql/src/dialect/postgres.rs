@@ -1,7 +1,9 @@
 //! PostgreSQL.
 
 use crate::render::push_ident;
-use crate::{Capabilities, EnumTypes, InsertedKeys, KeySource, LongIn, Placeholder, Words};
+use crate::{
+    Capabilities, ConflictClause, EnumTypes, InsertedKeys, Joined, KeySource, LongIn, Placeholder, Words,
+};
 use rebis_core::SqlType;
 
 /// PostgreSQL 12 or later.
@@ -31,6 +33,10 @@ static POSTGRES: Capabilities = {
     caps.ilike = true;
     caps.long_in = LongIn::Array;
     caps.in_limit = 500;
+    caps.writes.returning_others = true;
+    caps.writes.conflict_clause =
+        ConflictClause::OnConflict { constraints: true, any_updates: false, after_where: false };
+    caps.writes.delete_joined = Joined::Clause;
     caps.transactional_ddl = true;
     caps.comments = true;
     caps.type_name = own_type_name;

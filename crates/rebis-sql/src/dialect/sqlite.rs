@@ -1,6 +1,8 @@
 //! SQLite.
 
-use crate::{Capabilities, EnumTypes, InsertedKeys, KeySource, LongIn, Placeholder, Words};
+use crate::{
+    Capabilities, ConflictClause, EnumTypes, InsertedKeys, KeySource, LongIn, Placeholder, Words, Writes,
+};
 use rebis_core::SqlType;
 
 /// SQLite 3.35 or later.
@@ -36,6 +38,15 @@ static SQLITE: Capabilities = Capabilities {
     boolean_words: false,
     returning: true,
     returning_update: true,
+    writes: Writes {
+        conflict_clause: ConflictClause::OnConflict {
+            constraints: false,
+            any_updates: true,
+            after_where: true,
+        },
+        default_word: false,
+        ..Writes::STANDARD
+    },
     keys: KeySource::Highest,
     draw_keys: |_| String::new(),
     // A trigger may insert into the same table in between.

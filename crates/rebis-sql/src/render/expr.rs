@@ -64,6 +64,8 @@ impl<'a> Writer<'a> {
                 self.ident(name);
                 Ok(())
             }
+            Expr::Default => self.default_word(),
+            Expr::Proposed(name) => self.proposed(name),
         }
     }
 

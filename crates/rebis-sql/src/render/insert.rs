@@ -2,18 +2,20 @@
 
 use super::scope::Scope;
 use super::writer::Writer;
-use crate::ast::{Expr, Insert, InsertRows, Item};
+use crate::ast::{Expr, Insert, InsertRows, Item, TableRef};
 use rebis_core::{Error, ErrorKind, Name, Result};
 
 impl<'a> Writer<'a> {
     pub(super) fn insert(&mut self, insert: &'a Insert) -> Result<()> {
-        let Insert { table, columns, rows, returning } = insert;
+        let Insert { table, columns, rows, conflict: _, returning } = insert;
         self.push("INSERT INTO ");
         self.table(table);
         if let InsertRows::Select(select) = rows {
             self.column_list(columns);
-            self.push(" ");
+            let wrapped = self.wraps_select(insert);
+            self.push(if wrapped { " SELECT * FROM (" } else { " " });
             self.select(select)?;
+            self.push(if wrapped { ") AS proposed WHERE 1 = 1" } else { "" });
         }
         self.scopes.push(Scope::Target(table));
         match rows {
@@ -21,8 +23,21 @@ impl<'a> Writer<'a> {
             InsertRows::Placeholders(rows) => self.placeholders(columns, *rows)?,
             InsertRows::Select(_) => {}
         }
+        self.conflict(insert)?;
         self.returning(returning, self.caps.returning)?;
         self.scopes.pop();
+        Ok(())
+    }
+
+    /// A place in a row that is left to the column's default.
+    pub(super) fn default_word(&mut self) -> Result<()> {
+        if !self.caps.writes.default_word {
+            return Err(self.unsupported(
+                "DEFAULT as a value",
+                "leave the column out of the INSERT, or give it a value",
+            ));
+        }
+        self.push("DEFAULT");
         Ok(())
     }
 
@@ -73,6 +88,19 @@ impl<'a> Writer<'a> {
         }
         self.push(" ");
         self.push(self.caps.default_values);
+        Ok(())
+    }
+
+    /// RETURNING of a statement that may read other tables too: of these it gives nothing back everywhere.
+    pub(super) fn returning_of(&mut self, items: &'a [Item], table: &'a TableRef, able: bool) -> Result<()> {
+        if self.caps.writes.returning_others || items.is_empty() {
+            return self.returning(items, able);
+        }
+        let own = self.scopes.pop();
+        self.scopes.push(Scope::Target(table));
+        self.returning(items, able)?;
+        self.scopes.pop();
+        self.scopes.extend(own);
         Ok(())
     }
 

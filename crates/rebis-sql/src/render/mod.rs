@@ -4,6 +4,7 @@
 //! one `Writer`; parentheses come from `precedence`, names from `ident`, values from `literal`.
 
 mod compiled;
+mod conflict;
 mod delete;
 mod expr;
 mod ident;
@@ -34,7 +35,7 @@ use writer::Writer;
 /// ```
 /// use rebis_sql::{ast, dialect, render};
 /// let table = ast::TableRef::new("users");
-/// let delete = ast::Delete { table, filter: vec![], returning: vec![] };
+/// let delete = ast::Delete::new(table);
 /// let compiled = render::render(&ast::Query::Delete(Box::new(delete)), dialect::sqlite())?;
 /// assert_eq!(compiled.sql, "DELETE FROM users");
 /// # Ok::<(), rebis_core::Error>(())

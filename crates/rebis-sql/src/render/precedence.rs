@@ -84,7 +84,9 @@ pub(super) fn level(expr: &Expr, inline: bool) -> Level {
         | Expr::Star
         | Expr::Scalar(_)
         | Expr::Tuple(_)
-        | Expr::Label(_) => Level::Primary,
+        | Expr::Label(_)
+        | Expr::Default
+        | Expr::Proposed(_) => Level::Primary,
     }
 }
 

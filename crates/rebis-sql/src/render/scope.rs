@@ -11,6 +11,15 @@ pub(super) enum Scope<'a> {
     Select(&'a Select),
     /// The table of an INSERT, UPDATE or DELETE.
     Target(&'a TableRef),
+    /// The table of a statement beside others, or beside a row that was proposed: its columns are qualified.
+    Among(&'a TableRef, &'a [Source]),
+}
+
+impl<'a> Scope<'a> {
+    /// The table of an UPDATE or DELETE, and what else it reads.
+    pub(super) fn of_write(table: &'a TableRef, others: &'a [Source]) -> Self {
+        if others.is_empty() { Scope::Target(table) } else { Scope::Among(table, others) }
+    }
 }
 
 impl Scope<'_> {
@@ -24,6 +33,9 @@ impl Scope<'_> {
                 None => implied(select).is_some_and(|name| name == source),
             },
             Scope::Target(table) => table.source() == source,
+            Scope::Among(table, others) => {
+                table.source() == source || others.iter().any(|other| name_of(other) == source)
+            }
         }
     }
 
@@ -35,7 +47,7 @@ impl Scope<'_> {
                 matches!(items.as_slice(), [Item { expr: Expr::Star, label: _ }])
                     && (inner.sees(source) || inner.stands_for(source))
             }
-            Scope::Select(_) | Scope::Target(_) => false,
+            Scope::Select(_) | Scope::Target(_) | Scope::Among(..) => false,
         }
     }
 }

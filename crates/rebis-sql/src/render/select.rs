@@ -139,7 +139,7 @@ impl<'a> Writer<'a> {
         self.all_of(parts)
     }
 
-    fn order_by(&mut self, terms: &'a [Order]) -> Result<()> {
+    pub(super) fn order_by(&mut self, terms: &'a [Order]) -> Result<()> {
         if terms.is_empty() {
             return Ok(());
         }
@@ -169,7 +169,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Numbers are bound, so that the pages of a list share one statement.
-    fn limit(&mut self, limit: Option<u64>, offset: Option<u64>) {
+    pub(super) fn limit(&mut self, limit: Option<u64>, offset: Option<u64>) {
         match (limit, offset, self.caps.offset_needs_limit) {
             (Some(limit), _, _) => {
                 self.push(" LIMIT ");

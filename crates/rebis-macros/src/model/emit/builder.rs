@@ -69,6 +69,9 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
     // Messages show these impls: their heads stand at the struct, or the compiler would talk at length of derives.
     let heads = quote! {
         impl<#(#states: #markers),*> __r::NewRow for #builder<#(#states),*> {}
+        impl<#(#states: #markers),*> __r::IntoRow<#name> for #builder<#(#states),*> {
+            fn into_row(self) -> __r::NewValues { __r::row_of(__draft(self.0, self.1)) }
+        }
         impl<#(#member),*> __r::NewMember for #builder<#(#states),*>
     };
     let heads = crate::attrs::placed(heads, model.ident.span());

@@ -95,6 +95,10 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
         }
         #[diagnostic::do_not_recommend]
         impl __r::NewRow for #name {}
+        #[diagnostic::do_not_recommend]
+        impl __r::IntoRow<#name> for #name {
+            fn into_row(self) -> __r::NewValues { __r::row_of(__r::draft_of(self)) }
+        }
     }
 }
 

@@ -185,7 +185,6 @@ macro_rules! language {
                 an_insert_of_columns_in_another_order
                 an_insert_of_some_columns
                 an_insert_of_nothing_but_defaults
-                several_rows_of_nothing_but_defaults_are_unsupported
                 an_insert_leaves_a_column_to_its_default
                 an_insert_of_null_is_not_the_default
                 an_insert_of_expressions
@@ -234,6 +233,34 @@ macro_rules! language {
                 an_update_gives_back_the_new_values
                 a_nullable_column_takes_what_may_be_null
                 a_query_that_runs_again_gives_the_rows_of_now
+            }
+            own conflicts {
+                a_row_whose_key_is_there_is_left_out
+                a_row_that_meets_any_key_is_left_out
+                a_row_whose_key_is_there_is_changed
+                all_that_was_proposed_is_set
+                a_key_alone_is_proposed_and_stays
+                only_rows_that_satisfy_a_condition_are_changed
+                a_condition_over_several_columns_that_are_set
+                a_conflict_of_one_key_of_several_is_had_or_refused
+                a_conflict_of_columns_that_are_no_key_is_refused
+                rows_that_were_changed_come_back
+                rows_of_a_query_that_meet_others
+                rows_of_a_query_with_joins_that_meet_others
+                rows_leave_different_columns_to_their_defaults
+                several_rows_of_nothing_but_defaults
+                more_rows_than_parameters_are_several_statements
+                several_statements_are_written_whole_or_not_at_all
+                an_update_reads_another_table
+                an_update_reads_two_other_tables
+                a_delete_reads_another_table
+                a_delete_that_reads_another_table_gives_back_its_rows
+                an_update_of_the_first_rows
+                a_delete_of_the_first_rows
+                an_update_gives_back_its_rows_everywhere
+                an_update_with_a_composite_key_gives_back_its_rows
+                an_update_that_reads_another_table_gives_back_its_rows
+                what_was_proposed_is_known_only_on_a_conflict
             }
             own schemas {
                 a_primary_key_is_unique_and_takes_no_null

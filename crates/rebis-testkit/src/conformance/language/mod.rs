@@ -34,14 +34,15 @@
 //! | `results` | 25 | shapes of rows, names, streams, values that do not fit |
 //! | `of_bool` .. `of_json` | 187 | sixteen types of columns: parameters, literals, NULL, order, groups, lists, defaults |
 //! | `bounds` | 15 | values beyond what a type takes |
-//! | `writes` | 54 | INSERT, UPDATE, DELETE, RETURNING, counts of rows |
+//! | `writes` | 53 | INSERT, UPDATE, DELETE, RETURNING, counts of rows |
+//! | `conflicts` | 26 | keys that are there, other tables beside the one that is written, first rows, rows that come back |
 //! | `schemas` | 40 | constraints, indexes, actions of foreign keys, names, circles |
 //! | `scopes` | 30 | transactions, savepoints, isolation |
 //! | `failures` | 26 | kinds of errors, the names in them, no values |
 //! | `strings` | 24 | odd texts as values, patterns, names, labels, defaults, comments |
 //! | `limits` | 13 | large statements |
 //!
-//! These are 550 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
+//! These are 575 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
 //! that a case checks runs twice: with parameters, and with its values in the text.
 //!
 //! What databases do differently is told by their [`Capabilities`](rebis_sql::Capabilities), else by [`Facts`]; a case
@@ -54,6 +55,8 @@ mod scene;
 
 #[doc(hidden)]
 pub mod bounds;
+#[doc(hidden)]
+pub mod conflicts;
 #[doc(hidden)]
 pub mod expressions;
 #[doc(hidden)]

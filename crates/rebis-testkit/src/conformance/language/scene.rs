@@ -195,12 +195,7 @@ pub(super) fn all_numbers() -> Select<(i64, Option<i64>)> {
 pub(super) struct Put(pub(super) ast::Insert);
 
 pub(super) fn put<const N: usize>(table: impl Into<Name>, columns: [&'static str; N]) -> Put {
-    Put(ast::Insert {
-        table: TableRef::new(table),
-        columns: columns.map(Into::into).to_vec(),
-        rows: InsertRows::Values(Vec::new()),
-        returning: Vec::new(),
-    })
+    Put(ast::Insert { columns: columns.map(Into::into).to_vec(), ..ast::Insert::new(TableRef::new(table)) })
 }
 
 impl Put {
