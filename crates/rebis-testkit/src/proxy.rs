@@ -55,6 +55,8 @@ struct State {
     silent: AtomicBool,
     /// What clients send is written otherwise.
     rewrite: Mutex<Option<(&'static [u8], &'static [u8])>>,
+    /// What clients have sent, where somebody listens.
+    heard: Mutex<Option<Vec<u8>>>,
 }
 
 impl Proxy {
@@ -100,6 +102,32 @@ impl Proxy {
     pub fn rewrite(&self, from: &'static [u8], to: &'static [u8]) {
         let pair = (from.len() == to.len()).then_some((from, to));
         *self.state.rewrite.lock().unwrap_or_else(PoisonError::into_inner) = pair;
+    }
+
+    /// Keeps what clients send, from now on.
+    ///
+    /// ```
+    /// use rebis_testkit::Proxy;
+    /// use std::io::{Read, Write};
+    /// use std::net::{TcpListener, TcpStream};
+    ///
+    /// let server = TcpListener::bind("127.0.0.1:0")?;
+    /// let proxy = Proxy::start(&server.local_addr()?.to_string())?;
+    /// proxy.listen();
+    /// let mut client = TcpStream::connect(proxy.address())?;
+    /// client.write_all(b"select 1")?;
+    /// server.accept()?.0.read_exact(&mut [0; 8])?;
+    /// assert_eq!(proxy.heard(), b"select 1");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn listen(&self) {
+        self.state.heard.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default();
+    }
+
+    /// What clients have sent since it listens, or since this was asked last.
+    pub fn heard(&self) -> Vec<u8> {
+        let mut heard = self.state.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// Nothing of the server's reaches the client any more, and nobody is told.
@@ -169,6 +197,9 @@ impl State {
             let found = bytes.windows(from.len()).enumerate().filter(|(_, window)| *window == from);
             let places: Vec<usize> = found.map(|(at, _)| at).collect();
             places.into_iter().for_each(|at| bytes[at..at + to.len()].copy_from_slice(to));
+        }
+        if let Some(heard) = self.heard.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            heard.extend_from_slice(bytes);
         }
         let mut cut = self.cut.lock().unwrap_or_else(PoisonError::into_inner);
         let holds = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);

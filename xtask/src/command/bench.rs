@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: the bench package, in release mode, with its own arguments passed through.
+//! `cargo xtask bench`: the runner of the benches, in release mode, with its own arguments passed through. It builds the
+//! programs of the peers itself.
 
 use super::Outcome;
 use crate::process::Cargo;
@@ -14,19 +15,38 @@ pub(super) fn run(arguments: &[String]) -> Outcome {
         return Err(format!("there is no bench package: {MANIFEST} is missing"));
     }
     let mut steps = Steps::new();
-    let run = ["run", "--quiet", "--release", "--manifest-path", MANIFEST, "--"];
+    let run =
+        ["run", "--quiet", "--release", "--locked", "--manifest-path", MANIFEST, "--package", "runner", "--"];
     steps.cargo("bench", in_shared_target(run).args(passed));
     Ok(steps.finish())
 }
 
-/// The bench package is a workspace of its own: formatted and linted like the rest, but not run.
+/// What is compiled without the peers.
+const OURS: [&str; 6] = ["--package", "harness", "--package", "runner", "--package", "bench-rebis"];
+
+/// The workspaces of the peers, each with a lock file.
+const WORKSPACES: [&str; 2] = [MANIFEST, "benches/toasty/Cargo.toml"];
+
+/// The benches are workspaces of their own: formatted, and in order with their lock files; what is Rebis's own is linted
+/// and tested. Nobody's change builds the peers.
 pub(super) fn check(steps: &mut Steps) {
-    if workspace::root().join(MANIFEST).is_file() {
-        steps.cargo("format of the benches", Cargo::new(["fmt", "--manifest-path", MANIFEST, "--check"]));
-        let clippy =
-            ["clippy", "--quiet", "--manifest-path", MANIFEST, "--all-targets", "--", "-D", "warnings"];
-        steps.cargo("clippy of the benches", in_shared_target(clippy));
+    if !workspace::root().join(MANIFEST).is_file() {
+        return;
     }
+    for manifest in WORKSPACES {
+        steps.cargo(
+            &format!("format of {manifest}"),
+            Cargo::new(["fmt", "--all", "--manifest-path", manifest, "--check"]),
+        );
+        let metadata =
+            ["metadata", "--quiet", "--locked", "--format-version", "1", "--manifest-path", manifest];
+        steps.cargo(&format!("lock file of {manifest}"), Cargo::new(metadata).silent());
+    }
+    let clippy = ["clippy", "--quiet", "--manifest-path", MANIFEST, "--all-targets"];
+    let clippy = in_shared_target(clippy).args(OURS).args(["--", "-D", "warnings"]);
+    steps.cargo("clippy of the benches", clippy);
+    let test = ["test", "--quiet", "--manifest-path", MANIFEST];
+    steps.cargo("tests of the benches", in_shared_target(test).args(&OURS[..4]));
 }
 
 /// What both workspaces build alike is built once.
@@ -41,10 +61,14 @@ fn checked(arguments: &[String]) -> Result<Vec<String>, String> {
     while let Some(argument) = rest.next() {
         let mut value = || rest.next().ok_or(format!("`{argument}` wants a value"));
         match argument.as_str() {
-            "--quick" => passed.push(argument.clone()),
+            "--quick" | "--write" => passed.push(argument.clone()),
             "--only" => passed.extend([argument.clone(), value()?.clone()]),
             "--json" => passed.extend([argument.clone(), absolute(value()?)?]),
-            _ => return Err(format!("`bench` takes --only NAME, --quick and --json FILE, not `{argument}`")),
+            _ => {
+                return Err(format!(
+                    "`bench` takes --only NAME, --quick, --json FILE and --write, not `{argument}`"
+                ));
+            }
         }
     }
     Ok(passed)

@@ -48,8 +48,8 @@ const COMMANDS: &[Command] = &[
     Command { name: "lint", usage: "lint", about: "clippy over all targets and features", run: lint::run },
     Command {
         name: "bench",
-        usage: "bench [--only NAME] [--quick] [--json FILE]",
-        about: "the figures, beside the same work by hand on the driver",
+        usage: "bench [--only NAME] [--quick] [--json FILE] [--write]",
+        about: "Rebis beside its peers, in turns; --write for docs/benchmarks.md",
         run: bench::run,
     },
     Command {

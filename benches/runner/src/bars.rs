@@ -1,0 +1,142 @@
+//! The marks to reach, as data, and whether they are.
+
+use crate::costs::Cost;
+use crate::rounds::Group;
+use harness::Place::{self, Far, MySql, Postgres, Sqlite};
+use std::time::Duration;
+
+/// A way must not take longer than so many times another one.
+pub struct Bar {
+    scenario: &'static str,
+    place: Place,
+    size: usize,
+    way: &'static str,
+    than: &'static str,
+    most: f64,
+}
+
+const fn bar(
+    scenario: &'static str,
+    place: Place,
+    size: usize,
+    way: &'static str,
+    than: &'static str,
+    most: f64,
+) -> Bar {
+    Bar { scenario, place, size, way, than, most }
+}
+
+const BARS: &[Bar] = &[
+    bar("trivial_query", Sqlite, 10_000, "rebis", "hand", 1.0),
+    bar("trivial_query", Sqlite, 10_000, "rebis-tracked", "hand", 1.15),
+    bar("trivial_query", Sqlite, 10_000, "rebis-tracked", "diesel", 1.0),
+    bar("text_keys", Sqlite, 10_000, "rebis-tracked", "hand", 1.35),
+    bar("uuid_keys", Sqlite, 10_000, "rebis-tracked", "hand", 1.35),
+    bar("trivial_query", Sqlite, 1, "rebis", "hand", 4.0),
+    bar("row_by_key", Sqlite, 10_000, "rebis-kept", "hand", 1.3),
+    bar("row_by_key", Sqlite, 10_000, "rebis", "hand", 4.0),
+    bar("row_by_key", Sqlite, 10_000, "rebis-tracked", "hand", 5.0),
+    bar("row_by_key", Sqlite, 10_000, "rebis-async", "hand", 25.0),
+    bar("medium_complex_query", Sqlite, 10_000, "rebis", "hand", 1.05),
+    bar("loading_associations", Sqlite, 9, "rebis-tracked", "hand", 1.4),
+    bar("loading_associations", Sqlite, 9, "rebis", "hand", 1.05),
+    bar("insert", Sqlite, 1, "rebis", "hand-built", 0.7),
+    bar("insert", Sqlite, 100, "rebis", "hand-built", 0.7),
+    bar("insert", Sqlite, 1, "rebis-tracked", "hand-built", 1.1),
+    bar("insert", Sqlite, 100, "rebis-tracked", "hand-built", 1.4),
+    bar("flush", Sqlite, 10_000, "rebis-tracked", "hand", 0.9),
+    bar("trivial_query", Sqlite, 1, "rebis-async", "hand", 25.0),
+    bar("trivial_query", Sqlite, 10_000, "rebis-async", "hand", 1.35),
+    bar("trivial_query", Sqlite, 1, "rebis-async-inline", "hand", 1.5),
+    bar("trivial_query", Sqlite, 10_000, "rebis-async-inline", "hand", 1.1),
+    bar("trivial_query", Postgres, 10_000, "rebis-async", "hand", 0.9),
+    bar("loading_associations", Postgres, 100, "rebis-async", "hand", 0.7),
+    bar("trivial_query", Postgres, 10_000, "rebis-async-tracked", "hand", 1.1),
+    bar("loading_associations", Postgres, 100, "rebis-async-tracked", "hand", 0.9),
+    bar("save_graph", Postgres, 1_000, "rebis-async-tracked", "sea-orm", 0.3),
+    bar("save_graph", Far, 1_000, "rebis-async-tracked", "sea-orm", 0.1),
+    bar("bulk_inserts_flush", Sqlite, 10_000, "rebis-tracked", "sqlalchemy", 0.05),
+    bar("bulk_inserts_flush_keys", Sqlite, 10_000, "rebis-tracked", "sqlalchemy", 0.05),
+    bar("bulk_updates_flush", Sqlite, 10_000, "rebis-tracked", "sqlalchemy", 0.05),
+    bar("large_resultsets_objects", Sqlite, 10_000, "rebis-tracked", "sqlalchemy", 0.05),
+    bar("large_resultsets_chunks", Sqlite, 10_000, "rebis-tracked", "sqlalchemy", 0.05),
+    bar("short_selects_new", Sqlite, 1_000, "rebis-tracked", "sqlalchemy", 0.1),
+    bar("short_selects_reused", Sqlite, 1_000, "rebis-tracked", "sqlalchemy", 0.1),
+    bar("growth_load", Sqlite, 10_000, "rebis-tracked", "hand", 1.3),
+    bar("growth_load", Sqlite, 100_000, "rebis-tracked", "hand", 1.3),
+    bar("growth_load", Sqlite, 1_000_000, "rebis-tracked", "hand", 1.3),
+    bar("growth_flush", Sqlite, 10_000, "rebis-tracked", "hand", 1.3),
+    bar("growth_flush", Sqlite, 100_000, "rebis-tracked", "hand", 1.3),
+    bar("growth_flush", Sqlite, 1_000_000, "rebis-tracked", "hand", 1.3),
+    bar("trivial_query", MySql, 10_000, "rebis-async", "hand", 1.0),
+    bar("loading_associations", MySql, 100, "rebis-async", "hand", 1.0),
+];
+
+/// A mark, and what was measured.
+pub struct Mark {
+    pub what: String,
+    pub most: f64,
+    pub measured: f64,
+}
+
+impl Mark {
+    pub fn holds(&self) -> bool {
+        self.measured <= self.most
+    }
+}
+
+/// Those marks for which there are figures.
+pub fn judge(groups: &[Group], costs: &[Cost]) -> Vec<Mark> {
+    let times = BARS.iter().filter_map(|bar| {
+        let group = groups.iter().find(|g| g.scenario.name == bar.scenario && g.place == bar.place)?;
+        let measured = group.timing(bar.way, bar.size)?.ratio / group.timing(bar.than, bar.size)?.ratio;
+        Some(Mark { what: what(bar, group), most: bar.most, measured })
+    });
+    times.chain(of_costs(costs)).collect()
+}
+
+fn what(Bar { size, way, than, .. }: &Bar, group: &Group) -> String {
+    format!("{}, {size}, {}: `{way}` to `{than}`", group.scenario.title, group.place.title())
+}
+
+/// A program of one file must not take longer to build than Diesel's, and not more than 40 packages.
+fn of_costs(costs: &[Cost]) -> Vec<Mark> {
+    let of = |peer: &str| costs.iter().find(|cost| cost.peer == peer && cost.program == costs[0].program);
+    let (Some(rebis), Some(diesel)) = (of("rebis"), of("diesel")) else { return Vec::new() };
+    let ratio = |a: Duration, b: Duration| a.as_secs_f64() / b.as_secs_f64();
+    let mark = |what: &str, most, measured| Mark { what: what.to_owned(), most, measured };
+    vec![
+        mark("One file, clean build: CPU seconds of Rebis to Diesel", 1.0, ratio(rebis.clean, diesel.clean)),
+        mark(
+            "One file, incremental build: Rebis to Diesel",
+            1.0,
+            ratio(rebis.incremental, diesel.incremental),
+        ),
+        mark("One file: packages", 40.0, rebis.packages as f64),
+    ]
+}
+
+/// For the terminal.
+pub fn text(marks: &[Mark]) -> String {
+    let line = |mark: &Mark| {
+        let verdict = if mark.holds() { "holds " } else { "MISSED" };
+        format!("{verdict} {:8.3} of {:5.2}  {}\n", mark.measured, mark.most, mark.what)
+    };
+    marks.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_bar_is_of_a_size_that_is_measured() {
+        for Bar { scenario, place, size, .. } in BARS {
+            let found = harness::find(scenario).expect("a scenario");
+            assert!(
+                found.sizes.iter().any(|(at, sizes)| at == place && sizes.contains(size)),
+                "{scenario} {size} {place:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The servers, and an empty database for each program that runs.
+
+use harness::{Database, Place};
+use rebis::blocking::Engine;
+use rebis::prelude::*;
+use rebis_testkit::Proxy;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+/// How far away a far server is, each way.
+const FAR: Duration = Duration::from_millis(5);
+
+pub struct Servers {
+    postgres: Option<Server>,
+    mysql: Option<Server>,
+}
+
+struct Server {
+    engine: Engine,
+    version: String,
+    /// `scheme://user@`, `host:port`.
+    login: String,
+    address: String,
+}
+
+/// A database for one program. It goes with this.
+pub struct Home<'a> {
+    server: Option<&'a Server>,
+    name: String,
+    pub url: String,
+    pub proxy: Option<Proxy>,
+}
+
+impl Servers {
+    /// Those that the environment names, or that are on their usual ports.
+    pub fn find() -> Servers {
+        Servers {
+            postgres: Server::find("REBIS_TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres"),
+            mysql: Server::find("REBIS_TEST_MYSQL_URL", "mysql://root@127.0.0.1:3306/"),
+        }
+    }
+
+    fn server(&self, database: Database) -> Option<&Server> {
+        match database {
+            Database::Sqlite => None,
+            Database::Postgres => self.postgres.as_ref(),
+            Database::MySql => self.mysql.as_ref(),
+        }
+    }
+
+    pub fn version(&self, database: Database) -> Option<&str> {
+        self.server(database).map(|server| server.version.as_str())
+    }
+
+    /// An empty database at this place; none, where there is no server.
+    pub fn home(&self, place: Place) -> Option<Home<'_>> {
+        if place == Place::Sqlite {
+            return Some(Home { server: None, name: String::new(), url: "-".into(), proxy: None });
+        }
+        let server = self.server(place.database())?;
+        let proxy = (place == Place::Far).then(|| Proxy::start(&server.address)).transpose().ok()?;
+        if let Some(proxy) = &proxy {
+            proxy.delay(FAR);
+        }
+        server.home(proxy)
+    }
+
+    /// An empty database behind a proxy without a delay.
+    pub fn tapped(&self, database: Database) -> Option<Home<'_>> {
+        let server = self.server(database)?;
+        server.home(Some(Proxy::start(&server.address).ok()?))
+    }
+}
+
+impl Server {
+    fn find(variable: &str, usual: &str) -> Option<Server> {
+        let url = std::env::var(variable).unwrap_or_else(|_| usual.to_owned());
+        let (login, rest) = url.split_at(url.rfind('@')? + 1);
+        let address = rest.split('/').next()?;
+        let port = if login.starts_with("mysql") { ":3306" } else { ":5432" };
+        let address = if address.contains(':') { address.to_owned() } else { format!("{address}{port}") };
+        let engine = Engine::new(&url).ok()?;
+        let version =
+            engine.connect().and_then(|mut db| db.scalar(rebis::sql("select version()").rows::<String>()));
+        Some(Server { engine, version: version.ok()?, login: login.to_owned(), address })
+    }
+
+    fn home(&self, proxy: Option<Proxy>) -> Option<Home<'_>> {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("rebis_bench_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        self.run(&format!("create database {name}"))?;
+        let address =
+            proxy.as_ref().map_or_else(|| self.address.clone(), |proxy| proxy.address().to_string());
+        let url = format!("{}{address}/{name}", self.login);
+        Some(Home { server: Some(self), name, url, proxy })
+    }
+
+    fn run(&self, text: &str) -> Option<u64> {
+        self.engine.connect().and_then(|mut db| db.execute_raw(text)).ok()
+    }
+}
+
+impl Drop for Home<'_> {
+    fn drop(&mut self) {
+        if let Some(server) = self.server {
+            // A program that is gone may still be connected for a moment.
+            let force = if server.login.starts_with("mysql") { "" } else { " with (force)" };
+            server.run(&format!("drop database {}{force}", self.name));
+        }
+    }
+}
