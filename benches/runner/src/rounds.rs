@@ -7,7 +7,7 @@ use harness::{Place, Scenario};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How much is measured.
 #[derive(Clone, Copy)]
@@ -131,6 +131,7 @@ struct Player<'a> {
     child: Child,
     to: ChildStdin,
     from: Lines<BufReader<ChildStdout>>,
+    /// With what is not measured.
     once: Duration,
     times: usize,
     samples: Vec<f64>,
@@ -186,14 +187,19 @@ impl<'a> Player<'a> {
         self.go(1);
         let turns = |home: &Home<'_>| home.proxy.as_ref().map(|proxy| proxy.turns());
         turns(&self.home);
+        let begun = Instant::now();
         let Some(first) = self.go(1) else { return };
         self.turns = turns(&self.home);
         let fit =
             |once: Duration| (effort.turn.as_nanos() / once.as_nanos().max(1)).clamp(1, 100_000) as usize;
         // The first guess of something short is mostly the clock's.
-        let guess = fit(first).min(64);
+        let guess = fit(first.max(begun.elapsed() / 4)).min(64);
+        let begun = Instant::now();
         self.once = self.go(guess).map_or(first, |took| took / guess as u32);
-        self.times = fit(self.once);
+        // What puts the tables back between two turns is not measured, but must not take much longer than they do.
+        let whole = begun.elapsed() / guess as u32;
+        self.times = fit(self.once.max(whole / 4));
+        self.once = self.once.max(whole);
     }
 
     /// Does the work so often; how long it took in all.
