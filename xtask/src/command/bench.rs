@@ -15,8 +15,7 @@ pub(super) fn run(arguments: &[String]) -> Outcome {
         return Err(format!("there is no bench package: {MANIFEST} is missing"));
     }
     let mut steps = Steps::new();
-    let run =
-        ["run", "--quiet", "--release", "--locked", "--manifest-path", MANIFEST, "--package", "runner", "--"];
+    let run = ["run", "--quiet", "--release", "--manifest-path", MANIFEST, "--package", "runner", "--"];
     steps.cargo("bench", in_shared_target(run).args(passed));
     Ok(steps.finish())
 }
