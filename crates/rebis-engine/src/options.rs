@@ -21,6 +21,7 @@ pub struct EngineOptions {
     pub(crate) recycle: Option<Duration>,
     pub(crate) pre_ping: bool,
     pub(crate) heal_timeout: Duration,
+    pub(crate) ddl_lock_timeout: Option<Duration>,
     pub(crate) echo: Option<fn(&str)>,
     pub(crate) slow_query: Option<Duration>,
     pub(crate) statement_texts: usize,
@@ -37,6 +38,7 @@ impl Default for EngineOptions {
             recycle: None,
             pre_ping: false,
             heal_timeout: Duration::from_secs(1),
+            ddl_lock_timeout: Some(Duration::from_secs(10)),
             echo: None,
             slow_query: None,
             statement_texts: 512,
@@ -101,6 +103,26 @@ impl EngineOptions {
     /// How long an abandoned connection may take to come to rest before it is closed. Default 1 s.
     pub fn heal_timeout(mut self, timeout: Duration) -> Self {
         self.heal_timeout = timeout;
+        self
+    }
+
+    /// How long `create_all` and `drop_all` wait for tables that other transactions use. Default 10 s; `None`: as long as
+    /// the database lets them. A shorter time that the connection has set holds. MySQL and MariaDB count whole seconds.
+    ///
+    /// In a transaction that the program itself has begun nothing is set.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// // While a session of this program reads `users`, `drop_all` is an error after this time, of the kind `Locked`: it
+    /// // names the statement that waited, and where the other connections in use were taken.
+    /// let options = EngineOptions::new().ddl_lock_timeout(Duration::from_secs(3));
+    /// # let _ = options;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn ddl_lock_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.ddl_lock_timeout = timeout.into();
         self
     }
 
@@ -177,6 +199,7 @@ impl fmt::Debug for EngineOptions {
             .field("recycle", &self.recycle)
             .field("pre_ping", &self.pre_ping)
             .field("heal_timeout", &self.heal_timeout)
+            .field("ddl_lock_timeout", &self.ddl_lock_timeout)
             .field("echo", &self.echo.is_some())
             .field("slow_query", &self.slow_query)
             .field("statement_texts", &self.statement_texts)

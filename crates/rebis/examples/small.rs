@@ -1,6 +1,6 @@
 //! The smallest whole program: two models, one relation, and a row's life from insert to delete.
 //!
-//! `cargo run --example small`
+//! `cargo run --example small`, in memory; `--features postgres -- --url postgres://me@localhost/scratch` on a server.
 use rebis::{blocking::Engine, prelude::*};
 
 #[derive(Model)]
@@ -25,8 +25,10 @@ struct Post {
 }
 
 fn main() -> rebis::Result<()> {
-    let engine = Engine::new("sqlite::memory:")?;
-    metadata![User, Post].create_all(&engine)?;
+    let url = std::env::args().skip_while(|word| word != "--url").nth(1);
+    let engine = Engine::new(url.as_deref().unwrap_or("sqlite::memory:"))?;
+    let schema = metadata![User, Post];
+    schema.create_all(&engine)?;
     let mut db = engine.session();
     db.add(User.new().name("alice").posts(["Hello", "Second"].map(|title| Post.new().title(title))));
     db.commit()?;
@@ -39,5 +41,6 @@ fn main() -> rebis::Result<()> {
         db.commit()?;
     }
     println!("posts left: {}", db.count(Post)?);
-    Ok(())
+    db.commit()?;
+    schema.drop_all(&engine)
 }

@@ -52,6 +52,7 @@ on!(
     a_session_may_be_dropped_anywhere,
     a_lost_connection_leaves_all_or_nothing,
     a_dropped_blocking_session_is_rolled_back_at_once,
+    ddl_does_not_wait_for_ever,
     a_thousand_wait_for_five_connections,
     a_row_that_points_at_itself_goes,
     a_blocking_call_within_a_runtime_is_served
@@ -63,6 +64,7 @@ on!(
     a_session_may_be_dropped_anywhere,
     a_lost_connection_leaves_all_or_nothing,
     a_dropped_blocking_session_is_rolled_back_at_once,
+    ddl_does_not_wait_for_ever,
     a_thousand_wait_for_five_connections,
     a_row_that_points_at_itself_goes,
     a_blocking_call_within_a_runtime_is_served
@@ -244,6 +246,31 @@ fn a_dropped_blocking_session_is_rolled_back_at_once(name: &str, url: &str) {
          after {:.1} ms at most",
         slowest.as_secs_f64() * 1000.0
     );
+}
+
+/// Tables that a session of the same program reads are an error that says so, and are dropped when it has ended.
+fn ddl_does_not_wait_for_ever(name: &str, url: &str) {
+    let options =
+        EngineOptions::new().pool_size(2).max_overflow(0).ddl_lock_timeout(Duration::from_millis(50));
+    let engine: rebis::blocking::Engine = engine(url, options).into();
+    let mut db = engine.session();
+    assert!(db.all(User).expect("a query").is_empty());
+    let error = support::schema().drop_all(&engine).expect_err("a session reads");
+    assert_eq!(error.kind(), ErrorKind::Locked, "{name}: {error}");
+    assert!(error.sql().is_some_and(|sql| sql.contains("users") || sql.contains("DROP")), "{name}: {error}");
+    assert!(
+        error.site().is_some() && error.to_string().matches("reliability_servers.rs").count() >= 2,
+        "{error}"
+    );
+    // Nothing of it stays.
+    let ask =
+        |text: &'static str| engine.connect().and_then(|mut db| db.scalar(rebis::sql(text).rows::<String>()));
+    match engine.capabilities().name {
+        "PostgreSQL" => assert_eq!(ask("SELECT current_setting('lock_timeout')").expect("an answer"), "0"),
+        _ => assert_ne!(ask("SELECT CAST(@@lock_wait_timeout AS CHAR)").expect("an answer"), "1"),
+    }
+    drop(db);
+    support::schema().drop_all(&engine).unwrap_or_else(|error| panic!("{name}: {error}"));
 }
 
 /// In a whole run: `REBIS_TEST_BORROWS=100000`.

@@ -6,8 +6,6 @@ use crate::workspace;
 use std::process::Command;
 
 const FOLDER: &str = "crates/rebis/examples";
-/// It is the smallest there is, and takes no URL.
-const IN_MEMORY: &str = "small";
 
 /// The steps: one for the documents, one for each example.
 pub(crate) fn run(steps: &mut Steps) {
@@ -22,7 +20,7 @@ pub(crate) fn run(steps: &mut Steps) {
     }
 }
 
-/// Every example that takes a URL, on servers of these names and URLs where nobody else works.
+/// Every example on servers of these names and URLs where nobody else works.
 pub(crate) fn on_servers(steps: &mut Steps, servers: &[(&str, String)]) {
     if servers.is_empty() {
         return;
@@ -31,7 +29,7 @@ pub(crate) fn on_servers(steps: &mut Steps, servers: &[(&str, String)]) {
     steps.cargo("examples for servers", build);
     let folder = workspace::target().join("debug").join("examples");
     for (server, url) in servers {
-        for name in examples().iter().filter(|name| *name != IN_MEMORY) {
+        for name in &examples() {
             steps.step(&format!("example {name} on {server}"), "cargo xtask test --private", || {
                 let output = Command::new(folder.join(name)).args(["--url", url]).output();
                 let output = output.map_err(|error| format!("{name}: {error}"))?;

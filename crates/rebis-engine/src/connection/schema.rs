@@ -4,7 +4,7 @@
 use super::Connection;
 use crate::Engine;
 use crate::fut::{Fut, Site};
-use rebis_core::{Binds, Cell, Result};
+use rebis_core::{Binds, Cell, Error, ErrorKind, Result};
 use rebis_driver::{Each, Step};
 use rebis_sql::schema::{MetaData, SchemaTarget, Table};
 use rebis_sql::{Capabilities, Statement, StatementKind};
@@ -76,14 +76,57 @@ async fn work(connection: &mut Connection, schema: &MetaData, change: Change, si
     if statements.is_empty() {
         return Ok(());
     }
-    if connection.in_transaction() || !caps.transactional_ddl {
+    if connection.in_transaction() {
         return connection.run_all(&statements, site).await;
+    }
+    let (limit, unlimited) = limits(connection);
+    if !caps.transactional_ddl {
+        connection.run_all(&limit, site).await?;
+        let made = connection.run_all(&statements, site).await;
+        // Of a connection that was lost there is nothing to take back.
+        let reset = connection.run_all(&unlimited, site).await;
+        return made.map_err(|error| waited(connection, error)).and(reset);
     }
     let mut scope = connection.scope_at(true, site).await?;
     // Another program may have made some meanwhile.
     let statements = change.statements(schema, caps, &tables(&mut scope, site).await?)?;
-    scope.run_all(&statements, site).await?;
+    let statements: Vec<Statement> = limit.into_iter().chain(statements).chain(unlimited).collect();
+    let made = scope.run_all(&statements, site).await;
+    made.map_err(|error| waited(&scope, error))?;
     scope.commit_at(site).await
+}
+
+/// The statements that say how long to wait for locks, and those that take this back.
+fn limits(connection: &Connection) -> (Vec<Statement>, Vec<Statement>) {
+    let Some(most) = connection.engine().options().ddl_lock_timeout else { return Default::default() };
+    let (limit, unlimited) = (connection.capabilities().lock_limit)(most);
+    let settings = |texts: Vec<String>| {
+        texts.into_iter().map(|text| Statement::once(text, StatementKind::Setting)).collect::<Vec<_>>()
+    };
+    (settings(limit), settings(unlimited))
+}
+
+/// Says who may have the table: it is often this program itself.
+#[cold]
+fn waited(connection: &Connection, error: Error) -> Error {
+    if error.kind() != ErrorKind::Locked {
+        return error;
+    }
+    let text = format!(
+        "another transaction uses the table, and did not end in time; connections of this engine in use:{}",
+        connection.engine().pool().holders()
+    );
+    let (sql, site) = (error.sql().map(Into::into), error.site());
+    let mut error = Error::new(ErrorKind::Locked, text)
+        .with_help(
+            "end the transactions that read it: a session has one from its first query to `commit`, `rollback` or its \
+             drop; or raise `ddl_lock_timeout`",
+        )
+        .with_source(error);
+    if let Some(sql) = sql {
+        error = error.with_sql(sql);
+    }
+    site.into_iter().fold(error, Error::with_site)
 }
 
 /// The names of the tables that exist.

@@ -296,9 +296,9 @@ impl Pool {
         }
     }
 
-    /// The error of one who waited in vain: who holds the connections, most first.
+    /// Who holds the connections, most first: a line each.
     #[cold]
-    pub(crate) fn timed_out(&self, after: Duration, overflow: usize) -> Error {
+    pub(crate) fn holders(&self) -> String {
         let mut counted: Vec<(Site, usize)> = Vec::new();
         for site in lock(&self.state).holders.iter().flatten() {
             match counted.iter_mut().find(|(known, _)| known == site) {
@@ -307,10 +307,7 @@ impl Pool {
             }
         }
         counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let mut text = format!(
-            "no connection became free within {after:?}: all {} (pool_size {} + max_overflow {overflow}) are in use",
-            self.most, self.size,
-        );
+        let mut text = String::new();
         for (site, count) in counted {
             // Writing into a string cannot fail.
             let _ = write!(text, "\n  held by {}:{}:{}", site.file(), site.line(), site.column());
@@ -318,6 +315,18 @@ impl Pool {
                 let _ = write!(text, " ({count} times)");
             }
         }
+        text
+    }
+
+    /// The error of one who waited in vain.
+    #[cold]
+    pub(crate) fn timed_out(&self, after: Duration, overflow: usize) -> Error {
+        let text = format!(
+            "no connection became free within {after:?}: all {} (pool_size {} + max_overflow {overflow}) are in use{}",
+            self.most,
+            self.size,
+            self.holders(),
+        );
         Error::new(ErrorKind::PoolTimeout, text).with_help(
             "drop connections and sessions before asking for another, or raise `pool_size` or `pool_timeout`",
         )

@@ -1,10 +1,10 @@
 //! MySQL and MariaDB.
 
 use crate::{
-    Capabilities, ConflictClause, EnumTypes, InsertedKeys, Joined, KeySource, LongIn, Placeholder, Words,
-    Writes,
+    Capabilities, ConflictClause, EnumTypes, InsertedKeys, Joined, LongIn, Placeholder, Words, Writes,
 };
 use rebis_core::SqlType;
+use std::time::Duration;
 
 /// MySQL 8.0 or later, and what MariaDB understands as well.
 ///
@@ -53,15 +53,10 @@ static MARIADB: Capabilities = {
 
 const fn family(name: &'static str) -> Capabilities {
     Capabilities {
-        name,
         quote: '`',
         placeholder: Placeholder::Question,
         type_name,
         reserved: WORDS,
-        max_binds: 65535,
-        batch_bytes: 1 << 20,
-        travels: true,
-        boolean_words: true,
         returning: false,
         returning_update: false,
         writes: Writes {
@@ -71,8 +66,6 @@ const fn family(name: &'static str) -> Capabilities {
             limited: true,
             ..Writes::STANDARD
         },
-        keys: KeySource::None,
-        draw_keys: |_| String::new(),
         inserted_keys: InsertedKeys::Range,
         key_parameters: true,
         whole_division: " DIV ",
@@ -87,6 +80,7 @@ const fn family(name: &'static str) -> Capabilities {
         offset_needs_limit: Some("18446744073709551615"),
         deletes_own_parent: false,
         alter_add_constraint: true,
+        lock_limit,
         transactional_ddl: false,
         generated_key: "AUTO_INCREMENT",
         generated_key_type: None,
@@ -112,7 +106,18 @@ const fn family(name: &'static str) -> Capabilities {
         key_text_length: Some(255),
         // Texts are compared as elsewhere, by their characters; the collations of servers know no case.
         table_suffix: " DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+        ..Capabilities::standard(name)
     }
+}
+
+/// Whole seconds, one at least; without it a day.
+fn lock_limit(most: Duration) -> (Vec<String>, Vec<String>) {
+    let seconds = most.as_secs().max(1);
+    let limit = format!(
+        "SET @rebis_lock_wait = @@SESSION.lock_wait_timeout, \
+         SESSION lock_wait_timeout = LEAST(@@SESSION.lock_wait_timeout, {seconds})"
+    );
+    (vec![limit], vec!["SET SESSION lock_wait_timeout = @rebis_lock_wait".to_owned()])
 }
 
 fn type_name(sql_type: &SqlType) -> String {

@@ -5,6 +5,7 @@ use crate::{
     Capabilities, ConflictClause, EnumTypes, InsertedKeys, Joined, KeySource, LongIn, Placeholder, Words,
 };
 use rebis_core::SqlType;
+use std::time::Duration;
 
 /// PostgreSQL 12 or later.
 ///
@@ -38,6 +39,7 @@ static POSTGRES: Capabilities = {
         ConflictClause::OnConflict { constraints: true, any_updates: false, after_where: false };
     caps.writes.delete_joined = Joined::Clause;
     caps.transactional_ddl = true;
+    caps.lock_limit = lock_limit;
     caps.comments = true;
     caps.type_name = own_type_name;
     caps.cast_name = own_type_name;
@@ -47,6 +49,15 @@ static POSTGRES: Capabilities = {
                         WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name";
     caps
 };
+
+/// Ends with the transaction.
+fn lock_limit(most: Duration) -> (Vec<String>, Vec<String>) {
+    let text = format!(
+        "SELECT set_config('lock_timeout', '{}', true) WHERE current_setting('lock_timeout') = '0'",
+        most.as_millis().clamp(1, i32::MAX as u128)
+    );
+    (vec![text], Vec::new())
+}
 
 /// The sequences are looked up once, not for each key.
 fn draw_keys(tables: &[(&str, &str)]) -> String {

@@ -67,6 +67,8 @@ static SQLITE: Capabilities = Capabilities {
     offset_needs_limit: Some("-1"),
     deletes_own_parent: true,
     alter_add_constraint: false,
+    // The driver's `busy_timeout` says it.
+    lock_limit: |_| (Vec::new(), Vec::new()),
     transactional_ddl: true,
     generated_key: "",
     generated_key_type: Some("INTEGER"),
