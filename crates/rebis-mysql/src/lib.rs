@@ -30,7 +30,7 @@
 //!   ([`Expect::Rows`](rebis_driver::Expect) on UPDATE and DELETE), unless they are few: then the server is asked to fail
 //!   by itself (`SELECT IF(ROW_COUNT() = 1, 1, (SELECT 1 UNION ALL SELECT 2))`), and the COMMIT goes along.
 //! * A statement that runs alone is prepared at its second run on a connection. Its first run is a text, and so costs
-//!   one round trip.
+//!   one round trip. With decimals, bytes, UUIDs or dates it stays a text: as parameters they would come as other types.
 //! * A parameter may be a key that an INSERT before it makes up ([`Cell::KeyOf`](rebis_core::Cell::KeyOf)): behind that
 //!   INSERT stands `SET @rebis_key_0 = LAST_INSERT_ID()`, and the parameter is `@rebis_key_0 + 3`. So new objects of any
 //!   depth are one text.
@@ -61,9 +61,13 @@
 //! | `CHAR`, `TEXT`, `ENUM`, `SET`, `JSON` | text |
 //! | `BINARY`, `BLOB`, geometry | bytes; a UUID is `BINARY(16)` |
 //!
-//! Tables that `create_all` makes have `utf8mb4_bin`: texts are compared by their characters, as in the other databases,
-//! and not without regard to case (trailing blanks are still no difference). A text without a length is a `LONGTEXT`, or
-//! `VARCHAR(255)` where it stands in a key or an index.
+//! An expression of times (`now()`, `max(..)`) is a `DATETIME` whatever it was made of: it comes as its text, which is read
+//! as an instant or as a time without a zone.
+//!
+//! Tables that `create_all` makes have `utf8mb4_nopad_bin` (MySQL: `utf8mb4_0900_bin`, since 8.0.17): texts are compared by
+//! their characters, blanks at the end too, as in the other databases, and not without regard to case. A text without a
+//! length is a `LONGTEXT`, bytes are a `LONGBLOB`; where they stand in a key or an index, `VARCHAR(255)` and
+//! `VARBINARY(255)`.
 //!
 //! `0000-00-00` and a `TIME` that is no time of day are errors that name the column. NaN and infinity are refused, a
 //! negative zero becomes a zero. A `FLOAT` that a write returns (MariaDB's `RETURNING`) in a text has six digits; what
@@ -80,7 +84,7 @@
 //! * the messages of errors: constraints as `'table.key'`, checks as 3819, and codes above 3000;
 //! * `CREATE PROCEDURE`, `CREATE TRIGGER` and others with `;` inside, which MySQL cannot prepare: they are refused as
 //!   unsupported (MariaDB prepares them);
-//! * DDL: `DEFAULT (..)` for texts, `CHECK`, `JSON` as a type of its own, `DROP CONSTRAINT`; `EXCEPT` and `INTERSECT`
+//! * DDL: the collation, which stands in a comment that MariaDB passes over (`/*!80017 .. */`), `DEFAULT (..)` for texts, `CHECK`, `JSON` as a type of its own, `DROP CONSTRAINT`; `EXCEPT` and `INTERSECT`
 //!   (8.0.31);
 //! * `COM_RESET_CONNECTION`, `KILL QUERY` by a second connection, and that the keys of one INSERT of known length follow
 //!   each other with `innodb_autoinc_lock_mode = 2`, the default there.

@@ -59,6 +59,24 @@ pub(crate) fn scan(sql: &str) -> Shape {
     Shape { marks, rows, sound, verb, returns: words.returning, alters: words.alters }
 }
 
+/// The table that a text writes into, where that is one plain name.
+pub(crate) fn table(sql: &str) -> Option<&str> {
+    let sql = sql.trim_start();
+    let sql = sql.strip_prefix("/*").and_then(|rest| rest.split_once("*/")).map_or(sql, |(_, rest)| rest);
+    let mut words = sql.split_ascii_whitespace();
+    let name = match words.next()?.to_ascii_uppercase().as_str() {
+        "UPDATE" => words.next()?,
+        "INSERT" | "REPLACE" => {
+            words.find(|word| word.eq_ignore_ascii_case("into"))?;
+            words.next()?
+        }
+        _ => return None,
+    };
+    let name = name.split('(').next()?.rsplit('.').next()?;
+    let plain = name.strip_prefix('`').and_then(|name| name.strip_suffix('`')).unwrap_or(name);
+    (!plain.is_empty() && !plain.contains(['`', '"', ','])).then_some(plain)
+}
+
 /// First words of statements that change the session, or may do anything.
 const ALTERING: &[&str] = &["set", "use", "lock", "flush", "prepare", "execute", "handler", "call", "xa"];
 
@@ -254,6 +272,21 @@ mod tests {
         check("SELECT @a := 1, ':name', ';'", 0, true, Select);
         check("SELECT 'a\\'; DELETE FROM t; -- '", 0, true, Select);
         check("SELECT 'a\\\\'; DELETE FROM t", 0, false, Select);
+    }
+
+    #[test]
+    fn tables() {
+        for (sql, name) in [
+            ("INSERT INTO users (name) VALUES (?)", Some("users")),
+            ("INSERT INTO `order`(n) VALUES (?)", Some("order")),
+            ("replace into shop.orders VALUES (?)", Some("orders")),
+            ("/* at: src/a.rs:7 */ UPDATE users SET name = ?", Some("users")),
+            ("UPDATE a, b SET a.n = b.n", None),
+            ("INSERT INTO `two words` VALUES (1)", None),
+            ("DELETE FROM users", None),
+        ] {
+            assert_eq!(table(sql), name, "{sql}");
+        }
     }
 
     #[test]

@@ -159,12 +159,15 @@ impl Session {
             return true;
         }
         let kind = part.statement.kind();
-        // A prepared statement has no parameters of the type DECIMAL; as texts they are compared as floats.
+        // A prepared statement has no parameters of these types: they would be texts and times, and come back as such.
         single
             && part.times == 1
             && matches!(kind, StatementKind::Read | StatementKind::Write)
             && self.statements.comes_back(&part.statement)
-            && !part.binds.iter().any(|cell| matches!(cell, Cell::Decimal(_)))
+            && !part
+                .binds
+                .iter()
+                .any(|cell| matches!(cell, Cell::Decimal(_) | Cell::Blob(_) | Cell::Uuid(_) | Cell::Date(_)))
     }
 
     /// Rolls back whatever is open. `false`: the connection is of no use any more.

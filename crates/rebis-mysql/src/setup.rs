@@ -88,13 +88,15 @@ pub(crate) fn check_version(version: &str, flavour: Flavour) -> Result<()> {
             .with_help("write `mysql://`: it is what both servers understand"));
     }
     let mut numbers = version.split(|c: char| !c.is_ascii_digit()).map_while(|part| part.parse::<u32>().ok());
-    let found = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
-    let (name, least) = if is_mariadb { ("MariaDB", (10, 6)) } else { ("MySQL", (8, 0)) };
+    let mut next = || numbers.next().unwrap_or(0);
+    let found = (next(), next(), next());
+    // What compares texts with the blanks at their end came to MySQL late.
+    let (name, least) = if is_mariadb { ("MariaDB", (10, 6, 0)) } else { ("MySQL", (8, 0, 17)) };
     if found >= least {
         return Ok(());
     }
-    let text =
-        format!("the server is {name} {}.{}, and {}.{} is the least", found.0, found.1, least.0, least.1);
+    let shown = |(major, minor, patch): (u32, u32, u32)| format!("{major}.{minor}.{patch}");
+    let text = format!("the server is {name} {}, and {} is the least", shown(found), shown(least));
     Err(Error::new(ErrorKind::Unsupported, text).with_help("use a newer server"))
 }
 
@@ -110,7 +112,7 @@ mod tests {
         }
         assert_eq!(check("10.11.19-MariaDB-0+deb12u1", Flavour::MariaDb), Ok(()));
         assert_eq!(check("8.0.36", Flavour::MariaDb), Err(ErrorKind::Configuration));
-        for version in ["5.7.44", "10.5.9-MariaDB", ""] {
+        for version in ["5.7.44", "8.0.16", "10.5.9-MariaDB", ""] {
             assert_eq!(check(version, Flavour::MySql), Err(ErrorKind::Unsupported), "{version}");
         }
     }

@@ -19,6 +19,8 @@ pub(crate) enum As {
     Time,
     Timestamp,
     Instant,
+    /// An expression of times: the server does not tell whether it is an instant. Its text can be read as both.
+    Moment,
     Bits,
     Text,
     Bytes,
@@ -35,6 +37,7 @@ pub(crate) fn of_column(column: &Column) -> As {
         MYSQL_TYPE_DECIMAL | MYSQL_TYPE_NEWDECIMAL => As::Decimal,
         MYSQL_TYPE_DATE | MYSQL_TYPE_NEWDATE => As::Date,
         MYSQL_TYPE_TIME | MYSQL_TYPE_TIME2 => As::Time,
+        MYSQL_TYPE_DATETIME | MYSQL_TYPE_DATETIME2 if column.org_table_ref().is_empty() => As::Moment,
         MYSQL_TYPE_DATETIME | MYSQL_TYPE_DATETIME2 => As::Timestamp,
         MYSQL_TYPE_TIMESTAMP | MYSQL_TYPE_TIMESTAMP2 => As::Instant,
         MYSQL_TYPE_BIT => As::Bits,
@@ -47,8 +50,9 @@ pub(crate) fn of_column(column: &Column) -> As {
     }
 }
 
-/// The cell of a value. Both protocols end here: in one all values but NULL are text.
-pub(crate) fn cell(value: &Value, of: As) -> Result<Cell<'_>> {
+/// The cell of a value. Both protocols end here: in one all values but NULL are text. `text`: room for what has to be
+/// written.
+pub(crate) fn cell<'v>(value: &'v Value, of: As, text: &'v mut String) -> Result<Cell<'v>> {
     match value {
         Value::NULL => Ok(Cell::Null),
         Value::Int(v) => Ok(Cell::Int(*v)),
@@ -59,7 +63,13 @@ pub(crate) fn cell(value: &Value, of: As) -> Result<Cell<'_>> {
         Value::Date(year, month, day, hour, minute, second, micros) => {
             let days = date(i64::from(*year), i64::from(*month), i64::from(*day))?;
             let clock = [*hour, *minute, *second].iter().fold(0, |sum, part| sum * 60 + i64::from(*part));
-            Ok(moment(days, clock * 1_000_000 + i64::from(*micros), of))
+            let micros = clock * 1_000_000 + i64::from(*micros);
+            if of == As::Moment {
+                text.clear();
+                iso::push_timestamp(text, days * iso::MICROS_OF_DAY + micros);
+                return Ok(Cell::Text(text.as_bytes()));
+            }
+            Ok(moment(days, micros, of))
         }
         Value::Time(negative, days, hours, minutes, seconds, micros) => {
             let clock = (i64::from(*hours) * 60 + i64::from(*minutes)) * 60 + i64::from(*seconds);
@@ -91,6 +101,7 @@ fn from_bytes(bytes: &[u8], of: As) -> Result<Cell<'_>> {
         }
         As::Bits => Err(unread("a list of bits")),
         As::Time => clock(bytes).ok_or_else(|| unread("a time")).and_then(time),
+        As::Moment => calendar(bytes, of).map(|_| Cell::Text(bytes)),
         As::Date | As::Timestamp | As::Instant => calendar(bytes, of),
     }
 }
@@ -214,9 +225,12 @@ mod tests {
             ("2024-02-29", Value::Date(2024, 2, 29, 0, 0, 0, 0), As::Date),
             ("1969-12-31 23:59:59.999999", Value::Date(1969, 12, 31, 23, 59, 59, 999_999), As::Timestamp),
             ("2024-02-29 00:00:00", Value::Date(2024, 2, 29, 0, 0, 0, 0), As::Instant),
+            ("2024-02-29 12:00:00.000001", Value::Date(2024, 2, 29, 12, 0, 0, 1), As::Moment),
             ("23:59:59.5", Value::Time(false, 0, 23, 59, 59, 500_000), As::Time),
         ] {
-            assert_eq!(cell(&bytes(text), of).expect(text), cell(&value, of).expect(text), "{text}");
+            let (mut one, mut other, bytes) = (String::new(), String::new(), bytes(text));
+            let (prepared, plain) = (cell(&value, of, &mut one), cell(&bytes, of, &mut other));
+            assert_eq!(plain.expect(text), prepared.expect(text), "{text}");
         }
     }
 
@@ -226,6 +240,7 @@ mod tests {
             ("0000-00-00", As::Date),
             ("2024-00-10", As::Date),
             ("0000-00-00 00:00:00", As::Timestamp),
+            ("0000-00-00 00:00:00", As::Moment),
             ("24:00:00", As::Time),
             ("-00:00:01", As::Time),
             ("838:59:59.000000", As::Time),
@@ -233,8 +248,10 @@ mod tests {
             let error = from_bytes(text.as_bytes(), of).expect_err(text);
             assert!(error.help().is_some(), "{error}");
         }
-        assert!(cell(&Value::Date(0, 0, 0, 0, 0, 0, 0), As::Timestamp).is_err());
-        assert!(cell(&Value::Time(true, 0, 0, 0, 1, 0), As::Time).is_err());
+        let mut text = String::new();
+        assert!(cell(&Value::Date(0, 0, 0, 0, 0, 0, 0), As::Timestamp, &mut text).is_err());
+        assert!(cell(&Value::Date(0, 0, 0, 0, 0, 0, 0), As::Moment, &mut text).is_err());
+        assert!(cell(&Value::Time(true, 0, 0, 0, 1, 0), As::Time, &mut text).is_err());
     }
 
     #[test]

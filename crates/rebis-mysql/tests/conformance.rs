@@ -33,23 +33,6 @@ const NO_FOR_SHARE: Skip = Skip {
     reason: "the server of the tests is MariaDB, without FOR SHARE",
 };
 
-const fn alone(case: &'static str) -> Skip {
-    Skip { case, reason: "a parameter that stands alone comes back as another type" }
-}
-
-const ALONE: [Skip; 3] = [
-    alone("of_bytes::stands_without_a_table"),
-    alone("of_uuid::stands_without_a_table"),
-    alone("of_date::stands_without_a_table"),
-];
-
-const fn no_zone(case: &'static str) -> Skip {
-    Skip { case, reason: "an expression of an instant is a DATETIME, which tells no zone" }
-}
-
-const NO_ZONE: [Skip; 2] =
-    [no_zone("of_instant::stands_without_a_table"), no_zone("of_instant::comes_out_of_case_and_coalesce")];
-
 impl Setup for Server {
     fn open(&self) -> Database {
         let fresh = Fresh::new();
@@ -79,7 +62,6 @@ impl Setup for Server {
     fn facts(&self) -> Facts {
         Facts {
             division_by_zero: None,
-            minds_blanks: false,
             // MariaDB's JSON is a text with a check.
             bad_document: ErrorKind::CheckViolation,
             nul: true,
@@ -98,8 +80,8 @@ impl Setup for Server {
 
     fn skips(&self) -> &'static [Skip] {
         match self.0 {
-            Flavour::MySql => &[DEFERRED, ALONE[0], ALONE[1], ALONE[2], NO_ZONE[0], NO_ZONE[1], NO_FOR_SHARE],
-            _ => &[DEFERRED, ALONE[0], ALONE[1], ALONE[2], NO_ZONE[0], NO_ZONE[1]],
+            Flavour::MySql => &[DEFERRED, NO_FOR_SHARE],
+            _ => &[DEFERRED],
         }
     }
 

@@ -200,6 +200,7 @@ fn writes() {
         let taken = Update::<User>::new(table()).set(email, Some("c".to_owned())).filter(id.eq(1));
         let error = conn.execute(taken).await.expect_err("it is taken");
         assert_eq!((error.kind(), error.constraint()), (ErrorKind::UniqueViolation, Some("uq_users_email")));
+        assert_eq!(error.table(), Some("users"));
         if conn.capabilities().returning {
             let gone = Delete::<User>::new(table()).filter(id.eq(1)).returning((id, name));
             assert_eq!(conn.all(gone).await?, [(1, "ann".to_owned())]);
@@ -211,6 +212,42 @@ fn writes() {
         );
         conn.execute(Delete::<User>::new(table()).filter(id.gt(0))).await?;
         assert_eq!(conn.scalar(select(func::count()).select_from(table())).await?, 0);
+        Ok(())
+    });
+}
+
+#[test]
+fn bytes_can_be_unique_and_stand_in_an_index() {
+    let column = |title: &'static str| schema::Column::new(title, SqlType::Bytes);
+    let mut table = Table::new("files");
+    let empty = Some(schema::Default::Value(Datum::Blob(Vec::new())));
+    table.columns = vec![column("digest"), schema::Column { default: empty, ..column("content") }];
+    table.primary_key = vec![0];
+    each(async |conn| {
+        for sql in MetaData::new(vec![table.clone()]).create_statements(conn.capabilities(), &|_| false)? {
+            conn.execute_raw(&sql).await?;
+        }
+        conn.execute_raw("INSERT INTO files (digest) VALUES (X'00FF')").await?;
+        let error = conn.execute_raw("INSERT INTO files (digest) VALUES (X'00FF')").await.expect_err("twice");
+        assert_eq!((error.kind(), error.table()), (ErrorKind::UniqueViolation, Some("files")));
+        let long = format!("INSERT INTO files (digest) VALUES (X'{}')", "00".repeat(256));
+        let error = conn.execute_raw(&long).await.expect_err("a key has an end");
+        assert_eq!(error.kind(), ErrorKind::Conversion);
+        let content = format!("INSERT INTO files (digest, content) VALUES (X'01', X'{}')", "00".repeat(256));
+        conn.execute_raw(&content).await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn texts_that_differ_in_blanks_at_their_end_are_not_equal() {
+    each(async |conn| {
+        conn.execute_raw(
+            "INSERT INTO users (name, email, score) VALUES ('blank', 'a ', 0), ('none', 'a', 0)",
+        )
+        .await?;
+        let names = select(name).filter(email.eq("a ")).select_from(TableRef::new("users"));
+        assert_eq!(conn.all(names).await?, ["blank"]);
         Ok(())
     });
 }

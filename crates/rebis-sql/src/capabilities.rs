@@ -122,9 +122,9 @@ pub struct Capabilities {
     pub cast_name: fn(&SqlType) -> String,
     /// Where an enum that asks for a type of its own gets one.
     pub enum_types: EnumTypes,
-    /// Texts without a length can stand in no key and no index: there they get this length. A default of theirs goes
-    /// into parentheses.
-    pub key_text_length: Option<u32>,
+    /// Spells a type that can stand in no key and no index as it is: texts and bytes without a length get one there. A
+    /// default of such a type goes into parentheses elsewhere.
+    pub key_type_name: fn(&SqlType) -> Option<&'static str>,
     /// What ends CREATE TABLE, after the closing parenthesis.
     pub table_suffix: &'static str,
 }
@@ -193,7 +193,7 @@ impl Capabilities {
             functions: &[],
             cast_name: crate::dialect::standard_type,
             enum_types: EnumTypes::None,
-            key_text_length: None,
+            key_type_name: |_| None,
             table_suffix: "",
         }
     }

@@ -70,7 +70,7 @@ fn a_table_in_postgres_and_mysql() {
     `key` LONGBLOB,
     CONSTRAINT pk_users PRIMARY KEY (id),
     CONSTRAINT uq_users_email UNIQUE (email)
-) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"]
+) DEFAULT CHARACTER SET utf8mb4 /*!80017 COLLATE utf8mb4_0900_bin */ /*M! COLLATE utf8mb4_nopad_bin */"]
     );
 }
 
@@ -291,7 +291,7 @@ fn texts_in_keys_have_a_length_where_the_database_wants_one() {
     note LONGTEXT NOT NULL DEFAULT ('none'),
     CONSTRAINT pk_words PRIMARY KEY (word),
     CONSTRAINT uq_words_slug UNIQUE (slug)
-) DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+) DEFAULT CHARACTER SET utf8mb4 /*!80017 COLLATE utf8mb4_0900_bin */ /*M! COLLATE utf8mb4_nopad_bin */"
     );
     assert!(create(dialect::postgres()).contains("word TEXT NOT NULL,\n    slug TEXT NOT NULL"));
 }

@@ -2,7 +2,8 @@
 
 use crate::error;
 use crate::made::Made;
-use rebis_core::{Error, Result};
+use crate::scan;
+use rebis_core::{Error, ErrorKind, Result};
 use rebis_driver::Expect;
 use rebis_driver::relay::{Part, Sender};
 use rebis_sql::StatementKind;
@@ -184,6 +185,13 @@ impl<'b> Batch<'b> {
     }
 
     pub(super) fn named_as(&self, step: usize, error: Error) -> Error {
-        error.with_sql(self.parts[step].statement.shared_sql())
+        let sql = self.parts[step].statement.shared_sql();
+        // Only some servers say of which table a key is: else it is one of the table that is written.
+        let unsaid = error.kind() == ErrorKind::UniqueViolation && error.table().is_none();
+        let error = match scan::table(&sql).filter(|_| unsaid) {
+            Some(table) => error.with_table(table),
+            None => error,
+        };
+        error.with_sql(sql)
     }
 }

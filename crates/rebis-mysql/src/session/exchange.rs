@@ -400,14 +400,14 @@ async fn rows<P: Protocol>(
     mut wish: Wish,
 ) -> Result<Came, Failure> {
     let mut came = Came { has_columns: true, ..Came::default() };
-    let mut failed = None;
+    let (mut failed, mut text) = (None, String::new());
     while let Some(row) = result.next().await? {
         came.rows += 1;
         if wish != Wish::More || failed.is_some() {
             continue;
         }
         for (index, of) in kinds.iter().enumerate() {
-            match values::cell(row.as_ref(index).unwrap_or(&Value::NULL), *of) {
+            match values::cell(row.as_ref(index).unwrap_or(&Value::NULL), *of, &mut text) {
                 Ok(cell) => shipper.cell(cell),
                 Err(error) => {
                     failed = Some(error.with_column(&*columns[index].name_str()));

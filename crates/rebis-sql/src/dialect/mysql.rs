@@ -6,7 +6,7 @@ use crate::{
 use rebis_core::SqlType;
 use std::time::Duration;
 
-/// MySQL 8.0 or later, and what MariaDB understands as well.
+/// MySQL 8.0.17 or later, and what MariaDB understands as well.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -48,6 +48,7 @@ static MARIADB: Capabilities = {
     let mut caps = family("MariaDB");
     caps.returning = true;
     caps.share_lock = " LOCK IN SHARE MODE";
+    caps.table_suffix = " DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin";
     caps
 };
 
@@ -103,12 +104,16 @@ const fn family(name: &'static str) -> Capabilities {
         functions: &[("length", "char_length"), ("random", "rand")],
         cast_name,
         enum_types: EnumTypes::InColumn,
-        key_text_length: Some(255),
-        // Texts are compared as elsewhere, by their characters; the collations of servers know no case.
-        table_suffix: " DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+        key_type_name,
+        table_suffix: TABLE_SUFFIX,
         ..Capabilities::standard(name)
     }
 }
+
+/// Texts are compared as elsewhere, by their characters, blanks at the end too; the collations of servers know no case.
+/// Such a collation has another name in each: the other server takes it for a comment.
+const TABLE_SUFFIX: &str = " DEFAULT CHARACTER SET utf8mb4 /*!80017 COLLATE utf8mb4_0900_bin */ \
+                            /*M! COLLATE utf8mb4_nopad_bin */";
 
 /// Whole seconds, one at least; without it a day.
 fn lock_limit(most: Duration) -> (Vec<String>, Vec<String>) {
@@ -148,6 +153,15 @@ fn type_name(sql_type: &SqlType) -> String {
         }
         // `TEXT` alone would end at 64 KiB.
         _ => "LONGTEXT".into(),
+    }
+}
+
+/// The longest key has 3072 bytes; a text has up to four a character.
+fn key_type_name(sql_type: &SqlType) -> Option<&'static str> {
+    match sql_type {
+        SqlType::Text { length: None } => Some("VARCHAR(255)"),
+        SqlType::Bytes => Some("VARBINARY(255)"),
+        _ => None,
     }
 }
 

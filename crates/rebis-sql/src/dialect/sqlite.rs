@@ -89,7 +89,7 @@ static SQLITE: Capabilities = Capabilities {
     functions: &[],
     cast_name,
     enum_types: EnumTypes::None,
-    key_text_length: None,
+    key_type_name: |_| None,
     table_suffix: "",
 };
 

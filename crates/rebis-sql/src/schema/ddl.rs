@@ -5,7 +5,6 @@ use super::{Action, Check, Column, Default, ForeignKey, Index, MetaData, NamingC
 use crate::render::{push_ident, push_literal};
 use crate::{Capabilities, EnumTypes};
 use rebis_core::{Datum, Name, Result, SqlType};
-use std::borrow::Cow;
 
 impl MetaData {
     /// The statements that make every table that `exists` denies, with its indexes: parents first. Enum types of their
@@ -134,6 +133,15 @@ fn one_of(column: &Name, variants: &[&str], caps: &Capabilities) -> Check {
     Check { name: None, column: Some(column.clone()), condition: condition.into() }
 }
 
+/// Whether a column stands in a key or an index.
+fn is_in_key(table: &Table, at: usize, column: &Column) -> bool {
+    let listed = |names: &[Name]| names.contains(&column.name);
+    table.primary_key.contains(&at)
+        || table.uniques.iter().any(|unique| listed(&unique.columns))
+        || table.indexes.iter().any(|index| listed(&index.columns))
+        || table.foreign_keys.iter().any(|key| listed(&key.columns))
+}
+
 /// Writes statements about tables for one database.
 ///
 /// ```
@@ -161,7 +169,9 @@ impl Ddl<'_> {
             .columns
             .iter()
             .enumerate()
-            .map(|(at, column)| self.column(&self.bounded(table, at, column), self.key_stands_in(table, at)))
+            .map(|(at, column)| {
+                self.column_as(column, self.key_stands_in(table, at), is_in_key(table, at, column))
+            })
             .collect();
         lines.extend(self.primary_key(table));
         lines.extend(
@@ -247,11 +257,18 @@ impl Ddl<'_> {
     /// A column as CREATE TABLE and ADD COLUMN have it. `key`: it is the generated key, and the database wants the
     /// primary key here.
     pub fn column(&self, column: &Column, key: bool) -> String {
+        self.column_as(column, key, false)
+    }
+
+    /// The same; `bounded`: it stands in a key or an index.
+    fn column_as(&self, column: &Column, key: bool, bounded: bool) -> String {
         let Column { name, sql_type, nullable, default, generated, comment: _, renamed_from: _ } = column;
         let mut text = self.ident(name);
         text.push(' ');
-        match self.caps.generated_key_type {
-            Some(spelt) if *generated => text.push_str(spelt),
+        let as_key = (self.caps.key_type_name)(sql_type);
+        match (self.caps.generated_key_type, as_key) {
+            (Some(spelt), _) if *generated => text.push_str(spelt),
+            (_, Some(spelt)) if bounded => text.push_str(spelt),
             _ => text.push_str(&(self.caps.type_name)(sql_type)),
         }
         if *generated && !self.caps.generated_key.is_empty() {
@@ -264,7 +281,7 @@ impl Ddl<'_> {
             text.push_str(" NOT NULL");
         }
         if let Some(default) = default {
-            let long = self.caps.key_text_length.is_some() && *sql_type == SqlType::Text { length: None };
+            let long = as_key.is_some() && !bounded;
             text.push_str(if long { " DEFAULT (" } else { " DEFAULT " });
             self.default(default, &mut text);
             text.push_str(if long { ")" } else { "" });
@@ -283,20 +300,6 @@ impl Ddl<'_> {
                 out.push(')');
             }
         }
-    }
-
-    /// The column, with a length for its text where it stands in a key or an index and the database wants one.
-    fn bounded<'c>(&self, table: &Table, at: usize, column: &'c Column) -> Cow<'c, Column> {
-        let Some(length) = self.caps.key_text_length else { return Cow::Borrowed(column) };
-        let listed = |names: &[Name]| names.contains(&column.name);
-        let in_key = table.primary_key.contains(&at)
-            || table.uniques.iter().any(|unique| listed(&unique.columns))
-            || table.indexes.iter().any(|index| listed(&index.columns))
-            || table.foreign_keys.iter().any(|key| listed(&key.columns));
-        if column.sql_type != (SqlType::Text { length: None }) || !in_key {
-            return Cow::Borrowed(column);
-        }
-        Cow::Owned(Column { sql_type: SqlType::Text { length: Some(length) }, ..column.clone() })
     }
 
     /// Whether the primary key is said at the column: the only one, and generated.
