@@ -3,7 +3,7 @@
 //! A row of an association table is an object. Whether it was made by a push or added by the program, the lists of both
 //! ends know of it, and taking the pair apart takes the row along.
 
-use super::{Graph, Object, Raw, State};
+use super::{Graph, Indexed, Object, Raw, State};
 use crate::mapping::{Edge, LinkInfo, Mapping, RelationInfo, Through};
 use hashbrown::{HashMap, HashSet};
 use rebis_core::{Binds, Cell};
@@ -46,14 +46,24 @@ impl AssocKey {
 }
 
 /// What is to be written of pairs.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Pairs {
     /// Pairs that were put together: the new association object, or one that was moved there.
-    pub added: HashMap<AssocKey, Object>,
+    pub added: Indexed<AssocKey, Object, (u32, End)>,
     /// Pairs that were taken apart.
     pub removed: Removed,
     /// Pairs that were changed while nobody knew whether the database has them.
     pub unsure: HashSet<AssocKey>,
+}
+
+/// One end of a pair: the foreign key that points there, and at what.
+type End = (u16, Raw);
+
+impl Default for Pairs {
+    fn default() -> Self {
+        let added = Indexed::new(|key: &AssocKey, _| [key.low, key.high].map(|end| Some((key.model, end))));
+        Pairs { added, removed: Removed::default(), unsure: HashSet::new() }
+    }
 }
 
 impl Pairs {
@@ -62,15 +72,15 @@ impl Pairs {
     }
 
     pub(super) fn clear(&mut self) {
-        self.added.clear();
+        self.added.take();
         self.removed = Removed::default();
         self.unsure.clear();
     }
 
     /// Added pairs with this end, in no order.
-    pub(crate) fn added_at(&self, edge: &Edge, end: Raw) -> Vec<(AssocKey, Object)> {
-        let ours = self.added.iter().filter(|(key, _)| key.has_end(edge, end));
-        ours.map(|(key, row)| (*key, *row)).collect()
+    pub(crate) fn added_at(&mut self, edge: &Edge, end: Raw) -> Vec<(AssocKey, Object)> {
+        let ours = self.added.at(&(edge.child.index() as u32, (edge.index as u16, end)));
+        ours.into_iter().filter_map(|key| Some((key, *self.added.get(&key)?))).collect()
     }
 }
 
@@ -449,10 +459,8 @@ impl Graph {
         let goes = |key: &AssocKey, row: &Object| {
             self.made.contains(row) || !target(key).is_some_and(|raw| stays.contains(&raw))
         };
-        let added: Vec<_> = (self.pairs.added.iter())
-            .filter(|(key, row)| ours(key) && goes(key, row))
-            .map(|(key, row)| (*key, *row))
-            .collect();
+        let mut added = self.pairs.added_at(&through.from, owner.raw);
+        added.retain(|(key, row)| ours(key) && goes(key, row));
         for (key, row) in added {
             self.pairs.added.remove(&key);
             self.pairs.unsure.remove(&key);

@@ -1,6 +1,6 @@
 //! What has changed in an object.
 
-use super::{AsHandle, Graph, Handle, State};
+use super::{AsHandle, Graph, Handle, LinkKey, Object, State};
 use crate::mapping::Model;
 use rebis_core::Datum;
 use rebis_sql::Column;
@@ -109,10 +109,15 @@ impl Graph {
             State::Persistent => {
                 !self.history(handle).is_empty()
                     || self.expressions.contains_key(&object)
-                    || self.links.keys().any(|key| key.child == object)
+                    || self.has_new_parent(object)
             }
             State::Transient | State::Deleted | State::Detached => false,
         }
+    }
+
+    fn has_new_parent(&self, child: Object) -> bool {
+        let edges = self.store(child.model).map_or(&[][..], |store| store.mapping().foreign_keys());
+        edges.iter().any(|edge| self.links.contains_key(&LinkKey { child, edge: edge.index as u16 }))
     }
 
     /// Whether there may be something to write. An object that was borrowed mutably counts, changed or not: the

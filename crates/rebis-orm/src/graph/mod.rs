@@ -10,6 +10,7 @@ mod events;
 mod handle;
 mod history;
 mod identity;
+mod indexed;
 mod list;
 mod objects;
 mod pages;
@@ -27,10 +28,11 @@ pub use events::StateChange;
 pub use handle::{AsHandle, Handle, HandleOf, Raw};
 pub use history::{Change, History};
 pub(crate) use identity::hash_cells;
+pub(crate) use indexed::Indexed;
 pub use list::List;
 pub(crate) use objects::Known;
 pub(crate) use relations::LinkKey;
-pub(crate) use replace::Replaced;
+pub(crate) use replace::{Replaced, Replacements};
 pub use show::Show;
 pub use state::State;
 pub(crate) use store::UNSAVED;
@@ -109,7 +111,7 @@ pub struct Graph {
     /// Objects to delete, in the order they were deleted.
     pub(crate) deletes: Vec<Object>,
     /// Parents that children shall get, not written yet.
-    pub(crate) links: HashMap<LinkKey, Option<Raw>>,
+    pub(crate) links: Indexed<LinkKey, Option<Raw>, Raw>,
     /// Pairs of many-to-many relations that were put together or taken apart.
     pub(crate) pairs: Pairs,
     /// Association objects that pushes have made in this transaction.
@@ -117,7 +119,7 @@ pub struct Graph {
     /// Those that a rollback has taken back, by their ends: they come back with them.
     pub(crate) unmade: HashMap<Object, Vec<Object>>,
     /// Relations that were replaced while nobody knew what the database has in them: what is not in them now goes.
-    pub(crate) replaced: Vec<Replaced>,
+    pub(crate) replaced: Replacements,
     /// Columns to be set to an SQL expression by the next flush.
     pub(crate) expressions: HashMap<Object, Vec<(usize, rebis_sql::ast::Expr)>>,
     /// Conditions that hold wherever a model is read.
@@ -172,11 +174,11 @@ impl Graph {
             added_models: HashSet::new(),
             added_again: false,
             deletes: Vec::new(),
-            links: HashMap::new(),
+            links: Indexed::new(|_, parent| [*parent, None]),
             pairs: Pairs::default(),
             made: HashSet::new(),
             unmade: HashMap::new(),
-            replaced: Vec::new(),
+            replaced: Replacements::default(),
             expressions: HashMap::new(),
             criteria: Vec::new(),
             log: Vec::new(),

@@ -304,22 +304,17 @@ impl Graph {
     }
 
     /// The objects that shall get this one as their parent, in order.
-    pub(crate) fn linked_to(&self, parent: Object) -> Vec<(&'static Edge, Object)> {
-        let mut found: Vec<LinkKey> = Vec::new();
+    pub(crate) fn linked_to(&mut self, parent: Object) -> Vec<(&'static Edge, Object)> {
         let points_here = |edge: &Edge| edge.parent.index() as u32 == parent.model;
         if !self.stores().any(|(_, store)| store.mapping().foreign_keys().iter().any(points_here)) {
             return Vec::new();
         }
+        let mut found = self.links.at(&parent.raw);
+        found.sort_unstable();
         let of =
             |key: &LinkKey| self.store(key.child.model)?.mapping().foreign_keys().get(usize::from(key.edge));
-        for (key, target) in &self.links {
-            let same = *target == Some(parent.raw);
-            if same && of(key).is_some_and(|edge| edge.parent.index() as u32 == parent.model) {
-                found.push(*key);
-            }
-        }
-        found.sort_unstable();
-        found.into_iter().filter_map(|key| Some((of(&key)?, key.child))).collect()
+        let linked = found.iter().filter_map(|key| Some((of(key)?, key.child)));
+        linked.filter(|(edge, _)| points_here(edge)).collect()
     }
 
     /// [`expunge`](Graph::expunge) for every object.
@@ -413,7 +408,7 @@ impl Graph {
     fn forget_object(&mut self, object: Object) {
         // Lists of new and of deleted objects are gone through by state: who has left it is passed over.
         self.forget_association(object);
-        self.replaced.retain(|replaced| replaced.owner != object);
+        self.replaced.forget(object);
         self.expressions.remove(&object);
         let is_stored = self.state_of(object) == Some(State::Persistent);
         for edge in self.store(object.model).map_or(&[][..], |store| store.mapping().foreign_keys()) {

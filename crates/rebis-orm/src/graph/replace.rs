@@ -2,7 +2,7 @@
 
 use super::{Graph, List, Object, Raw, State};
 use crate::mapping::{LinkInfo, LinkMut, LinkRef, ManyLink, OneLink, RelationInfo};
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A relation that shall hold exactly what it holds now, whatever the database has: the flush loads it to know what
@@ -15,6 +15,43 @@ pub(crate) struct Replaced {
     pub relation: usize,
     /// What it shall hold, once the flush has begun to load what it holds.
     pub targets: Option<Vec<Raw>>,
+}
+
+/// Relations that were replaced, in that order.
+#[derive(Debug, Default)]
+pub(crate) struct Replacements {
+    all: Vec<Replaced>,
+    /// Those that the flush has not begun to load.
+    open: HashMap<Object, Vec<usize>>,
+}
+
+impl Replacements {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Replaced> {
+        self.all.iter()
+    }
+
+    pub(crate) fn push(&mut self, replaced: Replaced) {
+        if replaced.targets.is_none() {
+            self.open.entry(replaced.owner).or_default().push(replaced.relation);
+        }
+        self.all.push(replaced);
+    }
+
+    pub(crate) fn take(&mut self) -> Vec<Replaced> {
+        self.open.clear();
+        std::mem::take(&mut self.all)
+    }
+
+    /// Nothing of an object is replaced any more.
+    pub(super) fn forget(&mut self, owner: Object) {
+        if self.open.remove(&owner).is_some() {
+            self.all.retain(|replaced| replaced.owner != owner);
+        }
+    }
 }
 
 impl Graph {
@@ -38,7 +75,8 @@ impl Graph {
     /// now on, and the flush works out the difference.
     fn replace_later(&mut self, owner: Object, info: &'static RelationInfo, targets: Vec<Raw>) {
         let known = self.list_of(owner, info.index).unwrap_or_default();
-        let gone = known.iter().filter(|raw| !targets.contains(raw)).collect::<Vec<_>>();
+        let keep: HashSet<Raw> = targets.iter().copied().collect();
+        let gone = known.iter().filter(|raw| !keep.contains(raw)).collect::<Vec<_>>();
         self.save_link(owner, info.index);
         if let Some(LinkMut::Many(link)) = self.link_mut(owner, info.index) {
             // Of no time: every load reads it anew.
@@ -76,8 +114,7 @@ impl Graph {
 
     /// Whether a relation was replaced and the flush has not begun to load it.
     pub(crate) fn is_replaced(&self, owner: Object, relation: usize) -> bool {
-        let same = |r: &Replaced| r.owner == owner && r.relation == relation && r.targets.is_none();
-        self.replaced.iter().any(same)
+        self.replaced.open.get(&owner).is_some_and(|open| open.contains(&relation))
     }
 
     /// Whether what a relation holds is what the database has, as far as this transaction knows: nothing of it was

@@ -120,7 +120,7 @@ impl Graph {
 
     /// Takes back everything since the beginning of `epoch`, with no SQL. Objects that were new then are transient.
     pub(crate) fn rolled_back(&mut self, epoch: u32) {
-        let linked = std::mem::take(&mut self.links);
+        let linked = self.links.take();
         self.forget_added();
         self.forget_pending();
         let mut register: Vec<Object> = Vec::new();
@@ -166,8 +166,8 @@ impl Graph {
 
     /// An object that is transient again keeps the parent it was given last.
     fn keep_link(&mut self, key: LinkKey, target: Option<Raw>) {
-        if self.state_of(key.child) == Some(State::Transient) {
-            self.links.entry(key).or_insert(target);
+        if self.state_of(key.child) == Some(State::Transient) && !self.links.contains_key(&key) {
+            self.links.insert(key, target);
         }
     }
 
@@ -275,13 +275,14 @@ impl Graph {
         self.added_models.clear();
         self.added_again = false;
         self.deletes.clear();
-        let mut links = std::mem::take(&mut self.links);
-        self.links = links.extract_if(|key, _| self.state_of(key.child) == Some(State::Transient)).collect();
+        let mut links = self.links.take();
+        let kept = links.extract_if(|key, _| self.state_of(key.child) == Some(State::Transient));
+        kept.collect::<Vec<_>>().into_iter().for_each(|(key, target)| self.links.insert(key, target));
         if !links.is_empty() {
             self.remember(Undo::Linked(links.into_iter().collect()));
         }
         self.pairs.clear();
-        self.replaced.clear();
+        self.replaced.take();
         self.expressions.clear();
         self.orphans.clear();
         self.orphaned.clear();

@@ -80,7 +80,7 @@ impl Cascade {
     /// Relations that were replaced before anybody knew what is in them: what the database has there and they shall
     /// not hold goes.
     fn settle_replaced(&mut self, graph: &mut Graph, needs: &mut Vec<Need>) {
-        for mut replaced in std::mem::take(&mut graph.replaced) {
+        for mut replaced in graph.replaced.take() {
             let Replaced { owner, relation, ref mut targets } = replaced;
             let info = &graph.relations_of(owner)[relation];
             if graph.state_of(owner) != Some(State::Persistent) {

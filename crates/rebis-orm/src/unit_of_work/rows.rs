@@ -171,7 +171,7 @@ fn refuse_inherited_children(graph: &Graph, changes: &Changes, pairs: &[unique::
 }
 
 fn wait_for_parents(graph: &Graph, ops: &mut [Op], of: &HashMap<Object, usize>, keyed: bool) {
-    for (key, target) in &graph.links {
+    for (key, target) in graph.links.iter() {
         let (Some(raw), Some(mapping), Some(&child)) =
             (target, mapping_of(graph, key.child), of.get(&key.child))
         else {
