@@ -14,6 +14,7 @@ mod from_row;
 mod model;
 mod names;
 mod newtype;
+mod sql;
 #[cfg(test)]
 mod tests;
 
@@ -209,4 +210,52 @@ fn run(
 ) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);
     expand(input).unwrap_or_else(|e| e.to_compile_error()).into()
+}
+
+/// SQL as text with Rust in braces: each is bound as a parameter, never written into the text.
+///
+/// | In braces | Becomes |
+/// |---|---|
+/// | a value (`{id}`, `{user.name}`) | a parameter |
+/// | a list behind `in` (`in {ids}`) | its values in parentheses; none at all holds nothing |
+/// | a column (`{User.name}`) | `users.name` |
+/// | an entity (`{User}`, also an alias) | its table |
+/// | `{ident("x")}` | a name, quoted where it must be |
+/// | a SELECT, an expression | itself, in parentheses where it needs them |
+/// | another `sql!` | itself |
+///
+/// A brace is written twice. What comes out is a [`RawSql`](../rebis/struct.RawSql.html): run it as it stands, or say which
+/// rows it gives with `.rows::<T>()`.
+///
+/// ```
+/// use rebis::blocking::Engine;
+/// use rebis::prelude::*;
+///
+/// #[derive(Model)]
+/// #[model(table = "users")]
+/// struct User {
+///     #[column(primary_key)]
+///     id: i64,
+///     name: String,
+/// }
+///
+/// # fn main() -> rebis::Result<()> {
+/// let engine = Engine::new("sqlite::memory:")?;
+/// metadata![User].create_all(&engine)?;
+/// let mut db = engine.session();
+/// let names = ["ann", "bob"];
+/// for name in names {
+///     db.execute(sql!("insert into users (name) values ({name})"))?;
+/// }
+/// let (first, wanted) = (1, sql!("{User.name} in {names}"));
+/// let query = sql!("select * from {User} where {wanted} and id > {first}");
+/// assert_eq!(query.to_string(), "select * from users where users.name in ('ann', 'bob') and id > 1");
+/// let bob = db.one(query.rows::<User>())?; // a handle, as from every query
+/// assert_eq!(db[bob].name, "bob");
+/// # Ok(())
+/// # }
+/// ```
+#[proc_macro]
+pub fn sql(input: TokenStream) -> TokenStream {
+    sql::expand(input.into()).into()
 }

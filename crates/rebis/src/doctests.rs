@@ -16,6 +16,7 @@ documents! {
     Relationships = "docs/guide/relationships.md";
     Querying = "docs/guide/querying.md";
     Writing = "docs/guide/writing.md";
+    RawSql = "docs/guide/raw-sql.md";
     TheSession = "docs/guide/session.md";
     Loading = "docs/guide/loading.md";
     Transactions = "docs/guide/transactions.md";

@@ -67,7 +67,7 @@ pub use rebis_engine::{
     Runtime, Threads, Transaction, Url,
 };
 #[cfg(feature = "macros")]
-pub use rebis_macros::{FromRow, Model, SqlEnum, Value};
+pub use rebis_macros::{FromRow, Model, SqlEnum, Value, sql};
 #[cfg(feature = "mysql")]
 pub use rebis_mysql as mysql;
 pub use rebis_orm::graph::{
@@ -86,7 +86,7 @@ pub use rebis_postgres as postgres;
 pub use rebis_sql::{
     Case, Column, Command, Delete, Expr, Insert, IntoCondition, IntoExpr, OnConflict, Params, Prepared,
     PreparedQuery, Query, Select, Selectable, Subquery, Update, Upsert, all_of, any_of, ast, dialect, func,
-    prepare, schema, select, sql, sql_unchecked,
+    ident, prepare, schema, select, sql, sql_unchecked,
 };
 #[cfg(feature = "sqlite")]
 pub use rebis_sqlite as sqlite;
@@ -95,8 +95,9 @@ pub use crate::drivers::FromUrl;
 
 // What functions name that build parts of statements.
 pub use rebis_sql::{
-    Assignments, IntoBind, IntoConflict, IntoGroup, IntoLoad, IntoOrder, IntoRow, IntoSet, IntoSource,
-    JoinTarget, Labelled, Order, RawQuery, RawSql, Returning, RowExpr, SubqueryRow, TakesRow, Typed,
+    Assignments, Ident, IntoBind, IntoConflict, IntoGroup, IntoList, IntoLoad, IntoOrder, IntoRow, IntoSet,
+    IntoSource, JoinTarget, Labelled, Order, RawQuery, RawSql, Returning, RowExpr, SubqueryRow, TakesRow,
+    Typed,
 };
 
 /// The tables of models, as a [`MetaData`](schema::MetaData): `metadata![User, Post]`.

@@ -6,7 +6,7 @@
 //! of columns (`Post.id.count()`), and the rest is in `func`.
 
 #[cfg(feature = "macros")]
-pub use rebis_macros::{FromRow, Model, SqlEnum, Value};
+pub use rebis_macros::{FromRow, Model, SqlEnum, Value, sql};
 
 pub use crate::drivers::FromUrl;
 pub use crate::metadata;

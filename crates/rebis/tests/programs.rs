@@ -11,6 +11,8 @@ mod design;
 mod enums;
 #[path = "programs/prepared.rs"]
 mod prepared;
+#[path = "programs/raw.rs"]
+mod raw;
 #[path = "programs/restrict.rs"]
 mod restrict;
 mod support;

@@ -18,6 +18,8 @@ mod postgres {
     mod faults;
     #[path = "programs/prepared.rs"]
     mod prepared;
+    #[path = "programs/raw.rs"]
+    mod raw;
     #[path = "programs/restrict.rs"]
     mod restrict;
     #[path = "programs/traps.rs"]
@@ -43,6 +45,8 @@ mod mariadb {
     mod faults;
     #[path = "programs/prepared.rs"]
     mod prepared;
+    #[path = "programs/raw.rs"]
+    mod raw;
     #[path = "programs/restrict.rs"]
     mod restrict;
     #[path = "programs/traps.rs"]

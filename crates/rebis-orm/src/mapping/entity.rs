@@ -4,8 +4,10 @@ use super::Model;
 use crate::graph::Handle;
 use hashbrown::HashMap;
 use rebis_core::{Cell, Name, Result, Row};
-use rebis_sql::ast::{self, Key, Source, TableRef};
-use rebis_sql::build::{IntoCondition, IntoSource, JoinPart, JoinTarget, Query, Request, Selectable};
+use rebis_sql::ast::{self, Key, Piece, Source, TableRef};
+use rebis_sql::build::{
+    BySql, IntoBind, IntoCondition, IntoSource, JoinPart, JoinTarget, Query, Request, Selectable,
+};
 use rebis_sql::schema::{NamingConvention, Unique};
 use rebis_sql::{Delete, Insert, Select, Update, select};
 use std::any::Any;
@@ -289,6 +291,14 @@ impl<M: Model> Query for Entity<M> {
     type Row = M;
     fn into_request(self) -> Request {
         select(self).into_request()
+    }
+}
+
+/// The table, with its alias, in SQL as text.
+#[diagnostic::do_not_recommend]
+impl<M: Model> IntoBind<BySql> for &Entity<M> {
+    fn into_bind(self) -> Vec<Piece> {
+        vec![Piece::Table(self.table_ref())]
     }
 }
 

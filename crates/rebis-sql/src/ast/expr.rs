@@ -1,6 +1,6 @@
 //! Expressions.
 
-use super::Select;
+use super::{Select, TableRef};
 use rebis_core::{Datum, Name, SqlType};
 
 /// An expression. A SQL function is data ([`Call`]), not a variant.
@@ -175,6 +175,8 @@ pub enum Piece {
     Expr(Expr),
     /// An identifier, quoted where it must be.
     Ident(Name),
+    /// A table.
+    Table(TableRef),
     /// What is wrong with the statement. Building never fails; rendering a fault does.
     Fault(Fault),
 }

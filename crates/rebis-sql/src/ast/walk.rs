@@ -57,7 +57,7 @@ macro_rules! children {
                 for piece in pieces {
                     match piece {
                         Piece::Expr(e) => $visit(e),
-                        Piece::Sql(_) | Piece::Ident(_) | Piece::Fault(_) => {}
+                        Piece::Sql(_) | Piece::Ident(_) | Piece::Table(_) | Piece::Fault(_) => {}
                     }
                 }
             }

@@ -1,5 +1,6 @@
 //! What users write: typed expressions and statements. Types stand on columns; the tree below has none.
 
+mod bind;
 mod case;
 mod column;
 mod command;
@@ -24,6 +25,7 @@ mod tuple;
 mod typed;
 mod update;
 
+pub use bind::{BySql, Ident, IntoBind, IntoList, ident};
 pub use case::Case;
 pub use column::Column;
 pub use command::Command;
@@ -36,7 +38,7 @@ pub use kinds::{Numeric, Text};
 pub use order::{IntoGroup, IntoOrder, Order};
 pub use prepared::{Params, Prepared, PreparedQuery, Template, Text as PreparedText, prepare};
 pub use query::{Body, IntoLoad, JoinPart, JoinTarget, Load, LoadColumn, Query, Request, RequestOptions};
-pub use raw::{IntoBind, RawQuery, RawSql, sql, sql_unchecked};
+pub use raw::{RawQuery, RawSql, sql, sql_unchecked};
 pub use returning::Returning;
 pub use select::{IntoSource, Select, select};
 pub use selectable::{Labelled, Selectable};

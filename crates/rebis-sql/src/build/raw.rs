@@ -1,8 +1,8 @@
 //! SQL as text.
 
-use super::{Command, Expr, Query, Request, Typed};
+use super::{Command, Expr, IntoBind, IntoList, Query, Request, ident};
 use crate::ast::{self, Fault, Piece};
-use rebis_core::{Datum, Name, Result, Row, Value};
+use rebis_core::{Name, Result, Row};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -48,7 +48,7 @@ pub fn sql_unchecked(text: impl Into<String>) -> RawSql {
 #[derive(Clone)]
 pub struct RawSql {
     text: Name,
-    given: Vec<Piece>,
+    given: Vec<Vec<Piece>>,
 }
 
 impl RawSql {
@@ -56,7 +56,23 @@ impl RawSql {
     ///
     /// See [`sql`] for an example.
     pub fn bind<Kind>(mut self, value: impl IntoBind<Kind>) -> Self {
-        self.given.push(Piece::Expr(value.into_bind()));
+        self.given.push(value.into_bind());
+        self
+    }
+
+    /// The list for the next `{}`, with its parentheses: values, or a SELECT. A list without values holds nothing,
+    /// whatever the type.
+    ///
+    /// ```
+    /// # use rebis_sql::sql;
+    /// let stmt = sql("select count(*) from users where id in {} and name not in {}").list(&[4, 5]).list(&[""; 0]);
+    /// assert_eq!(
+    ///     stmt.to_string(),
+    ///     "select count(*) from users where id in (4, 5) and name not in (SELECT CAST(NULL AS TEXT) WHERE 1 = 0)"
+    /// );
+    /// ```
+    pub fn list<Kind>(mut self, list: impl IntoList<Kind>) -> Self {
+        self.given.push(vec![Piece::Expr(list.into_list())]);
         self
     }
 
@@ -71,7 +87,7 @@ impl RawSql {
     /// # }
     /// ```
     pub fn binds<Kind, V: IntoBind<Kind>>(mut self, values: impl IntoIterator<Item = V>) -> Self {
-        self.given.extend(values.into_iter().map(|value| Piece::Expr(value.into_bind())));
+        self.given.extend(values.into_iter().map(IntoBind::into_bind));
         self
     }
 
@@ -82,9 +98,8 @@ impl RawSql {
     /// let stmt = sql("select count(*) from {}").ident("order");
     /// assert_eq!(stmt.to_string(), "select count(*) from \"order\"");
     /// ```
-    pub fn ident(mut self, name: impl Into<Name>) -> Self {
-        self.given.push(Piece::Ident(name.into()));
-        self
+    pub fn ident(self, name: impl Into<Name>) -> Self {
+        self.bind(ident(name))
     }
 
     /// With rows of a type. They are matched by the names of the result's columns where the type has names, else
@@ -120,7 +135,7 @@ impl RawSql {
     }
 
     /// The text cut at its `{}`, or what is wrong with it.
-    fn pieces(self) -> Vec<Piece> {
+    pub(super) fn pieces(self) -> Vec<Piece> {
         let (wanted, found) = (self.given.len(), split(&self.text));
         match found {
             Ok(texts) if texts.len() == wanted + 1 => interleave(texts, self.given),
@@ -130,14 +145,14 @@ impl RawSql {
     }
 }
 
-fn interleave(texts: Vec<String>, given: Vec<Piece>) -> Vec<Piece> {
+fn interleave(texts: Vec<String>, given: Vec<Vec<Piece>>) -> Vec<Piece> {
     let mut pieces = Vec::with_capacity(texts.len() + given.len());
     let mut given = given.into_iter();
     for text in texts {
         if !text.is_empty() {
             pieces.push(Piece::Sql(text.into()));
         }
-        pieces.extend(given.next());
+        pieces.extend(given.next().into_iter().flatten());
     }
     pieces
 }
@@ -243,65 +258,5 @@ impl<R: Row> Query for &RawQuery<R> {
     type Row = R;
     fn into_request(self) -> Request {
         self.clone().into_request()
-    }
-}
-
-/// What can be given for a `{}`: a value, a reference to one, a text, a column or an expression. `Kind` keeps the
-/// implementations apart and is always inferred.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be bound to a parameter",
-    label = "not a value, a column or an expression",
-    note = "what can stand in a column can be bound; a name of a table goes into `.ident(..)`"
-)]
-pub trait IntoBind<Kind> {
-    /// The expression.
-    fn into_bind(self) -> ast::Expr;
-}
-
-/// Marks implementations of [`IntoBind`].
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum ByValue {}
-/// Marks implementations of [`IntoBind`].
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum ByReference {}
-/// Marks implementations of [`IntoBind`].
-#[doc(hidden)]
-#[derive(Debug)]
-pub enum ByExpression {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Value> IntoBind<ByValue> for T {
-    fn into_bind(self) -> ast::Expr {
-        ast::Expr::Value(Datum::of(&self))
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Value> IntoBind<ByReference> for &T {
-    fn into_bind(self) -> ast::Expr {
-        ast::Expr::Value(Datum::of(self))
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl IntoBind<ByReference> for &str {
-    fn into_bind(self) -> ast::Expr {
-        ast::Expr::Value(Datum::Text(self.to_owned()))
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl IntoBind<ByReference> for &[u8] {
-    fn into_bind(self) -> ast::Expr {
-        ast::Expr::Value(Datum::Blob(self.to_vec()))
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<E: Typed> IntoBind<ByExpression> for E {
-    fn into_bind(self) -> ast::Expr {
-        Typed::into_ast(self)
     }
 }

@@ -91,9 +91,13 @@ pub(crate) fn check(query: &ast::Query) -> Result<()> {
         ast::Expr::Raw(pieces) => Some(pieces),
         _ => None,
     });
-    let faults = of_filter.flatten().chain(pieces).filter_map(|piece| match piece {
-        ast::Piece::Fault(fault) => Some(raw::error_of(fault)),
-        ast::Piece::Sql(_) | ast::Piece::Expr(_) | ast::Piece::Ident(_) => None,
-    });
-    faults.map(Err).next().unwrap_or(Ok(()))
+    let fault = of_filter.flatten().chain(pieces).find_map(fault_in);
+    fault.map_or(Ok(()), |fault| Err(raw::error_of(fault)))
+}
+
+fn fault_in(piece: &ast::Piece) -> Option<&ast::Fault> {
+    match piece {
+        ast::Piece::Fault(fault) => Some(fault),
+        ast::Piece::Sql(_) | ast::Piece::Expr(_) | ast::Piece::Ident(_) | ast::Piece::Table(_) => None,
+    }
 }

@@ -17,6 +17,7 @@ impl<'a> Writer<'a> {
                 }
                 Piece::Expr(expr) => self.operand(expr, super::precedence::Level::Primary)?,
                 Piece::Ident(name) => self.ident(name),
+                Piece::Table(table) => self.table(table),
                 Piece::Fault(fault) => return Err(error_of(fault)),
             }
         }

@@ -84,7 +84,7 @@ impl<'a> Writer<'a> {
         let ColumnRef { source, name } = column;
         let seen = self.scopes.iter().rev().any(|scope| scope.sees(source))
             || self.bare && self.scopes.last().is_some_and(|scope| scope.stands_for(source));
-        if self.checked && !seen {
+        if self.checked && !self.in_text && !seen {
             return Err(not_joined(source, name));
         }
         let own_target = matches!(self.scopes.last(), Some(Scope::Target(table)) if table.source() == source);

@@ -17,6 +17,8 @@ pub(super) struct Writer<'a> {
     pub(super) bare: bool,
     /// Whether columns must belong to something in FROM.
     pub(super) checked: bool,
+    /// Text stands around everything: it may have any table.
+    pub(super) in_text: bool,
     binds: Vec<Bind>,
     placeholders: usize,
     tables: Vec<Name>,
@@ -32,6 +34,7 @@ impl<'a> Writer<'a> {
             scopes: Vec::new(),
             bare: false,
             checked: true,
+            in_text: false,
             binds: Vec::new(),
             placeholders: 0,
             tables: Vec::new(),
@@ -75,6 +78,8 @@ impl<'a> Writer<'a> {
             Query::Delete(delete) => self.delete(delete),
             Query::Raw(pieces) => {
                 self.touch_any();
+                // Which tables are there is the text's business.
+                self.in_text = true;
                 self.pieces(pieces)
             }
         }
