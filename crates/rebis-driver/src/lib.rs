@@ -329,7 +329,8 @@ pub enum Link {
     Idle,
     /// A transaction is open and well.
     InTransaction,
-    /// A transaction is open and has failed: only ROLLBACK is of use.
+    /// A transaction is open, and the database has refused a statement in it: only ROLLBACK, to its beginning or to a
+    /// savepoint, is of use.
     Aborted,
     /// A future was dropped before its last byte was read.
     InFlight,
@@ -342,6 +343,12 @@ pub enum Link {
 /// BEGIN, COMMIT, ROLLBACK and savepoints are steps like others; the driver knows them by
 /// [`Statement::kind`] and keeps [`link`](Connection::link) in step. A COMMIT while the link is
 /// [`Aborted`](Link::Aborted) is an error and is never sent.
+///
+/// In a transaction every error of the database aborts it, on each database alike: where the database itself would go
+/// on, the driver refuses what follows, with [`TransactionAborted`](ErrorKind::TransactionAborted), until a ROLLBACK, or a
+/// ROLLBACK TO a savepoint, after which the link is [`InTransaction`](Link::InTransaction) again. What the driver refuses
+/// by itself (a wrong number of parameters, a BEGIN within a transaction) has not reached the database and changes
+/// nothing.
 ///
 /// A database that answers every statement with one row:
 ///

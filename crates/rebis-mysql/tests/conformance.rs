@@ -66,7 +66,6 @@ impl Setup for Server {
             bad_document: ErrorKind::CheckViolation,
             nul: true,
             infinity: false,
-            aborts: true,
             locks_what_it_read: true,
             set_default: false,
             updates_at_once: false,

@@ -51,25 +51,32 @@ impl Inline {
     /// Steps that need not or must not reach SQLite.
     #[cold]
     fn without_sending(&mut self, kind: StatementKind) -> Option<Result<()>> {
-        if kind != StatementKind::Rollback {
-            return Some(Err(aborted()));
+        let over = self.held.with(|connection, _| connection.is_autocommit());
+        match kind {
+            StatementKind::Rollback if over => {
+                // SQLite has rolled back by itself, or there was nothing to roll back.
+                self.link = Link::Idle;
+                Some(Ok(()))
+            }
+            StatementKind::Rollback => None,
+            StatementKind::RollbackTo if !over => None,
+            _ => Some(Err(aborted())),
         }
-        if self.held.with(|connection, _| connection.is_autocommit()) {
-            // SQLite has rolled back by itself, or there was nothing to roll back.
-            self.link = Link::Idle;
-            return Some(Ok(()));
-        }
-        None
     }
 
-    /// After some errors (disk full, I/O, out of memory, an interrupted write) SQLite rolls back by itself. What the
-    /// program then sends would be committed one by one: the link says so until the program has rolled back.
+    /// A transaction in which SQLite has refused a statement is aborted, as it is on every database, although SQLite
+    /// itself would go on: a COMMIT is not to keep half of what the program meant. After some errors (disk full, I/O,
+    /// out of memory, an interrupted write) SQLite has rolled back by itself, and what the program then sends would be
+    /// committed one by one.
     #[cold]
     fn failed(&mut self, failure: Failure, autocommit: bool, statement: &Statement) -> Error {
+        let is_refused = !matches!(failure, Failure::Ours(_)) && statement.kind() != StatementKind::Begin;
         self.link = match (self.link, autocommit) {
             (Link::Idle, true) => Link::Idle,
             (_, true) if statement.kind() == StatementKind::Rollback => Link::Idle,
             (_, true) => Link::Aborted,
+            (Link::Aborted, false) => Link::Aborted,
+            (_, false) if is_refused => Link::Aborted,
             (_, false) => Link::InTransaction,
         };
         failure.into_error(&self.path).with_sql(statement.shared_sql())
@@ -103,8 +110,8 @@ pub(crate) fn altered() -> Error {
 
 #[cold]
 fn aborted() -> Error {
-    Error::new(ErrorKind::TransactionAborted, "the transaction failed earlier and SQLite has rolled it back")
-        .with_help("roll back, then run the whole transaction again")
+    Error::new(ErrorKind::TransactionAborted, "the transaction failed earlier, and can only be rolled back")
+        .with_help("roll back, to its beginning or to a savepoint set before the error, then run it again")
 }
 
 #[inline]

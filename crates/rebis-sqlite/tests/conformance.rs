@@ -65,9 +65,6 @@ fn unreachable(placement: Placement) -> Option<Arc<dyn Driver>> {
     Some(Arc::new(Sqlite::new(Options::file(nowhere.to_string_lossy()).placement(placement))))
 }
 
-/// The other uniqueness violations leave the transaction as it is.
-const ABORTING: &str = "INSERT OR ROLLBACK INTO t (n) VALUES (1)";
-
 struct Memory(Placement);
 
 impl Setup for Memory {
@@ -85,9 +82,6 @@ impl Setup for Memory {
     }
     fn facts(&self) -> Facts {
         facts(false)
-    }
-    fn aborting(&self) -> &'static str {
-        ABORTING
     }
     fn unreachable(&self) -> Option<Arc<dyn Driver>> {
         unreachable(self.0)
@@ -126,9 +120,6 @@ impl Setup for File {
     }
     fn facts(&self) -> Facts {
         facts(true)
-    }
-    fn aborting(&self) -> &'static str {
-        ABORTING
     }
     fn unreachable(&self) -> Option<Arc<dyn Driver>> {
         unreachable(self.0)

@@ -37,12 +37,6 @@ pub trait Setup: Sync {
         Facts::default()
     }
 
-    /// A statement that violates the uniqueness of `t.n` (the value 1 is there) in such a way that the database
-    /// gives the whole transaction up. Databases that do so at any error keep the default.
-    fn aborting(&self) -> &'static str {
-        "INSERT INTO t (n) VALUES (1)"
-    }
-
     /// A driver for a database that cannot be reached.
     fn unreachable(&self) -> Option<Arc<dyn Driver>> {
         None

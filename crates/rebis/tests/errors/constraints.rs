@@ -98,7 +98,10 @@ fn a_parent_that_still_has_children() {
         let error = db.execute(User.delete().filter(User.id.eq(1))).expect_err("a post points at it");
         let says = Says { sql: Some("DELETE FROM users"), help: "children first", ..Says::default() };
         check(&error, (ErrorKind::ForeignKeyViolation, "R0102"), says);
-        // A command that is refused changes nothing, and the session goes on.
+        // A command that is refused ends its transaction, on every database; then the session goes on.
+        let error = db.count(User).expect_err("a rollback is due");
+        assert_eq!(error.kind(), ErrorKind::TransactionAborted, "{error}");
+        db.rollback().expect("it rolls back");
         assert_eq!(db.count(User).expect("it reads"), 1);
         db.add(User.new().email("bob@x"));
         db.commit().expect("it goes on");
@@ -231,7 +234,7 @@ fn on_a_connection_the_error_is_of_its_statement_alone() {
         assert!(!conn.in_transaction());
         conn.execute(User.insert().row(User.new().email("bob@x"))).expect("the next is innocent");
 
-        // In a transaction the others stand, until it is committed or rolled back.
+        // In a transaction the others stand no more: a COMMIT is not to keep a part of it.
         let mut tx = conn.transaction().expect("it begins");
         tx.execute(User.insert().row(User.new().email("carol@x"))).expect("it writes");
         let error = tx.execute(User.update().set(User.age, -1).all_rows()).expect_err("no age");
@@ -242,9 +245,10 @@ fn on_a_connection_the_error_is_of_its_statement_alone() {
             ..Says::default()
         };
         check(&error, (ErrorKind::CheckViolation, "R0104"), says);
-        tx.commit().expect("it commits");
+        let error = tx.commit().expect_err("it is aborted");
+        assert_eq!(error.kind(), ErrorKind::TransactionAborted, "{error}");
         let names: Vec<String> = conn.all(select(User.email).order_by(User.id)).expect("it reads");
-        assert_eq!(names, ["alice@x", "bob@x", "carol@x"]);
+        assert_eq!(names, ["alice@x", "bob@x"]);
     }
 }
 

@@ -176,6 +176,7 @@ fn what_is_no_sql_names_the_database_and_the_statement() {
         assert_eq!((error.kind(), error.code()), (ErrorKind::InvalidStatement, "R0502"), "{error}");
         assert_eq!(error.sql(), Some("SELEC 1"));
         assert!(error.site().is_some_and(|site| site.file() == file!()), "{error}");
+        db.rollback().expect("it rolls back");
         assert_eq!(db.count(User).expect("the session goes on"), 1);
     }
 }

@@ -37,8 +37,6 @@ pub struct Facts {
     pub scales: bool,
     /// Who reads does not wait for who writes, and the other way round.
     pub readers_and_writers: bool,
-    /// A transaction that has failed takes no further statement until it is rolled back.
-    pub aborts: bool,
     /// What a serializable transaction has read waits for it before others write it.
     pub locks_what_it_read: bool,
     /// An error about a unique constraint names the constraint; else the columns.
@@ -74,7 +72,6 @@ impl Default for Facts {
             infinity: true,
             scales: true,
             readers_and_writers: true,
-            aborts: false,
             locks_what_it_read: false,
             names_uniques: true,
             names_foreign_keys: true,

@@ -323,7 +323,7 @@ macro_rules! language {
                 names_of_savepoints_are_quoted
                 a_savepoint_that_is_not_there_is_told
                 a_savepoint_mends_an_error
-                after_an_error_the_transaction_goes_on_or_is_aborted
+                after_an_error_the_transaction_is_aborted
                 what_is_not_committed_is_not_seen_by_others
                 read_committed_sees_what_others_commit
                 repeatable_read_sees_one_state
