@@ -390,6 +390,19 @@ macro_rules! language {
                 a_character_of_four_bytes_is_one
                 a_keyword_in_a_comment_of_the_text_is_none
             }
+            own corpus {
+                as_parameters
+                as_literals
+                as_patterns
+                as_values_that_are_set
+                as_parameters_of_sql
+                as_labels
+                as_aliases
+                as_names_of_columns
+                as_names_in_sql
+                as_names_of_tables
+                as_defaults_and_comments
+            }
             own limits {
                 as_many_parameters_as_the_capabilities_allow
                 one_parameter_more_is_told_before_anything_is_sent

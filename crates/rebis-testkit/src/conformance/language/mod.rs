@@ -40,9 +40,10 @@
 //! | `scopes` | 30 | transactions, savepoints, isolation |
 //! | `failures` | 26 | kinds of errors, the names in them, no values |
 //! | `strings` | 24 | odd texts as values, patterns, names, labels, defaults, comments |
+//! | `corpus` | 11 | 320 texts that were meant to break out, wherever a program can put a text |
 //! | `limits` | 13 | large statements |
 //!
-//! These are 575 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
+//! These are 586 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
 //! that a case checks runs twice: with parameters, and with its values in the text.
 //!
 //! What databases do differently is told by their [`Capabilities`](rebis_sql::Capabilities), else by [`Facts`]; a case
@@ -57,6 +58,8 @@ mod scene;
 pub mod bounds;
 #[doc(hidden)]
 pub mod conflicts;
+#[doc(hidden)]
+pub mod corpus;
 #[doc(hidden)]
 pub mod expressions;
 #[doc(hidden)]
