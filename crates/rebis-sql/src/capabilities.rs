@@ -318,7 +318,7 @@ pub enum InsertedKeys {
 pub enum LongIn {
     /// One JSON array: `IN (SELECT value FROM json_each(?))`.
     JsonEach,
-    /// One array, sent as its text: `= ANY (CAST(? AS BIGINT[]))`.
+    /// One array, sent as its text: `IN (SELECT unnest(CAST(? AS BIGINT[])))`.
     Array,
     /// Several lists, joined by OR, of literals.
     Literals,

@@ -57,7 +57,7 @@ fn too_many_parameters_are_an_error_and_long_lists_are_none() {
         User.id.in_(&ids),
         [
             "users.id IN (SELECT value FROM json_each(?))",
-            "users.id = ANY (CAST(CAST($1 AS TEXT) AS BIGINT[]))",
+            "users.id IN (SELECT unnest(CAST(CAST($1 AS TEXT) AS BIGINT[])))",
             &format!("users.id IN ({})", ids.iter().map(|n| n.to_string()).collect::<Vec<_>>().join(", ")),
         ],
     );
@@ -66,7 +66,7 @@ fn too_many_parameters_are_an_error_and_long_lists_are_none() {
         User.name.not_in(&names),
         [
             "users.name NOT IN (SELECT value FROM json_each(?))",
-            "users.name <> ALL (CAST(CAST($1 AS TEXT) AS TEXT[]))",
+            "users.name NOT IN (SELECT unnest(CAST(CAST($1 AS TEXT) AS TEXT[])))",
             &format!("users.name NOT IN ({})", vec!["?"; 600].join(", ")),
         ],
     );

@@ -67,12 +67,13 @@ impl<'a> Writer<'a> {
             },
             LongIn::Array => match pg_array(values) {
                 Some((array, of_what)) => {
-                    self.operand(of, Level::Concat)?;
-                    self.push(if negated { " <> ALL (CAST(CAST(" } else { " = ANY (CAST(CAST(" });
+                    // A cast beside the operand would read the text of the array again for each row.
+                    self.in_head(of, negated)?;
+                    self.push("(SELECT unnest(CAST(CAST(");
                     self.bind(Bind::Datum(Datum::Text(array)));
                     self.push(" AS TEXT) AS ");
                     self.push(of_what);
-                    self.push("))");
+                    self.push(")))");
                     Ok(())
                 }
                 None if items.len() <= self.binds_left() => self.short_in(of, items, negated),
