@@ -66,14 +66,13 @@ fn read(arguments: &[String]) -> Result<Options, String> {
 /// Whether every program did its work.
 fn run(mut options: Options) -> Result<bool, String> {
     let wishes = Wishes::of(&mut options.only)?;
-    let programs = programs::build(|peer| wishes.peer(peer))?;
+    let programs = programs::build(|peer| wishes.program(peer))?;
     let servers = Servers::find();
     let effort = if options.quick { Effort::QUICK } else { Effort::FULL };
     let mut groups = Vec::new();
     for scenario in harness::ALL.iter().filter(|scenario| wishes.scenario(scenario)) {
         for (place, sizes) in scenario.sizes.iter().filter(|(place, _)| wishes.place(*place)) {
-            let most = if options.quick { 10_000 } else { usize::MAX };
-            let sizes: Vec<usize> = sizes.iter().copied().filter(|size| *size <= most).collect();
+            let sizes = if options.quick { few(sizes) } else { sizes.to_vec() };
             let found = rounds::group(scenario, *place, &sizes, &programs, &servers, effort);
             if !found.ways.is_empty() {
                 println!("{}", page::text(&found));
@@ -82,8 +81,11 @@ fn run(mut options: Options) -> Result<bool, String> {
         }
     }
     let texts = wire::texts(&programs, &servers, |scenario| wishes.scenario(scenario));
-    let (costs, failed) =
-        if wishes.extra("costs", options.quick) { costs::all() } else { Default::default() };
+    let (costs, failed) = if wishes.extra("costs", options.quick) {
+        costs::all(|peer| wishes.peer(peer))
+    } else {
+        Default::default()
+    };
     let marks = bars::judge(&groups, &costs);
     println!("{}", bars::text(&marks));
     if let Some(file) = &options.json {
@@ -96,6 +98,14 @@ fn run(mut options: Options) -> Result<bool, String> {
         chart::write(&groups)?;
     }
     Ok(finished(&groups, &failed, &programs))
+}
+
+/// The smallest size, and the greatest that does not take long.
+fn few(sizes: &[usize]) -> Vec<usize> {
+    let small = sizes.iter().copied().filter(|size| *size <= 1_000);
+    let mut few = vec![sizes[0]];
+    few.extend(small.max().filter(|size| *size != sizes[0]));
+    few
 }
 
 /// Says what failed.
@@ -164,8 +174,13 @@ impl Wishes {
         self.extras.iter().any(|name| name == extra) || self.extras.is_empty() && all
     }
 
-    /// By hand is what the others are compared with.
     fn peer(&self, peer: &str) -> bool {
-        peer == "hand" || self.peers.is_empty() || self.peers.iter().any(|name| name == peer)
+        self.peers.is_empty() || self.peers.iter().any(|name| name == peer)
+    }
+
+    /// By hand is what the others are compared with.
+    fn program(&self, peer: &str) -> bool {
+        let turns = self.extras.is_empty() || !self.scenarios.is_empty();
+        peer == "hand" || turns && self.peer(peer)
     }
 }

@@ -5,6 +5,7 @@ use rebis::blocking::Engine;
 use rebis::prelude::*;
 use rebis_testkit::Proxy;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How far away a far server is, each way.
@@ -21,6 +22,8 @@ struct Server {
     /// `scheme://user@`, `host:port`.
     login: String,
     address: String,
+    /// Databases that nobody uses any more. Making one takes longer than emptying it.
+    free: Mutex<Vec<String>>,
 }
 
 /// A database for one program. It goes with this.
@@ -82,17 +85,56 @@ impl Server {
         let engine = Engine::new(&url).ok()?;
         let version =
             engine.connect().and_then(|mut db| db.scalar(rebis::sql("select version()").rows::<String>()));
-        Some(Server { engine, version: version.ok()?, login: login.to_owned(), address })
+        Some(Server {
+            engine,
+            version: version.ok()?,
+            login: login.to_owned(),
+            address,
+            free: Mutex::default(),
+        })
     }
 
     fn home(&self, proxy: Option<Proxy>) -> Option<Home<'_>> {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("rebis_bench_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        self.run(&format!("create database {name}"))?;
+        let name = match self.free().pop() {
+            Some(name) => self.emptied(name)?,
+            None => self.made()?,
+        };
         let address =
             proxy.as_ref().map_or_else(|| self.address.clone(), |proxy| proxy.address().to_string());
         let url = format!("{}{address}/{name}", self.login);
         Some(Home { server: Some(self), name, url, proxy })
+    }
+
+    fn free(&self) -> MutexGuard<'_, Vec<String>> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn made(&self) -> Option<String> {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("rebis_bench_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        self.run(&format!("create database {name}"))?;
+        Some(name)
+    }
+
+    fn emptied(&self, name: String) -> Option<String> {
+        if self.is_mysql() {
+            self.run(&format!("drop database {name}"))?;
+            self.run(&format!("create database {name}"))?;
+            return Some(name);
+        }
+        let engine = Engine::new(&format!("{}{}/{name}", self.login, self.address)).ok()?;
+        let mut db = engine.connect().ok()?;
+        // A program that was stopped may still be connected for a moment.
+        let others = "select pg_terminate_backend(pid) from pg_stat_activity \
+                      where datname = current_database() and pid <> pg_backend_pid()";
+        for text in [others, "drop schema public cascade", "create schema public"] {
+            db.execute_raw(text).ok()?;
+        }
+        Some(name)
+    }
+
+    fn is_mysql(&self) -> bool {
+        self.login.starts_with("mysql")
     }
 
     fn run(&self, text: &str) -> Option<u64> {
@@ -103,9 +145,16 @@ impl Server {
 impl Drop for Home<'_> {
     fn drop(&mut self) {
         if let Some(server) = self.server {
-            // A program that is gone may still be connected for a moment.
-            let force = if server.login.starts_with("mysql") { "" } else { " with (force)" };
-            server.run(&format!("drop database {}{force}", self.name));
+            server.free().push(std::mem::take(&mut self.name));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let force = if self.is_mysql() { "" } else { " with (force)" };
+        for name in std::mem::take(&mut *self.free()) {
+            self.run(&format!("drop database {name}{force}"));
         }
     }
 }
