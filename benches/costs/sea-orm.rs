@@ -53,8 +53,7 @@ async fn main() -> Result<(), DbErr> {
         println!("{} wrote {titles:?}", user.name);
         let mut changed: user::ActiveModel = user::Entity::find_by_id(user.id).one(db).await?.unwrap().into();
         changed.name = Set("alicia".to_owned());
-        changed.update(db).await?;
-        user.cascade_delete(db).await?;
+        changed.update(db).await?.cascade_delete(db).await?;
     }
     println!("posts left: {}", post::Entity::find().count(db).await?);
     Ok(())

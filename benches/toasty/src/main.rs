@@ -27,7 +27,8 @@ const ENTRIES: &[Entry] = &[
     ),
     entry(WAY, "insert", ON, insert),
     entry(WAY, "flush", ON, flush),
-    entry(WAY, "save_graph", ON, save_graph),
+    entry(WAY, "save_graph", &[Sqlite, Postgres], save_graph),
+    gap(WAY, "save_graph", &[MySql], "on MySQL it cannot read back the keys of nested rows"),
     entry(WAY, "cascade", &[Sqlite, Postgres], cascade),
     entry(WAY, "row_by_key", &[Sqlite], by_key),
     gap(WAY, "change", &[Sqlite, Postgres], NO_UNIT),
@@ -92,16 +93,25 @@ fn associations(task: &Task, turns: Turns) {
     );
 }
 
+/// New users in one statement. On MySQL, where keys of many rows do not come back, one by one, as its error advises.
+async fn add(db: &mut Db, task: &Task, color: fn(usize) -> &'static str) -> toasty::Result<Vec<User>> {
+    let new = |i: usize| User::create().name(names::user(i)).hair_color(color(i));
+    if task.database != MySql {
+        return (0..task.size).fold(User::create_many(), |many, i| many.item(new(i))).exec(db).await;
+    }
+    let mut transaction = db.transaction().await?;
+    let mut users = Vec::with_capacity(task.size);
+    for i in 0..task.size {
+        users.push(new(i).exec(&mut transaction).await?);
+    }
+    transaction.commit().await?;
+    Ok(users)
+}
+
 fn insert(task: &Task, turns: Turns) {
     turns.take(
         &mut open(task),
-        |db| {
-            let mut many = User::create_many();
-            for i in 0..task.size {
-                many = many.item(User::create().name(names::user(i)).hair_color("hair_color"));
-            }
-            wait(many.exec(db))
-        },
+        |db| wait(add(db, task, |_| "hair_color")),
         |_, users| assert_eq!(users.len(), task.size),
     );
 }
@@ -109,13 +119,7 @@ fn insert(task: &Task, turns: Turns) {
 fn flush(task: &Task, turns: Turns) {
     turns.singly().take(
         &mut open(task),
-        |db| {
-            let mut many = User::create_many();
-            for i in 0..task.size {
-                many = many.item(User::create().name(names::user(i)).hair_color(names::hair(i)));
-            }
-            wait(many.exec(db))
-        },
+        |db| wait(add(db, task, names::hair)),
         |db, users| {
             assert!(users.len() == task.size && users.iter().all(|user| user.id > 0));
             empty(db, task);
