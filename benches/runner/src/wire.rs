@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn texts_are_found_between_other_messages() {
         let mut bytes = vec![0, 0, 0, 8, 4, 210, 22, 47];
-        bytes.extend(b"P\0\0\0\x12s1\0select  1\0\0\0");
+        bytes.extend(b"P\0\0\0\x13s1\0select  1\0\0\0");
         bytes.extend(b"S\0\0\0\x04");
         bytes.extend(b"Q\0\0\0\x0bcommit\0");
         assert_eq!(sent(&bytes), ["select 1", "commit"]);
