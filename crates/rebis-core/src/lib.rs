@@ -14,6 +14,7 @@ mod cell;
 mod datum;
 pub mod error;
 pub mod iso;
+mod record;
 mod row;
 mod types;
 mod value;
@@ -22,6 +23,7 @@ pub use binds::Binds;
 pub use cell::Cell;
 pub use datum::Datum;
 pub use error::{Error, ErrorKind, Result};
+pub use record::{Names, Record};
 pub use row::{Row, Tracker};
 pub use types::SqlType;
 #[doc(hidden)]

@@ -1,6 +1,6 @@
 //! What a query gives back for each row.
 
-use crate::{Cell, Result, Value, field};
+use crate::{Cell, Names, Result, Value, field};
 use std::any::Any;
 
 /// The row type of a statement: a model, a value, or a tuple of these.
@@ -35,6 +35,18 @@ pub trait Row: 'static {
     fn names() -> &'static [&'static str] {
         &[]
     }
+
+    /// Whether rows keep the names of their columns.
+    #[doc(hidden)]
+    const KEEPS_NAMES: bool = false;
+
+    /// Gives a row the names of its columns.
+    #[doc(hidden)]
+    fn name_plain(_: &mut Self::Plain, _: &Names) {}
+
+    /// Gives a row of a session the names of its columns.
+    #[doc(hidden)]
+    fn name_tracked(_: &mut Self::Tracked, _: &Names) {}
 
     /// Decodes the row.
     ///

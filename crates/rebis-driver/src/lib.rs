@@ -22,7 +22,7 @@ pub mod relay;
 
 pub use face::{Awaited, Drives, Face, Lease, Lent};
 
-use rebis_core::{Binds, BoxFuture, Cell, Error, ErrorKind, Result};
+use rebis_core::{Binds, BoxFuture, Cell, Error, ErrorKind, Names, Result};
 use rebis_sql::{Capabilities, Statement};
 use std::any::Any;
 use std::fmt;
@@ -142,6 +142,11 @@ pub trait Columns {
     }
     /// The name of a column, as the database gives it.
     fn name(&self, index: usize) -> &str;
+}
+
+/// The names of a result's columns.
+pub fn names(columns: &dyn Columns) -> Names {
+    (0..columns.len()).map(|at| columns.name(at).to_owned()).collect()
 }
 
 /// The position of each name in a result. The exact name first, then the name in another case, as SQL would.

@@ -37,12 +37,12 @@ mod words;
 
 pub use build::func;
 pub use build::{
-    Assignments, Body, Case, Column, Command, Delete, Expr, Ident, Insert, IntoBind, IntoCondition,
-    IntoConflict, IntoExpr, IntoGroup, IntoList, IntoLoad, IntoOrder, IntoRow, IntoRowExpr, IntoSet,
-    IntoSource, JoinPart, JoinTarget, Labelled, Load, Numeric, OnConflict, Order, Params, Prepared,
+    Assignments, Body, Case, Column, Command, Delete, Dynamic, DynamicTable, Expr, Ident, Insert, IntoBind,
+    IntoCondition, IntoConflict, IntoExpr, IntoGroup, IntoList, IntoLoad, IntoOrder, IntoRow, IntoRowExpr,
+    IntoSet, IntoSource, JoinPart, JoinTarget, Labelled, Load, Numeric, OnConflict, Order, Params, Prepared,
     PreparedQuery, Query, RawQuery, RawSql, Request, RequestOptions, Returning, RowExpr, Select, Selectable,
     Subquery, SubqueryRow, TakesRow, Text, Typed, Update, Upsert, all_of, any_of, ident, prepare, select,
-    sql, sql_unchecked,
+    sql, sql_unchecked, table,
 };
 pub use capabilities::{
     Capabilities, ConflictClause, EnumTypes, InsertedKeys, Joined, KeySource, LongIn, Placeholder, Writes,

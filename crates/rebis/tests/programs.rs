@@ -7,6 +7,8 @@ use rebis::prelude::*;
 
 #[path = "programs/design.rs"]
 mod design;
+#[path = "programs/dynamic.rs"]
+mod dynamic;
 #[path = "programs/enums.rs"]
 mod enums;
 #[path = "programs/prepared.rs"]

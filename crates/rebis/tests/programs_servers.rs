@@ -12,6 +12,8 @@ mod postgres {
 
     #[path = "programs/design.rs"]
     mod design;
+    #[path = "programs/dynamic.rs"]
+    mod dynamic;
     #[path = "programs/enums.rs"]
     mod enums;
     #[path = "found/mod.rs"]
@@ -39,6 +41,8 @@ mod mariadb {
 
     #[path = "programs/design.rs"]
     mod design;
+    #[path = "programs/dynamic.rs"]
+    mod dynamic;
     #[path = "programs/enums.rs"]
     mod enums;
     #[path = "found/mod.rs"]

@@ -1,7 +1,7 @@
 //! Sinks that make plain rows of cells.
 
-use rebis_core::{Cell, Error, Result, Row};
-use rebis_driver::{Columns, Flow, Sink, positions};
+use rebis_core::{Cell, Error, Names, Result, Row};
+use rebis_driver::{Columns, Flow, Sink, names, positions};
 use std::marker::PhantomData;
 use std::ops::ControlFlow;
 
@@ -61,13 +61,15 @@ pub(super) struct Decode<R, T> {
     names: &'static [&'static str],
     /// Where each is in the result; empty: in order.
     order: Vec<usize>,
+    /// The names of the columns, for rows that keep them.
+    kept: Option<Names>,
     row: PhantomData<fn() -> R>,
 }
 
 impl<R: Row, T: Taker<R::Plain>> Decode<R, T> {
     pub(super) fn new(to: T, by_name: bool) -> Self {
         let names = if by_name { R::names() } else { &[] };
-        Decode { to, names, order: Vec::new(), row: PhantomData }
+        Decode { to, names, order: Vec::new(), kept: None, row: PhantomData }
     }
 
     /// The cells in the order of the row type.
@@ -102,6 +104,7 @@ impl<R: Row, T: Taker<R::Plain>> Decode<R, T> {
 
 impl<R: Row, T: Taker<R::Plain>> Sink for Decode<R, T> {
     fn start(&mut self, columns: &dyn Columns) -> Result<()> {
+        self.kept = R::KEEPS_NAMES.then(|| names(columns));
         if self.names.is_empty() {
             return Ok(());
         }
@@ -119,6 +122,10 @@ impl<R: Row, T: Taker<R::Plain>> Sink for Decode<R, T> {
         }
         // Apart from the other branch, so that the row is moved once: a second move costs as much as a column.
         match R::plain(cells) {
+            Ok(mut row) if R::KEEPS_NAMES => {
+                self.kept.iter().for_each(|names| R::name_plain(&mut row, names));
+                Ok(self.to.take(row))
+            }
             Ok(row) => Ok(self.to.take(row)),
             Err(error) => Err(error),
         }

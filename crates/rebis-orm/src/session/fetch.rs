@@ -41,9 +41,9 @@ pub(super) async fn fetch<R: Row>(
     most: usize,
     site: Site,
 ) -> Result<Vec<R::Tracked>> {
-    let mut rows = Rows::<R>(Vec::new());
+    let mut rows = Rows::<R>::new();
     boxed(session, request, most, &mut rows, site).await?;
-    Ok(rows.0)
+    Ok(rows.rows)
 }
 
 /// All that does not depend on the type of the rows: compiled here, once, and not in the user's crate for each.

@@ -4,13 +4,15 @@
 use crate::graph::{Graph, Object};
 use crate::loading::Joined;
 use hashbrown::HashSet;
-use rebis_core::{Cell, Error, Result, Row, Tracker};
+use rebis_core::{Cell, Error, Names, Result, Row, Tracker};
 use rebis_driver::{Columns, Flow, Sink};
 
 /// The rows of a query, without their type.
 pub(super) trait Intake: Send {
     /// Takes the whole result, where each row is an object of one model.
     fn tracker<'t>(&'t mut self, graph: &'t mut Graph) -> Option<Box<dyn Tracker + 't>>;
+    /// Hears of the columns before the first row.
+    fn start(&mut self, columns: &dyn Columns);
     /// Takes one row.
     fn row(&mut self, cells: &[Cell<'_>], graph: &mut Graph) -> Result<()>;
     /// Gives the latest row up.
@@ -24,24 +26,40 @@ pub(super) trait Intake: Send {
 }
 
 /// Rows of type `R` as a session gives them.
-pub(super) struct Rows<R: Row>(pub(super) Vec<R::Tracked>);
+pub(super) struct Rows<R: Row> {
+    pub(super) rows: Vec<R::Tracked>,
+    /// The names of the columns, for rows that keep them.
+    names: Option<Names>,
+}
+
+impl<R: Row> Rows<R> {
+    pub(super) const fn new() -> Self {
+        Rows { rows: Vec::new(), names: None }
+    }
+}
 
 impl<R: Row> Intake for Rows<R> {
     fn tracker<'t>(&'t mut self, graph: &'t mut Graph) -> Option<Box<dyn Tracker + 't>> {
-        R::tracker(graph, &mut self.0)
+        R::tracker(graph, &mut self.rows)
+    }
+
+    fn start(&mut self, columns: &dyn Columns) {
+        self.names = R::KEEPS_NAMES.then(|| rebis_driver::names(columns));
     }
 
     fn row(&mut self, cells: &[Cell<'_>], graph: &mut Graph) -> Result<()> {
-        self.0.push(R::track(cells, graph)?);
+        let mut row = R::track(cells, graph)?;
+        self.names.iter().for_each(|names| R::name_tracked(&mut row, names));
+        self.rows.push(row);
         Ok(())
     }
 
     fn give_up(&mut self) {
-        self.0.pop();
+        self.rows.pop();
     }
 
     fn len(&self) -> usize {
-        self.0.len()
+        self.rows.len()
     }
 
     fn names(&self) -> &'static [&'static str] {
@@ -81,6 +99,7 @@ impl Track<'_> {
 
 impl Sink for Track<'_> {
     fn start(&mut self, columns: &dyn Columns) -> Result<()> {
+        self.rows.start(columns);
         if !self.names.is_empty() {
             self.order = rebis_driver::positions(self.names, columns)?;
         }
