@@ -73,6 +73,7 @@ impl Setup for Server {
             read_only: "SET SESSION TRANSACTION READ ONLY",
             longest_name: 64,
             most_columns: 4096,
+            lacks: if matches!(self.0, Flavour::MySql) { NOT_ON_MARIADB } else { &[] },
             ..Facts::default()
         }
     }
@@ -88,6 +89,18 @@ impl Setup for Server {
         Some(Arc::new(MySql::new(Options::new("127.0.0.1", "test").user("root").port(1))))
     }
 }
+
+/// What MySQL has and MariaDB, the server at hand, does not understand.
+const NOT_ON_MARIADB: &[&str] = &[
+    "Row locks: for share",
+    "Row locks: for key share",
+    "Row locks: no wait",
+    "Row locks: of one table",
+    "Subqueries: lateral",
+    "Subqueries: lateral, outer",
+    "Common table expressions: before an UPDATE",
+    "Common table expressions: before a DELETE",
+];
 
 mod as_mysql {
     use super::*;

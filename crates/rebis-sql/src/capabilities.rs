@@ -1,5 +1,9 @@
 //! What a database can do and how it spells things, as data.
 
+mod queries;
+
+pub use queries::{FullText, Queries, TableFunctions, ValuesForm, WithBefore};
+
 use crate::Words;
 use rebis_core::SqlType;
 use std::time::Duration;
@@ -96,6 +100,8 @@ pub struct Capabilities {
     pub row_locks: bool,
     /// The lock that others may have too, with its blank: ` FOR SHARE`.
     pub share_lock: &'static str,
+    /// What a SELECT may say.
+    pub queries: Queries,
     /// String concatenation by `||` (else `CONCAT`).
     pub concat_operator: bool,
     /// `BEGIN` of a transaction that reads first, and of one that will write.
@@ -116,7 +122,7 @@ pub struct Capabilities {
     pub native_uuid: bool,
     /// An INSERT of nothing but defaults, after the table's name.
     pub default_values: &'static str,
-    /// Functions that have another name here: standard name, name here.
+    /// Functions that have another name here: standard name, name here; no name: there is no such function.
     pub functions: &'static [(&'static str, &'static str)],
     /// Spells a type in `CAST`, where this differs from a column's type.
     pub cast_name: fn(&SqlType) -> String,
@@ -180,6 +186,7 @@ impl Capabilities {
             comments: false,
             row_locks: true,
             share_lock: " FOR SHARE",
+            queries: Queries::standard(),
             concat_operator: true,
             begin: "BEGIN",
             begin_write: "BEGIN",

@@ -35,17 +35,20 @@ pub mod schema;
 mod statement;
 mod words;
 
+pub use ast::{DatePart, Exclude, Interval, Sample};
 pub use build::func;
 pub use build::{
-    Assignments, Body, Case, Column, Command, Delete, Dynamic, DynamicTable, Expr, Ident, Insert, IntoBind,
-    IntoCondition, IntoConflict, IntoExpr, IntoGroup, IntoList, IntoLoad, IntoOrder, IntoRow, IntoRowExpr,
-    IntoSet, IntoSource, JoinPart, JoinTarget, Labelled, Load, Numeric, OnConflict, Order, Params, Prepared,
-    PreparedQuery, Query, RawQuery, RawSql, Request, RequestOptions, Returning, RowExpr, Select, Selectable,
-    Subquery, SubqueryRow, TakesRow, Text, Typed, Update, Upsert, all_of, any_of, ident, prepare, select,
-    sql, sql_unchecked, table,
+    AnyExpr, Assignments, Body, Case, Column, Command, Cte, Delete, Dynamic, DynamicTable, Expr, Groupings,
+    Ident, Insert, IntoBind, IntoCondition, IntoConflict, IntoExpr, IntoGroup, IntoList, IntoLoad, IntoOrder,
+    IntoPage, IntoRow, IntoRowExpr, IntoSet, IntoSource, IntoWindow, JoinPart, JoinTarget, Labelled, Load,
+    Nested, Numeric, OnConflict, Order, Params, Prepared, PreparedQuery, Quantified, Query, RawQuery, RawSql,
+    Request, RequestOptions, Returning, RowExpr, Select, Selectable, Subquery, SubqueryRow, TakesRow, Text,
+    Typed, Update, Upsert, ValueRow, Window, WindowFunction, all_of, any_of, ident, nested, prepare, select,
+    series, sql, sql_unchecked, table, values, window,
 };
 pub use capabilities::{
-    Capabilities, ConflictClause, EnumTypes, InsertedKeys, Joined, KeySource, LongIn, Placeholder, Writes,
+    Capabilities, ConflictClause, EnumTypes, FullText, InsertedKeys, Joined, KeySource, LongIn, Placeholder,
+    Queries, TableFunctions, ValuesForm, WithBefore, Writes,
 };
 pub use render::{Bind, Compiled};
 pub use statement::{Statement, StatementKind};

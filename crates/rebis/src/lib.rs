@@ -59,7 +59,7 @@ pub mod prelude;
 #[cfg(feature = "json")]
 pub use rebis_core::Json;
 pub use rebis_core::{
-    Binds, Cell, Datum, Error, ErrorKind, Key, Pending, Record, Result, Row, SqlType, ToKey, Value,
+    Binds, Cell, Datum, Error, ErrorKind, Key, Pending, Record, Result, Row, SqlType, Temporal, ToKey, Value,
 };
 pub use rebis_driver as driver;
 pub use rebis_engine::{
@@ -84,9 +84,10 @@ pub use rebis_orm::{
 #[cfg(feature = "postgres")]
 pub use rebis_postgres as postgres;
 pub use rebis_sql::{
-    Case, Column, Command, Delete, Expr, Insert, IntoCondition, IntoExpr, OnConflict, Params, Prepared,
-    PreparedQuery, Query, Select, Selectable, Subquery, Update, Upsert, all_of, any_of, ast, dialect, func,
-    ident, prepare, schema, select, sql, sql_unchecked, table,
+    Case, Column, Command, Cte, DatePart, Delete, Exclude, Expr, Insert, Interval, IntoCondition, IntoExpr,
+    OnConflict, Params, Prepared, PreparedQuery, Query, Select, Selectable, Subquery, Update, Upsert, all_of,
+    any_of, ast, dialect, func, ident, nested, prepare, schema, select, series, sql, sql_unchecked, table,
+    values, window,
 };
 #[cfg(feature = "sqlite")]
 pub use rebis_sqlite as sqlite;
@@ -95,9 +96,10 @@ pub use crate::drivers::FromUrl;
 
 // What functions name that build parts of statements.
 pub use rebis_sql::{
-    Assignments, Dynamic, DynamicTable, Ident, IntoBind, IntoConflict, IntoGroup, IntoList, IntoLoad,
-    IntoOrder, IntoRow, IntoSet, IntoSource, JoinTarget, Labelled, Order, RawQuery, RawSql, Returning,
-    RowExpr, SubqueryRow, TakesRow, Typed,
+    AnyExpr, Assignments, Dynamic, DynamicTable, Groupings, Ident, IntoBind, IntoConflict, IntoGroup,
+    IntoList, IntoLoad, IntoOrder, IntoPage, IntoRow, IntoSet, IntoSource, IntoWindow, JoinTarget, Labelled,
+    Nested, Order, Quantified, RawQuery, RawSql, Returning, RowExpr, Sample, SubqueryRow, TakesRow, Typed,
+    ValueRow, Window, WindowFunction,
 };
 
 /// The tables of models, as a [`MetaData`](schema::MetaData): `metadata![User, Post]`.

@@ -98,6 +98,22 @@ pub trait Pending: Value {
     fn pending() -> Self;
 }
 
+/// A date, a time, or both: types whose columns have `year()`, `extract(..)` and `plus(Interval::days(3))`. Those of `chrono`,
+/// `jiff` and `time` are (each behind the feature of its name), and `Option` of these.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no date or time",
+    label = "neither a date nor a time",
+    note = "give the column a type of `chrono`, `jiff` or `time` (behind the feature of that name)"
+)]
+pub trait Temporal: Value {
+    /// What a part of it is: a whole number, `Option` of one where it can be NULL.
+    type Part: Value;
+}
+
+impl<T: Temporal + Value<Base = T>> Temporal for Option<T> {
+    type Part = Option<i64>;
+}
+
 /// Decodes the cell at `index`; an error carries the index, so that the caller can name the column.
 ///
 /// ```

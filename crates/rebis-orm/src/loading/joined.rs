@@ -32,9 +32,9 @@ struct Part {
 /// OFFSET or DISTINCT, the query becomes a subquery first, so that it counts owners and not rows (rule 80).
 pub(crate) fn join_eagerly(select: &mut ast::Select, owner: &'static Mapping, specs: &[Spec]) -> Joined {
     let many = |spec: &Spec| spec.how == How::Joined && is_many(spec);
-    if (select.limit.is_some() || select.offset.is_some() || select.distinct || !select.compound.is_empty())
-        && any(specs, &many)
-    {
+    let counts = select.limit.is_some() || select.offset.is_some();
+    let chooses = select.distinct || !select.distinct_on.is_empty() || !select.compound.is_empty();
+    if (counts || chooses) && any(specs, &many) {
         wrap(select, owner);
     }
     let source = source_of(select, owner);
@@ -44,9 +44,9 @@ pub(crate) fn join_eagerly(select: &mut ast::Select, owner: &'static Mapping, sp
 /// What the rows of a model are called in a query: its alias, where it has one.
 fn source_of(select: &ast::Select, owner: &'static Mapping) -> Name {
     match &select.from {
-        Some(Source::Table(table)) if table.name == owner.table_name() => table.source().clone(),
-        Some(Source::Subquery { alias, .. }) => alias.clone(),
-        _ => owner.table_name().into(),
+        Some(Source::Table(table)) if table.name != owner.table_name() => owner.table_name().into(),
+        Some(other) => other.name().cloned().unwrap_or_else(|| owner.table_name().into()),
+        None => owner.table_name().into(),
     }
 }
 
@@ -68,7 +68,7 @@ fn wrap(select: &mut ast::Select, owner: &'static Mapping) {
     let order_by = inner.order_by.iter().filter(|term| own(term)).cloned().collect();
     *select = ast::Select {
         items,
-        from: Some(Source::Subquery { select: Box::new(inner), alias: source }),
+        from: Some(Source::Subquery { select: Box::new(inner), alias: source, lateral: false }),
         order_by,
         ..ast::Select::default()
     };

@@ -10,7 +10,7 @@ use crate::mapping::{Edge, LinkInfo, LinkMut, Mapping, OneLink, RelationInfo, Th
 use crate::unit_of_work::{column, in_list, select_all_in, select_in};
 use hashbrown::HashSet;
 use rebis_core::{Binds, Cell, Datum, Name, Result};
-use rebis_sql::ast::{self, Expr, Item, Order, Piece, Source};
+use rebis_sql::ast::{self, Expr, Item, Order, Source};
 
 /// One thing that is wanted, on its way.
 pub(super) struct Load<'s> {
@@ -262,30 +262,21 @@ fn ordered(
         select.order_by = order;
         return select;
     };
-    let mut number = vec![Piece::Sql("row_number() OVER (PARTITION BY ".into())];
-    for (i, expr) in partition.into_iter().enumerate() {
-        number.extend((i > 0).then(|| Piece::Sql(", ".into())));
-        number.push(Piece::Expr(expr));
-    }
-    number.push(Piece::Sql(" ORDER BY ".into()));
-    for (i, term) in default_order(&order, target).into_iter().enumerate() {
-        number.extend((i > 0).then(|| Piece::Sql(", ".into())));
-        number.push(Piece::Expr(term.expr));
-        number.push(Piece::Sql(if term.descending { " DESC" } else { "" }.into()));
-    }
-    number.push(Piece::Sql(")".into()));
+    let order_by = default_order(&order, target);
+    let window = Box::new(ast::Window { partition_by: partition, order_by, ..ast::Window::default() });
+    let number = Box::new(Expr::Call(ast::Call::new("row_number", Vec::new())));
     // Every column gets a label, because the association's may be called like the target's.
     let labels: Vec<Name> = (0..select.items.len()).map(|i| format!("c{i}").into()).collect();
     for (item, label) in select.items.iter_mut().zip(&labels) {
         item.label = Some(label.clone());
     }
-    select.items.push(Item { expr: Expr::Raw(number), label: Some("place".into()) });
+    select.items.push(Item { expr: Expr::Over { call: number, window }, label: Some("place".into()) });
     let outer = |name: &Name| Expr::Column(ast::ColumnRef { source: "ranked".into(), name: name.clone() });
     let place = outer(&"place".into());
     let most = Expr::Value(Datum::Int(i64::try_from(limit).unwrap_or(i64::MAX)));
     ast::Select {
         items: labels.iter().map(|label| outer(label).into()).collect(),
-        from: Some(Source::Subquery { select: Box::new(select), alias: "ranked".into() }),
+        from: Some(Source::Subquery { select: Box::new(select), alias: "ranked".into(), lateral: false }),
         filter: vec![Expr::Binary {
             op: ast::BinaryOp::Le,
             left: Box::new(place.clone()),

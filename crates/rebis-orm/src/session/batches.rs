@@ -108,10 +108,8 @@ impl<M: Model> Batches<M> {
             }
         };
         let mapping = M::mapping();
-        let source: Name = match &select.from {
-            Some(ast::Source::Table(table)) => table.source().clone(),
-            _ => mapping.table_name().into(),
-        };
+        let from = select.from.as_ref().and_then(ast::Source::name);
+        let source: Name = from.cloned().unwrap_or_else(|| mapping.table_name().into());
         for &key in mapping.key() {
             select.order_by.push(Order {
                 expr: column(&source, mapping, key),

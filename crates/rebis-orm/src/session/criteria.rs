@@ -4,8 +4,9 @@ use super::Session;
 use crate::graph::Graph;
 use crate::mapping::{Entity, Mapping, Model};
 use rebis_core::Name;
-use rebis_sql::ast::{self, Expr, JoinKind, Source, TableRef};
+use rebis_sql::ast::{self, Expr, Join, JoinKind, Source, TableRef};
 use rebis_sql::build::IntoCondition;
+use std::sync::Arc;
 
 /// A condition on a model, wherever its table stands in a statement.
 #[derive(Clone, Debug)]
@@ -79,27 +80,26 @@ impl Graph {
 
     /// Adds the restrictions to a statement, wherever it names a restricted table.
     pub(crate) fn restrict_query(&self, query: &mut ast::Query) {
-        if self.criteria.is_empty() {
+        if self.criteria.is_empty() || matches!(query, ast::Query::Raw(_)) {
             return;
         }
+        self.restrict_write(query);
+        query.for_each_select_mut(&mut |select| self.restrict_one(select));
+    }
+
+    /// The rows of a statement that writes, and those of the other tables that it reads; its SELECTs aside.
+    fn restrict_write(&self, query: &mut ast::Query) {
         match query {
-            ast::Query::Select(select) => self.restrict_select(select),
             ast::Query::Insert(insert) => {
-                if let ast::InsertRows::Select(select) = &mut insert.rows {
-                    self.restrict_select(select);
-                }
                 if let Some(ast::Conflict {
                     action: ast::ConflictAction::Update { set: _, filter }, ..
                 }) = &mut insert.conflict
                 {
                     filter.extend(self.conditions(&insert.table));
-                    self.restrict_subqueries(filter);
                 }
             }
             ast::Query::Update(update) => {
                 self.restrict_rows(&update.table, &mut update.from, &mut update.filter);
-                let values = update.set.iter_mut().map(|(_, value)| value);
-                values.for_each(|value| self.restrict_subqueries(std::slice::from_mut(value)));
             }
             ast::Query::Delete(delete) => {
                 self.restrict_rows(&delete.table, &mut delete.using, &mut delete.filter);
@@ -114,41 +114,59 @@ impl Graph {
         }
     }
 
-    /// The rows of an UPDATE or DELETE, and those of the other tables that it reads.
     fn restrict_rows(&self, table: &TableRef, others: &mut [Source], filter: &mut Vec<Expr>) {
         filter.extend(self.conditions(table));
-        for other in others {
-            match other {
-                Source::Table(table) => filter.extend(self.conditions(table)),
-                Source::Subquery { select, alias: _ } => self.restrict_select(select),
-                _ => {}
-            }
-        }
-        self.restrict_subqueries(filter);
-    }
-
-    fn restrict_subqueries(&self, exprs: &mut [Expr]) {
-        for expr in exprs {
-            expr.for_each_subquery_mut(&mut |select| self.restrict_select(select));
-        }
+        others.iter_mut().for_each(|other| filter.extend(self.restrict_source(other, false)));
     }
 
     fn restrict_one(&self, select: &mut ast::Select) {
-        if let Some(Source::Table(table)) = &select.from {
-            let conditions = self.conditions(table);
-            select.filter.extend(conditions);
+        // Of a full join a row without a partner stays: what must not be there goes before the join.
+        let full = select.joins.iter().any(|join| join.kind == JoinKind::Full);
+        if let Some(from) = &mut select.from {
+            select.filter.extend(self.restrict_source(from, full));
         }
-        for join in &mut select.joins {
-            let Source::Table(table) = &join.source else { continue };
-            let conditions = self.conditions(table);
+        self.restrict_joins(&mut select.joins, full, &mut select.filter);
+    }
+
+    fn restrict_joins(&self, joins: &mut [Join], full: bool, filter: &mut Vec<Expr>) {
+        for join in joins {
+            let conditions = self.restrict_source(&mut join.source, full);
             match (join.kind, &mut join.on) {
                 // A row that does not exist is a row that an outer join does not find.
                 (JoinKind::Inner | JoinKind::Left, Some(on)) if !conditions.is_empty() => {
                     let before = std::mem::replace(on, Expr::And(Vec::new()));
                     *on = Expr::And(std::iter::once(before).chain(conditions).collect());
                 }
-                _ => select.filter.extend(conditions),
+                _ => filter.extend(conditions),
             }
+        }
+    }
+
+    /// The conditions that are left to say of a source.
+    fn restrict_source(&self, source: &mut Source, within: bool) -> Vec<Expr> {
+        match source {
+            Source::Nested { first, joins } => {
+                let mut conditions = self.restrict_source(first, within);
+                self.restrict_joins(joins, within, &mut conditions);
+                conditions
+            }
+            Source::Table(table) | Source::Sampled { table, sample: _ } => {
+                let conditions = self.conditions(table);
+                if !within || conditions.is_empty() {
+                    return conditions;
+                }
+                let alias = table.source().clone();
+                let items = vec![Expr::Star.into()];
+                // The walk comes to this SELECT next, and restricts it.
+                let select = ast::Select { items, from: Some(source.clone()), ..ast::Select::default() };
+                *source = Source::Subquery { select: Box::new(select), alias, lateral: false };
+                Vec::new()
+            }
+            Source::Cte { cte, alias: _ } => {
+                self.restrict_write(&mut Arc::make_mut(cte).query);
+                Vec::new()
+            }
+            _ => Vec::new(),
         }
     }
 

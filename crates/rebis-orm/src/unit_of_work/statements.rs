@@ -150,12 +150,7 @@ pub(super) fn highest_keys(mappings: &[&'static Mapping]) -> ast::Query {
     let highest = mappings.iter().map(|mapping| {
         let table = mapping.table_ref();
         let key = mapping.generated().map(|c| column(table.source(), mapping, c));
-        let max = Expr::Call(ast::Call {
-            name: "max".into(),
-            args: key.into_iter().collect(),
-            distinct: false,
-            filter: None,
-        });
+        let max = Expr::Call(ast::Call::new("max", key.into_iter().collect()));
         ast::Select { items: vec![max.into()], from: Some(Source::Table(table)), ..ast::Select::default() }
     });
     let mut highest: Vec<ast::Select> = highest.collect();

@@ -1,6 +1,6 @@
 //! Expressions.
 
-use super::{Select, TableRef};
+use super::{Order, Select, TableRef, Window};
 use rebis_core::{Datum, Name, SqlType};
 
 /// An expression. A SQL function is data ([`Call`]), not a variant.
@@ -11,7 +11,7 @@ use rebis_core::{Datum, Name, SqlType};
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
 /// # fn main() -> rebis_core::Result<()> {
 /// let name = ast::Expr::Column(ast::ColumnRef { source: "users".into(), name: "name".into() });
-/// let sound = ast::Call { name: "soundex".into(), args: vec![name], distinct: false, filter: None };
+/// let sound = ast::Call::new("soundex", vec![name]);
 /// assert_eq!(show(Expr::<String>::from_ast(ast::Expr::Call(sound))), "soundex(users.name)");
 /// # Ok(())
 /// # }
@@ -105,6 +105,13 @@ pub enum Expr {
     },
     /// A function or aggregate.
     Call(Call),
+    /// A function over the rows of a window.
+    Over {
+        /// The function.
+        call: Box<Expr>,
+        /// The rows.
+        window: Box<Window>,
+    },
     /// `*`, as in `count(*)`.
     Star,
     /// `EXISTS`.
@@ -116,6 +123,20 @@ pub enum Expr {
     },
     /// A subquery of one column and at most one row.
     Scalar(Box<Select>),
+    /// `ANY (..)` or `ALL (..)`, on the right of a comparison.
+    Quantified {
+        /// All of the rows; else any.
+        all: bool,
+        /// A subquery of one column, which has a name.
+        select: Box<Select>,
+    },
+    /// What databases spell each in its own way.
+    Special {
+        /// Which.
+        what: Special,
+        /// The operands.
+        of: Vec<Expr>,
+    },
     /// A row value: `(a, b)`.
     Tuple(Vec<Expr>),
     /// Text with parameters.
@@ -149,10 +170,176 @@ pub struct Call {
     pub name: Name,
     /// Arguments.
     pub args: Vec<Expr>,
-    /// `DISTINCT` before the arguments of an aggregate.
+    /// What only an aggregate has, if it has any of it.
+    pub clauses: Option<Box<AggregateClauses>>,
+}
+
+/// What an aggregate may say beside its arguments.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AggregateClauses {
+    /// `DISTINCT` before the arguments.
     pub distinct: bool,
-    /// `FILTER (WHERE ..)` of an aggregate.
-    pub filter: Option<Box<Expr>>,
+    /// `FILTER (WHERE ..)`.
+    pub filter: Option<Expr>,
+    /// What is written between texts.
+    pub separator: Option<Name>,
+    /// In which order the rows are taken.
+    pub order_by: Vec<Order>,
+    /// `WITHIN GROUP (ORDER BY ..)`.
+    pub within_group: Vec<Order>,
+}
+
+impl Call {
+    /// A function of arguments.
+    pub fn new(name: impl Into<Name>, args: Vec<Expr>) -> Self {
+        Call { name: name.into(), args, clauses: None }
+    }
+
+    /// With a clause of an aggregate.
+    #[must_use]
+    pub fn with(mut self, change: impl FnOnce(&mut AggregateClauses)) -> Self {
+        change(self.clauses.get_or_insert_default());
+        self
+    }
+}
+
+/// What databases spell each in its own way.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Special {
+    /// A text, compared by a collation.
+    Collate(Name),
+    /// A part of a date or time.
+    Extract(DatePart),
+    /// A date or time, moved; and the type of the result.
+    Shift(Interval, SqlType),
+    /// The days between two dates, of which the later stands first.
+    DaysBetween,
+    /// Whether texts match a search in words, which stands last.
+    FullText,
+    /// Several groupings at once, in GROUP BY. The operands are sets: tuples.
+    Grouping(GroupingKind),
+}
+
+/// Parts of a date or time, as whole numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DatePart {
+    /// The year.
+    Year,
+    /// 1 to 4.
+    Quarter,
+    /// 1 to 12.
+    Month,
+    /// 1 to 31.
+    Day,
+    /// 1 to 366.
+    DayOfYear,
+    /// 0 (Sunday) to 6.
+    DayOfWeek,
+    /// 0 to 23.
+    Hour,
+    /// 0 to 59.
+    Minute,
+    /// 0 to 59, without the fraction.
+    Second,
+    /// Seconds since 1970.
+    Epoch,
+}
+
+/// How far a date or time is moved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Interval {
+    /// Months; a day that the month does not have becomes its last.
+    pub months: i32,
+    /// Days.
+    pub days: i32,
+    /// Seconds.
+    pub seconds: i64,
+}
+
+impl Interval {
+    /// So many days.
+    ///
+    /// ```
+    /// use rebis_sql::Interval;
+    /// assert_eq!(Interval::weeks(1) + Interval::days(-1), Interval::days(6));
+    /// assert_eq!(-Interval::years(1), Interval::months(-12));
+    /// assert_eq!(Interval::from(std::time::Duration::from_secs(90)), Interval::seconds(90));
+    /// ```
+    pub const fn days(days: i32) -> Self {
+        Interval { months: 0, days, seconds: 0 }
+    }
+
+    /// So many weeks. See [`days`](Interval::days).
+    pub const fn weeks(weeks: i32) -> Self {
+        Interval::days(weeks.saturating_mul(7))
+    }
+
+    /// So many months. See [`days`](Interval::days).
+    pub const fn months(months: i32) -> Self {
+        Interval { months, days: 0, seconds: 0 }
+    }
+
+    /// So many years. See [`days`](Interval::days).
+    pub const fn years(years: i32) -> Self {
+        Interval::months(years.saturating_mul(12))
+    }
+
+    /// So many seconds. See [`days`](Interval::days).
+    pub const fn seconds(seconds: i64) -> Self {
+        Interval { months: 0, days: 0, seconds }
+    }
+
+    /// So many minutes. See [`days`](Interval::days).
+    pub const fn minutes(minutes: i64) -> Self {
+        Interval::seconds(minutes.saturating_mul(60))
+    }
+
+    /// So many hours. See [`days`](Interval::days).
+    pub const fn hours(hours: i64) -> Self {
+        Interval::seconds(hours.saturating_mul(3600))
+    }
+}
+
+impl std::ops::Add for Interval {
+    type Output = Interval;
+    fn add(self, other: Interval) -> Interval {
+        Interval {
+            months: self.months.saturating_add(other.months),
+            days: self.days.saturating_add(other.days),
+            seconds: self.seconds.saturating_add(other.seconds),
+        }
+    }
+}
+
+impl std::ops::Neg for Interval {
+    type Output = Interval;
+    fn neg(self) -> Interval {
+        let Interval { months, days, seconds } = self;
+        Interval {
+            months: months.saturating_neg(),
+            days: days.saturating_neg(),
+            seconds: seconds.saturating_neg(),
+        }
+    }
+}
+
+/// Whole seconds.
+impl From<std::time::Duration> for Interval {
+    fn from(duration: std::time::Duration) -> Interval {
+        Interval::seconds(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX))
+    }
+}
+
+/// How several groupings come out of sets of expressions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GroupingKind {
+    /// `GROUPING SETS`: by each of the sets.
+    Sets,
+    /// `ROLLUP`: by all of the sets, by all but the last, and so on to none.
+    Rollup,
+    /// `CUBE`: by each choice of sets.
+    Cube,
 }
 
 /// Where `IN` looks.
@@ -236,4 +423,6 @@ pub enum BinaryOp {
     Rem,
     /// Concatenation of texts.
     Concat,
+    /// A text matches a regular expression.
+    Matches,
 }

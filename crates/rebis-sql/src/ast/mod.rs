@@ -5,14 +5,22 @@ mod delete;
 mod expr;
 mod insert;
 mod select;
+mod source;
 mod update;
 mod walk;
+mod window;
 
 pub use delete::Delete;
-pub use expr::{BinaryOp, Call, ColumnRef, Expr, Fault, InSet, Late, Piece, UnaryOp};
+pub use expr::{
+    AggregateClauses, BinaryOp, Call, ColumnRef, DatePart, Expr, Fault, GroupingKind, InSet, Interval, Late,
+    Piece, Special, UnaryOp,
+};
 pub use insert::{Conflict, ConflictAction, ConflictTarget, Insert, InsertRows, Key};
-pub use select::{Item, Join, JoinKind, Lock, Nulls, Order, Select, SetOp, Source, TableRef};
+pub(crate) use select::name_columns;
+pub use select::{Item, Lock, LockStrength, LockWait, Nulls, Order, Select, SetOp};
+pub use source::{Cte, Join, JoinKind, Sample, Source, TableRef};
 pub use update::{Assign, First, Update};
+pub use window::{Bound, Exclude, Frame, FrameUnit, Window};
 
 /// Any statement of the language.
 ///

@@ -1,6 +1,6 @@
 //! SELECT.
 
-use super::Expr;
+use super::{Expr, Join, Source, Window};
 use rebis_core::Name;
 
 /// A SELECT statement.
@@ -20,6 +20,8 @@ use rebis_core::Name;
 pub struct Select {
     /// `DISTINCT`.
     pub distinct: bool,
+    /// `DISTINCT ON`: of the rows that agree in these, the first in order.
+    pub distinct_on: Vec<Expr>,
     /// What is selected.
     pub items: Vec<Item>,
     /// The first thing in FROM.
@@ -32,16 +34,52 @@ pub struct Select {
     pub group_by: Vec<Expr>,
     /// HAVING: all of these.
     pub having: Vec<Expr>,
+    /// WINDOW: windows with a name.
+    pub windows: Vec<(Name, Window)>,
     /// Further SELECTs, combined in order.
     pub compound: Vec<(SetOp, Select)>,
     /// ORDER BY.
     pub order_by: Vec<Order>,
     /// LIMIT.
     pub limit: Option<u64>,
+    /// With the last row of LIMIT, those that stand beside it in order.
+    pub with_ties: bool,
     /// OFFSET.
     pub offset: Option<u64>,
     /// Row lock.
     pub lock: Option<Lock>,
+}
+
+impl Select {
+    /// Gives a label to what is selected and has no name, or one that is taken: from outside, names are all there is.
+    /// The names, in order; what stands behind a `*` has none that could be known.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let mut stmt = select((User.id, Post.id, Post.hits + 1)).join(Post.on(Post.author_id.eq(User.id)));
+    /// assert_eq!(stmt.ast_mut().name_columns(), ["id", "c2", "c3"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn name_columns(&mut self) -> Vec<Name> {
+        name_columns(&mut self.items)
+    }
+}
+
+/// The same for the list of a RETURNING.
+pub(crate) fn name_columns(items: &mut [Item]) -> Vec<Name> {
+    let mut names: Vec<Name> = Vec::with_capacity(items.len());
+    for (index, Item { expr, label }) in items.iter_mut().enumerate() {
+        let name = match (&*label, &*expr) {
+            (Some(label), _) => label.clone(),
+            (None, Expr::Column(column)) if !names.contains(&column.name) => column.name.clone(),
+            (None, Expr::Star) => continue,
+            (None, _) => label.insert(format!("c{}", index + 1).into()).clone(),
+        };
+        names.push(name);
+    }
+    names
 }
 
 /// One thing in the list of a SELECT or RETURNING.
@@ -57,79 +95,6 @@ impl From<Expr> for Item {
     fn from(expr: Expr) -> Self {
         Item { expr, label: None }
     }
-}
-
-/// A table, with the alias it has in one statement.
-///
-/// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
-/// # fn main() -> rebis_core::Result<()> {
-/// let mut users = ast::TableRef::new("users");
-/// users.alias = Some("boss".into());
-/// assert_eq!(users.source(), "boss");
-/// let stmt = select(func::count()).select_from(users);
-/// assert_eq!(stmt.to_string(), "SELECT count(*) FROM users AS boss");
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct TableRef {
-    /// The schema it is in.
-    pub schema: Option<Name>,
-    /// Its name.
-    pub name: Name,
-    /// Its alias.
-    pub alias: Option<Name>,
-}
-
-impl TableRef {
-    /// A table without schema and alias.
-    pub fn new(name: impl Into<Name>) -> Self {
-        TableRef { schema: None, name: name.into(), alias: None }
-    }
-
-    /// What its columns are qualified with.
-    pub fn source(&self) -> &Name {
-        self.alias.as_ref().unwrap_or(&self.name)
-    }
-}
-
-/// Something rows come from.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Source {
-    /// A table.
-    Table(TableRef),
-    /// A subquery with a name.
-    Subquery {
-        /// The subquery.
-        select: Box<Select>,
-        /// Its name.
-        alias: Name,
-    },
-}
-
-/// One join.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Join {
-    /// Which.
-    pub kind: JoinKind,
-    /// What is joined.
-    pub source: Source,
-    /// The condition; none for CROSS JOIN.
-    pub on: Option<Expr>,
-}
-
-/// Kinds of joins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum JoinKind {
-    /// `JOIN`
-    Inner,
-    /// `LEFT JOIN`
-    Left,
-    /// `CROSS JOIN`
-    Cross,
 }
 
 /// One term of ORDER BY.
@@ -162,16 +127,51 @@ pub enum SetOp {
     UnionAll,
     /// `INTERSECT`
     Intersect,
+    /// `INTERSECT ALL`
+    IntersectAll,
     /// `EXCEPT`
     Except,
+    /// `EXCEPT ALL`
+    ExceptAll,
 }
 
-/// Row locks.
+/// A row lock.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Lock {
+    /// How strong it is.
+    pub strength: LockStrength,
+    /// Which tables are locked, by what their columns are qualified with; none: all of FROM.
+    pub of: Vec<Name>,
+    /// What is done about rows that others have locked.
+    pub wait: LockWait,
+}
+
+impl Lock {
+    /// `FOR UPDATE` of all tables, waiting for others.
+    pub const UPDATE: Lock = Lock { strength: LockStrength::Update, of: Vec::new(), wait: LockWait::Wait };
+}
+
+/// How strong a row lock is, from the strongest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Lock {
+pub enum LockStrength {
     /// `FOR UPDATE`
     Update,
+    /// `FOR NO KEY UPDATE`: others may refer to the row.
+    NoKeyUpdate,
     /// `FOR SHARE`
     Share,
+    /// `FOR KEY SHARE`: others may change what is no key.
+    KeyShare,
+}
+
+/// What is done about rows that others have locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LockWait {
+    /// They are waited for.
+    Wait,
+    /// `NOWAIT`: they are an error.
+    NoWait,
+    /// `SKIP LOCKED`: they are left out.
+    Skip,
 }

@@ -1,7 +1,31 @@
 //! The children of an expression, declared once. Who looks for something in a tree goes through here.
 
-use super::{Call, Expr, InSet, Piece, Select, Source};
+use super::{
+    AggregateClauses, Call, ConflictAction, Cte, Delete, Expr, InSet, Insert, InsertRows, Join, Piece, Query,
+    Select, Source, Update, Window,
+};
 use rebis_core::Name;
+use std::sync::Arc;
+
+/// The expression of a term of an order.
+macro_rules! order_expr {
+    ($order:expr, iter) => {
+        &$order.expr
+    };
+    ($order:expr, iter_mut) => {
+        &mut $order.expr
+    };
+}
+
+/// What is in a box.
+macro_rules! boxed {
+    ($boxed:expr, iter) => {
+        &**$boxed
+    };
+    ($boxed:expr, iter_mut) => {
+        &mut **$boxed
+    };
+}
 
 /// The children of an expression, for a shared and for an exclusive walk: one list for both.
 macro_rules! children {
@@ -17,7 +41,8 @@ macro_rules! children {
             | Expr::Default
             | Expr::Proposed(_)
             | Expr::Exists { select: _, negated: _ }
-            | Expr::Scalar(_) => {}
+            | Expr::Scalar(_)
+            | Expr::Quantified { all: _, select: _ } => {}
             Expr::Unary { op: _, of } | Expr::IsNull { of, negated: _ } | Expr::Cast { of, to: _ } => {
                 $visit(of)
             }
@@ -25,7 +50,10 @@ macro_rules! children {
                 $visit(left);
                 $visit(right);
             }
-            Expr::And(parts) | Expr::Or(parts) | Expr::Tuple(parts) => parts.$iter().for_each($visit),
+            Expr::And(parts)
+            | Expr::Or(parts)
+            | Expr::Tuple(parts)
+            | Expr::Special { what: _, of: parts } => parts.$iter().for_each($visit),
             Expr::In { of, set, negated: _ } => {
                 $visit(of);
                 match set {
@@ -49,9 +77,22 @@ macro_rules! children {
                 }
                 otherwise.$iter().for_each(|e| $visit(e));
             }
-            Expr::Call(Call { name: _, args, distinct: _, filter }) => {
+            Expr::Call(Call { name: _, args, clauses }) => {
                 args.$iter().for_each(&mut *$visit);
-                filter.$iter().for_each(|e| $visit(e));
+                if let Some(clauses) = clauses {
+                    let clauses = boxed!(clauses, $iter);
+                    let AggregateClauses { distinct: _, filter, separator: _, order_by, within_group } =
+                        clauses;
+                    filter.$iter().for_each(&mut *$visit);
+                    order_by.$iter().for_each(|order| $visit(order_expr!(order, $iter)));
+                    within_group.$iter().for_each(|order| $visit(order_expr!(order, $iter)));
+                }
+            }
+            Expr::Over { call, window } => {
+                $visit(call);
+                let Window { base: _, partition_by, order_by, frame: _ } = boxed!(window, $iter);
+                partition_by.$iter().for_each(&mut *$visit);
+                order_by.$iter().for_each(|order| $visit(order_expr!(order, $iter)));
             }
             Expr::Raw(pieces) => {
                 for piece in pieces {
@@ -130,6 +171,7 @@ impl Expr {
     pub fn for_each_subquery_mut(&mut self, visit: &mut dyn FnMut(&mut Select)) {
         if let Expr::Exists { select, negated: _ }
         | Expr::Scalar(select)
+        | Expr::Quantified { all: _, select }
         | Expr::In { of: _, set: InSet::Select(select), negated: _ } = self
         {
             visit(select);
@@ -153,30 +195,132 @@ impl Select {
         visit(self);
         let Select {
             distinct: _,
+            distinct_on,
             items,
             from,
             joins,
             filter,
             group_by,
             having,
+            windows,
             compound,
             order_by,
             limit: _,
+            with_ties: _,
             offset: _,
             lock: _,
         } = self;
-        let sources = from.iter_mut().chain(joins.iter_mut().map(|join| &mut join.source));
-        for source in sources {
-            if let Source::Subquery { select, alias: _ } = source {
-                select.for_each_select_mut(visit);
-            }
-        }
+        from.iter_mut().for_each(|source| source.for_each_select_mut(visit));
+        joins.iter_mut().for_each(|join| join.for_each_select_mut(visit));
         let exprs = items.iter_mut().map(|item| &mut item.expr);
-        let exprs = exprs.chain(joins.iter_mut().filter_map(|join| join.on.as_mut()));
-        let exprs = exprs.chain(filter).chain(group_by).chain(having);
-        for expr in exprs.chain(order_by.iter_mut().map(|order| &mut order.expr)) {
+        let exprs = exprs.chain(distinct_on).chain(filter).chain(group_by).chain(having);
+        let windows = windows.iter_mut().map(|(_, window)| window);
+        let (parts, orders): (Vec<_>, Vec<_>) =
+            windows.map(|window| (&mut window.partition_by, &mut window.order_by)).unzip();
+        let orders = orders.into_iter().flatten().chain(order_by).map(|order| &mut order.expr);
+        for expr in exprs.chain(parts.into_iter().flatten()).chain(orders) {
             expr.for_each_subquery_mut(&mut |select| select.for_each_select_mut(visit));
         }
         compound.iter_mut().for_each(|(_, select)| select.for_each_select_mut(visit));
+    }
+}
+
+impl Join {
+    fn for_each_select_mut(&mut self, visit: &mut dyn FnMut(&mut Select)) {
+        let Join { kind: _, source, on } = self;
+        source.for_each_select_mut(visit);
+        in_exprs(on, visit);
+    }
+}
+
+impl Source {
+    fn for_each_select_mut(&mut self, visit: &mut dyn FnMut(&mut Select)) {
+        match self {
+            Source::Table(_)
+            | Source::Itself { cte: _, alias: _ }
+            | Source::Sampled { table: _, sample: _ } => {}
+            Source::Subquery { select, alias: _, lateral: _ } => select.for_each_select_mut(visit),
+            Source::Cte { cte, alias: _ } => {
+                let Cte { name: _, query, recursive: _, materialized: _ } = Arc::make_mut(cte);
+                query.for_each_select_mut(visit);
+            }
+            Source::Values { rows, alias: _, columns: _ } => in_exprs(rows.iter_mut().flatten(), visit),
+            Source::Function { call, alias: _, columns: _ } => in_exprs([call], visit),
+            Source::Nested { first, joins } => {
+                first.for_each_select_mut(visit);
+                joins.iter_mut().for_each(|join| join.for_each_select_mut(visit));
+            }
+        }
+    }
+}
+
+impl Query {
+    /// Calls `visit` for every SELECT of the statement, from the outside in.
+    ///
+    /// ```
+    /// use rebis_sql::ast::{Query, Select};
+    /// let mut query = Query::Select(Box::default());
+    /// let mut selects = 0;
+    /// query.for_each_select_mut(&mut |_: &mut Select| selects += 1);
+    /// assert_eq!(selects, 1);
+    /// ```
+    pub fn for_each_select_mut(&mut self, visit: &mut dyn FnMut(&mut Select)) {
+        match self {
+            Query::Select(select) => select.for_each_select_mut(visit),
+            Query::Insert(insert) => insert.for_each_select_mut(visit),
+            Query::Update(update) => update.for_each_select_mut(visit),
+            Query::Delete(delete) => delete.for_each_select_mut(visit),
+            Query::Raw(pieces) => in_exprs(
+                pieces.iter_mut().filter_map(|piece| match piece {
+                    Piece::Expr(expr) => Some(expr),
+                    Piece::Sql(_) | Piece::Ident(_) | Piece::Table(_) | Piece::Fault(_) => None,
+                }),
+                visit,
+            ),
+        }
+    }
+}
+
+impl Insert {
+    fn for_each_select_mut(&mut self, visit: &mut dyn FnMut(&mut Select)) {
+        let Insert { table: _, columns: _, rows, conflict, returning } = self;
+        match rows {
+            InsertRows::Values(rows) => in_exprs(rows.iter_mut().flatten(), visit),
+            InsertRows::Placeholders(_) => {}
+            InsertRows::Select(select) => select.for_each_select_mut(visit),
+        }
+        match conflict.as_mut().map(|conflict| &mut conflict.action) {
+            Some(ConflictAction::Update { set, filter }) => {
+                in_exprs(set.iter_mut().map(|(_, value)| value).chain(filter), visit);
+            }
+            Some(ConflictAction::Nothing) | None => {}
+        }
+        in_exprs(returning.iter_mut().map(|item| &mut item.expr), visit);
+    }
+}
+
+impl Update {
+    fn for_each_select_mut(&mut self, visit: &mut dyn FnMut(&mut Select)) {
+        let Update { table: _, set, from, filter, first, key: _, returning } = self;
+        from.iter_mut().for_each(|source| source.for_each_select_mut(visit));
+        in_exprs(set.iter_mut().map(|(_, value)| value).chain(filter), visit);
+        in_exprs(first.iter_mut().flat_map(|first| &mut first.order_by).map(|order| &mut order.expr), visit);
+        in_exprs(returning.iter_mut().map(|item| &mut item.expr), visit);
+    }
+}
+
+impl Delete {
+    fn for_each_select_mut(&mut self, visit: &mut dyn FnMut(&mut Select)) {
+        let Delete { table: _, using, filter, first, key: _, returning } = self;
+        using.iter_mut().for_each(|source| source.for_each_select_mut(visit));
+        in_exprs(filter, visit);
+        in_exprs(first.iter_mut().flat_map(|first| &mut first.order_by).map(|order| &mut order.expr), visit);
+        in_exprs(returning.iter_mut().map(|item| &mut item.expr), visit);
+    }
+}
+
+fn in_exprs<'e>(exprs: impl IntoIterator<Item = &'e mut Expr>, visit: &mut dyn FnMut(&mut Select)) {
+    for expr in exprs {
+        expr.for_each_subquery_mut(&mut |select| select.for_each_select_mut(visit));
     }
 }

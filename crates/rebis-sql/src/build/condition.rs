@@ -176,6 +176,10 @@ pub(crate) fn not(expr: ast::Expr) -> ast::Expr {
             E::Like { of, pattern, escape, insensitive, negated: !negated }
         }
         E::Exists { select, negated } => E::Exists { select, negated: !negated },
+        // Not equal to any is something else than equal to none.
+        E::Binary { ref right, .. } if matches!(**right, E::Quantified { all: _, select: _ }) => {
+            E::Unary { op: UnaryOp::Not, of: Box::new(expr) }
+        }
         E::Binary { op: BinaryOp::Eq, left, right } => E::Binary { op: BinaryOp::Ne, left, right },
         E::Binary { op: BinaryOp::Ne, left, right } => E::Binary { op: BinaryOp::Eq, left, right },
         E::Binary { op: BinaryOp::Same, left, right } => E::Binary { op: BinaryOp::NotSame, left, right },

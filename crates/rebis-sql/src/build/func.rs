@@ -2,10 +2,21 @@
 //!
 //! What a column has as a method (`User.name.lower()`) is here too, for who reads SQL from the inside out.
 
+pub use super::aggregate::{
+    cube, grouping, grouping_sets, json_agg, json_object, mode, percentile_cont, percentile_disc, rollup,
+    string_agg,
+};
+pub use super::quantified::{all, any};
+pub use super::rows::rows;
+pub use super::window::{
+    cume_dist, dense_rank, first_value, lag, last_value, lead, nth_value, ntile, percent_rank, rank,
+    row_number,
+};
+
 use super::operators::function;
 use super::{Case, Expr, IntoExpr, Numeric, Text, Typed};
 use crate::ast;
-use rebis_core::{Datum, Name, Value};
+use rebis_core::{Datum, Name, SqlType, Value};
 
 /// `count(*)`: how many rows.
 ///
@@ -24,6 +35,19 @@ pub fn count() -> Expr<i64> {
 /// ```
 pub fn value<T: Value>(value: T) -> Expr<T> {
     Expr::from_ast(ast::Expr::Value(Datum::of(&value)))
+}
+
+/// A whole number that is written into the text: where a database wants no parameter, as in what a recursion begins with.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// assert_eq!(select(func::literal(5)).to_sql(dialect::postgres())?, "SELECT 5");
+/// # Ok(())
+/// # }
+/// ```
+pub fn literal(number: i64) -> Expr<i64> {
+    Expr::from_ast(ast::Expr::Literal(Datum::Int(number)))
 }
 
 /// The first that is not NULL. The first argument fixes the type.
@@ -219,6 +243,108 @@ pub fn current_timestamp<T: Value>() -> Expr<T> {
     now()
 }
 
+/// The greatest of two. Where one is NULL, PostgreSQL gives the other, and the others NULL.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let stmt = select(func::greatest(User.karma, 0));
+/// assert_eq!(stmt.to_sql(dialect::postgres())?, "SELECT greatest(users.karma, $1) FROM users");
+/// assert_eq!(stmt.to_string(), "SELECT max(users.karma, 0) FROM users");
+/// assert_eq!(show(func::least(User.karma, User.id)), "min(users.karma, users.id)");
+/// # Ok(())
+/// # }
+/// ```
+pub fn greatest<E: Typed>(one: E, other: impl IntoExpr<E::T>) -> Expr<E::T> {
+    one.typed().zip(other.into_expr(), |a, b| function("greatest", vec![a, b]))
+}
+
+/// The least of two. See [`greatest`].
+pub fn least<E: Typed>(one: E, other: impl IntoExpr<E::T>) -> Expr<E::T> {
+    one.typed().zip(other.into_expr(), |a, b| function("least", vec![a, b]))
+}
+
+/// One number to the power of another.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// assert_eq!(show(func::power(User.karma, 2)), "power(CAST(users.karma AS REAL), CAST(2 AS REAL))");
+/// assert_eq!(show(func::sqrt(User.karma)), "sqrt(CAST(users.karma AS REAL))");
+/// assert_eq!(show(func::ln(User.karma)), "ln(CAST(users.karma AS REAL))");
+/// assert_eq!(show(func::exp(User.karma)), "exp(CAST(users.karma AS REAL))");
+/// # Ok(())
+/// # }
+/// ```
+pub fn power<E: Typed<T: Numeric>>(of: E, exponent: impl IntoExpr<E::T>) -> Expr<Option<f64>> {
+    real(of).zip(real(exponent.into_expr()), |a, b| function("power", vec![a, b]))
+}
+
+/// The square root. See [`power`].
+pub fn sqrt<E: Typed<T: Numeric>>(of: E) -> Expr<Option<f64>> {
+    super::operators::call("sqrt", real(of))
+}
+
+/// The natural logarithm. See [`power`].
+pub fn ln<E: Typed<T: Numeric>>(of: E) -> Expr<Option<f64>> {
+    super::operators::call("ln", real(of))
+}
+
+/// The power of e. See [`power`].
+pub fn exp<E: Typed<T: Numeric>>(of: E) -> Expr<Option<f64>> {
+    super::operators::call("exp", real(of))
+}
+
+fn real<E: Typed>(of: E) -> Expr<f64> {
+    of.typed().cast()
+}
+
+/// To so many digits behind the point.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let stmt = select(func::round_to(Post.hits.avg(), 2));
+/// assert_eq!(
+///     stmt.to_sql(dialect::postgres())?,
+///     "SELECT CAST(round(CAST(avg(posts.hits) AS NUMERIC), 2) AS DOUBLE PRECISION) FROM posts"
+/// );
+/// # Ok(())
+/// # }
+/// ```
+pub fn round_to<E: Typed<T: Numeric>>(of: E, digits: u32) -> Expr<E::T>
+where
+    E::T: Value,
+{
+    let cast = |of: ast::Expr, to: SqlType| ast::Expr::Cast { of: Box::new(of), to };
+    let digits = ast::Expr::Literal(Datum::Int(i64::from(digits)));
+    of.typed().map(|of| {
+        let exact = cast(of, SqlType::Decimal { precision: None });
+        cast(function("round", vec![exact, digits]), E::T::sql_type())
+    })
+}
+
+/// Whether one of the texts matches a search in words: `to_tsvector @@` in PostgreSQL, `MATCH .. AGAINST` in MySQL and
+/// MariaDB (which want a FULLTEXT index), `MATCH` in SQLite (of an FTS5 table).
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let stmt = select(Post.id).filter(func::matches_words(Post.title, "rust sql"));
+/// assert_eq!(
+///     stmt.to_sql(dialect::postgres())?,
+///     "SELECT posts.id FROM posts WHERE to_tsvector(concat_ws(' ', posts.title)) @@ plainto_tsquery($1)"
+/// );
+/// assert_eq!(stmt.to_sql(dialect::mysql())?, "SELECT posts.id FROM posts WHERE MATCH (posts.title) AGAINST (?)");
+/// # Ok(())
+/// # }
+/// ```
+pub fn matches_words(texts: impl IntoArgs, words: impl IntoExpr<String>) -> Expr<bool> {
+    let mut of = texts.into_args();
+    of.push(words.into_expr().into_ast());
+    Expr::from_ast(ast::Expr::Special { what: ast::Special::FullText, of })
+}
+
 /// A random number, as the database makes it. For ORDER BY: its range differs from database to database.
 ///
 /// ```
@@ -291,22 +417,9 @@ pub fn call<T>(name: &'static str, args: impl IntoArgs) -> Expr<T> {
     Expr::from_ast(function(name, args.into_args()))
 }
 
-/// An aggregate over the rows that satisfy a condition: `count(*) FILTER (WHERE ..)`.
-///
-/// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
-/// # fn main() -> rebis_core::Result<()> {
-/// let read = func::filtered(func::count(), Post.hits.gt(0));
-/// assert_eq!(show(read), "count(*) FILTER (WHERE posts.hits > 0)");
-/// # Ok(())
-/// # }
-/// ```
+/// [`Expr::filter`](super::Expr::filter), for who reads SQL from the inside out.
 pub fn filtered<T>(aggregate: Expr<T>, condition: impl super::IntoCondition) -> Expr<T> {
-    let condition = condition.into_condition().into_ast();
-    aggregate.map(|ast| match ast {
-        ast::Expr::Call(call) => ast::Expr::Call(ast::Call { filter: Some(Box::new(condition)), ..call }),
-        other => other,
-    })
+    aggregate.filter(condition)
 }
 
 /// Arguments of [`call`]: a column or expression, a tuple of up to six, or `()`.

@@ -5,7 +5,7 @@
 
 use super::condition::not;
 use super::{Column, Expr, IntoExpr, IntoSet, Labelled, Numeric, Order, Text, Typed};
-use crate::ast::{self, BinaryOp, Call, InSet, UnaryOp};
+use crate::ast::{self, BinaryOp, Call, InSet, Special, UnaryOp};
 use rebis_core::{Name, SqlType, Value};
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
@@ -212,6 +212,36 @@ macro_rules! operators {
                 like(self.typed(), pattern("%", text.as_ref(), ""), Some(ESCAPE), false)
             }
 
+            /// Whether the text matches a regular expression, in the words of the database: `~` in PostgreSQL, `REGEXP` in
+            /// MySQL and MariaDB. SQLite has none.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis_core::Result<()> {
+            /// let stmt = select(User.id).filter(User.name.matches_regex("^a+$"));
+            /// assert_eq!(stmt.to_sql(dialect::postgres())?, "SELECT users.id FROM users WHERE users.name ~ $1");
+            /// assert_eq!(stmt.to_sql(dialect::mysql())?, "SELECT users.id FROM users WHERE users.name REGEXP ?");
+            /// # Ok(())
+            /// # }
+            /// ```
+            pub fn matches_regex(self, pattern: impl IntoExpr<String>) -> Expr<bool> where T: Text {
+                binary(BinaryOp::Matches, self.typed(), pattern.into_expr())
+            }
+
+            /// `COLLATE`: compared and ordered by a collation of the database.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis_core::Result<()> {
+            /// let stmt = select(User.id).order_by(User.name.collate("NOCASE"));
+            /// assert_eq!(stmt.to_string(), "SELECT users.id FROM users ORDER BY users.name COLLATE \"NOCASE\"");
+            /// # Ok(())
+            /// # }
+            /// ```
+            pub fn collate(self, collation: &'static str) -> Expr<T> where T: Text {
+                special(Special::Collate(collation.into()), self.typed())
+            }
+
             /// Two texts, one after the other.
             ///
             /// ```
@@ -343,8 +373,7 @@ macro_rules! operators {
             /// See [`count`](Self::count) for an example.
             pub fn count_distinct(self) -> Expr<i64> {
                 self.typed().map(|of| {
-                    let call = Call { name: Name::Borrowed("count"), args: vec![of], distinct: true, filter: None };
-                    ast::Expr::Call(call)
+                    ast::Expr::Call(Call::new("count", vec![of]).with(|clauses| clauses.distinct = true))
                 })
             }
 
@@ -543,11 +572,16 @@ fn pattern(before: &str, text: &str, after: &str) -> Expr<String> {
     pattern.into_expr()
 }
 
+/// What databases spell each in its own way, of one operand.
+pub(crate) fn special<A, B>(what: Special, of: Expr<A>) -> Expr<B> {
+    of.map(|of| ast::Expr::Special { what, of: vec![of] })
+}
+
 /// A function of one argument.
 pub(crate) fn call<A, B>(name: &'static str, of: Expr<A>) -> Expr<B> {
     of.map(|of| function(name, vec![of]))
 }
 
 pub(crate) fn function(name: impl Into<Name>, args: Vec<ast::Expr>) -> ast::Expr {
-    ast::Expr::Call(Call { name: name.into(), args, distinct: false, filter: None })
+    ast::Expr::Call(Call::new(name, args))
 }

@@ -27,6 +27,10 @@ impl<R> Returning<R> {
         Returning { query, row: PhantomData }
     }
 
+    pub(crate) fn into_ast(self) -> ast::Query {
+        self.query
+    }
+
     /// The tree.
     pub fn ast(&self) -> &ast::Query {
         &self.query

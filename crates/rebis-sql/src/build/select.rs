@@ -2,9 +2,9 @@
 
 use super::{
     Expr, IntoCondition, IntoGroup, IntoLoad, IntoOrder, JoinTarget, Load, Query, Request, RequestOptions,
-    Selectable, Subquery,
+    Selectable, Subquery, Window,
 };
-use crate::ast::{self, Item, Join, JoinKind, Lock, SetOp, Source, TableRef};
+use crate::ast::{self, Item, Join, JoinKind, SetOp, Source, TableRef};
 use crate::{Capabilities, dialect, render};
 use rebis_core::{Datum, Name, Result, Row, Value};
 use std::fmt;
@@ -161,6 +161,23 @@ impl<R> Select<R> {
         self.joined(JoinKind::Left, target)
     }
 
+    /// FULL JOIN: rows without a partner stay, of both sides. Not on MySQL and MariaDB.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let stmt = select((User.name.nullable(), Post.title.nullable())).full_join(Post.on(Post.author_id.eq(User.id)));
+    /// assert_eq!(
+    ///     stmt.to_string(),
+    ///     "SELECT users.name, posts.title FROM users FULL JOIN posts ON posts.author_id = users.id"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn full_join(self, target: impl JoinTarget) -> Self {
+        self.joined(JoinKind::Full, target)
+    }
+
     /// CROSS JOIN: each row with each.
     ///
     /// ```
@@ -194,6 +211,21 @@ impl<R> Select<R> {
         self
     }
 
+    /// Without a FROM of its own: its columns are those of the SELECT around it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let sum = select(User.karma + User.id).correlated().scalar();
+    /// assert_eq!(select((User.id, sum)).to_string(), "SELECT users.id, (SELECT users.karma + users.id) FROM users");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn correlated(mut self) -> Self {
+        self.ast.from = None;
+        self
+    }
+
     /// GROUP BY. Called again, it adds.
     ///
     /// ```
@@ -218,6 +250,26 @@ impl<R> Select<R> {
     /// See [`group_by`](Select::group_by) for an example.
     pub fn having(mut self, condition: impl IntoCondition) -> Self {
         push_condition(&mut self.ast.having, condition);
+        self
+    }
+
+    /// WINDOW: a window with a name, for `.over("name")`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let stmt = select((func::rank().over("best"), func::ntile(4).over("best")))
+    ///     .select_from(User.source())
+    ///     .window("best", window().order_by(User.karma.desc()));
+    /// assert_eq!(
+    ///     stmt.to_string(),
+    ///     "SELECT rank() OVER best, ntile(4) OVER best FROM users WINDOW best AS (ORDER BY users.karma DESC)"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn window(mut self, name: &'static str, window: Window) -> Self {
+        self.ast.windows.push((name.into(), window.into_ast()));
         self
     }
 
@@ -260,6 +312,25 @@ impl<R> Select<R> {
         self
     }
 
+    /// With the last row of the limit, those that stand beside it in order: `FETCH FIRST .. WITH TIES`, or a rank where
+    /// that is missing.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let best = select(User.name).order_by(User.karma.desc()).limit(3).with_ties();
+    /// assert_eq!(
+    ///     best.to_sql(dialect::postgres())?,
+    ///     "SELECT users.name FROM users ORDER BY users.karma DESC FETCH FIRST $1 ROWS WITH TIES"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_ties(mut self) -> Self {
+        self.ast.with_ties = true;
+        self
+    }
+
     /// OFFSET: without the first rows.
     ///
     /// See [`limit`](Select::limit) for an example.
@@ -279,6 +350,27 @@ impl<R> Select<R> {
     /// ```
     pub fn distinct(mut self) -> Self {
         self.ast.distinct = true;
+        self
+    }
+
+    /// DISTINCT ON: of the rows that agree in these, the first in order. Said with a window where it is missing.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let best = select((Post.author_id, Post.title))
+    ///     .distinct_on(Post.author_id)
+    ///     .order_by((Post.author_id, Post.hits.desc()));
+    /// assert_eq!(
+    ///     best.to_sql(dialect::postgres())?,
+    ///     "SELECT DISTINCT ON (posts.author_id) posts.author_id, posts.title FROM posts \
+    ///      ORDER BY posts.author_id, posts.hits DESC"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn distinct_on(mut self, by: impl IntoGroup) -> Self {
+        by.add_group(&mut self.ast.distinct_on);
         self
     }
 
@@ -310,6 +402,16 @@ impl<R> Select<R> {
         self.combined(SetOp::Intersect, other)
     }
 
+    /// INTERSECT ALL: of equal rows as many as both have. See [`union`](Select::union).
+    pub fn intersect_all(self, other: Select<R>) -> Self {
+        self.combined(SetOp::IntersectAll, other)
+    }
+
+    /// EXCEPT ALL: of equal rows as many as the other has not. See [`union`](Select::union).
+    pub fn except_all(self, other: Select<R>) -> Self {
+        self.combined(SetOp::ExceptAll, other)
+    }
+
     /// EXCEPT: the rows that are not in the other. See [`union`](Select::union).
     pub fn except(self, other: Select<R>) -> Self {
         self.combined(SetOp::Except, other)
@@ -317,12 +419,14 @@ impl<R> Select<R> {
 
     fn combined(mut self, op: SetOp, other: Select<R>) -> Self {
         // INTERSECT binds tighter in some databases; written as a subquery, all read it from left to right.
-        let mixed = op == SetOp::Intersect && self.ast.compound.iter().any(|(op, _)| *op != SetOp::Intersect);
+        let intersects = |op| matches!(op, SetOp::Intersect | SetOp::IntersectAll);
+        let mixed = intersects(op) && self.ast.compound.iter().any(|(op, _)| !intersects(*op));
         if mixed {
             let mut inner = std::mem::take(&mut *self.ast);
             self.ast.order_by = std::mem::take(&mut inner.order_by);
             (self.ast.limit, self.ast.offset) = (inner.limit.take(), inner.offset.take());
-            let source = Source::Subquery { select: Box::new(inner), alias: "combined".into() };
+            let source =
+                Source::Subquery { select: Box::new(inner), alias: "combined".into(), lateral: false };
             self.ast.items.push(ast::Expr::Star.into());
             self.ast.from = Some(source);
         }
@@ -360,34 +464,6 @@ impl<R> Select<R> {
     pub fn no_autoflush(mut self) -> Self {
         self.options.no_autoflush = true;
         self
-    }
-
-    /// FOR UPDATE: nobody else changes these rows until the transaction ends. What is read is fresh: objects that
-    /// the session has are overwritten. SQLite has no row locks, since whoever writes locks the file.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
-    /// # fn main() -> rebis_core::Result<()> {
-    /// let stmt = select(User.karma).filter(User.id.eq(1)).for_update();
-    /// assert_eq!(
-    ///     stmt.to_sql(dialect::postgres())?,
-    ///     "SELECT users.karma FROM users WHERE users.id = $1 FOR UPDATE"
-    /// );
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn for_update(self) -> Self {
-        self.locked(Lock::Update)
-    }
-
-    /// FOR SHARE: nobody changes these rows until the transaction ends. See [`for_update`](Select::for_update).
-    pub fn for_share(self) -> Self {
-        self.locked(Lock::Share)
-    }
-
-    fn locked(mut self, lock: Lock) -> Self {
-        self.ast.lock = Some(lock);
-        self.populate_existing()
     }
 
     /// Whether there is such a row: `EXISTS (SELECT 1 ..)`.
@@ -437,7 +513,7 @@ impl<R> Select<R> {
     ///
     /// See [`Subquery`] for an example.
     pub fn as_subquery(self, name: impl Into<Name>) -> Subquery<R> {
-        Subquery::new(*self.ast, name.into())
+        Subquery::new(*self.ast, name.into(), false)
     }
 
     /// How many rows it has: `count(*)` in place of what it selects where that is the same, else around it.
@@ -463,7 +539,7 @@ impl<R> Select<R> {
             name_from(&mut inner);
             Select::from_ast(ast::Select { items: vec![count_all()], ..inner })
         } else {
-            let from = Subquery::<R>::new(inner, "counted".into()).into_source();
+            let from = Subquery::<R>::new(inner, "counted".into(), false).into_source();
             Select::from_ast(ast::Select { items: vec![count_all()], from: Some(from), ..Default::default() })
         };
         counted.options.no_autoflush = self.options.no_autoflush;
@@ -520,6 +596,7 @@ pub(crate) fn push_condition(filter: &mut Vec<ast::Expr>, condition: impl IntoCo
 /// Whether each row of FROM that passes WHERE is one row of the result, whatever is selected.
 fn keeps_rows(select: &ast::Select) -> bool {
     !select.distinct
+        && select.distinct_on.is_empty()
         && select.compound.is_empty()
         && select.group_by.is_empty()
         && select.having.is_empty()

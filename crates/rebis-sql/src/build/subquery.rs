@@ -1,12 +1,15 @@
-//! A SELECT in FROM of another.
+//! What stands in FROM and has typed columns.
 
-use super::{Expr, IntoCondition, IntoSource, JoinPart, JoinTarget};
-use crate::ast::{self, ColumnRef, Item, Source};
-use rebis_core::{Name, Value};
+use super::{Expr, IntoCondition, IntoSource, JoinPart, JoinTarget, Selectable};
+use crate::ast::{self, ColumnRef, Source};
+use rebis_core::{Name, Row, Value};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// A SELECT with a name. Its columns are expressions for the SELECT around it.
+/// Rows with a name, of type `R`: a SELECT ([`as_subquery`](super::Select::as_subquery),
+/// [`lateral`](super::Select::lateral)), [`values`](super::values), what a function gives
+/// ([`func::rows`](super::func::rows)); and within a [`Cte`](super::Cte). Their columns are expressions for the
+/// statement around them.
 ///
 /// ```
 /// use rebis_sql::{Column, select};
@@ -24,16 +27,47 @@ use std::marker::PhantomData;
 ///      FROM posts GROUP BY posts.author_id) AS busy ON busy.author_id = users.id WHERE busy.posts > 3"
 /// );
 /// ```
+///
+/// All columns at once are `select(&rows)`: what comes out has the type that went in, entities too. For conditions on
+/// such entities take an alias of the same name.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let busy = select((User.id, User.name)).filter(User.karma.gt(5)).as_subquery("busy");
+/// let stmt: Select<(i64, String)> = select(&busy);
+/// assert_eq!(
+///     stmt.to_string(),
+///     "SELECT busy.id, busy.name FROM (SELECT users.id, users.name FROM users WHERE users.karma > 5) AS busy"
+/// );
+/// # Ok(())
+/// # }
+/// ```
 pub struct Subquery<R> {
-    select: ast::Select,
+    source: Source,
     name: Name,
+    columns: Vec<Name>,
     row: PhantomData<fn() -> R>,
 }
 
 impl<R> Subquery<R> {
-    pub(crate) fn new(mut select: ast::Select, name: Name) -> Self {
-        name_columns(&mut select);
-        Subquery { select, name, row: PhantomData }
+    pub(crate) fn new(mut select: ast::Select, name: Name, lateral: bool) -> Self {
+        let columns = select.name_columns();
+        let source = Source::Subquery { select: Box::new(select), alias: name.clone(), lateral };
+        Subquery::of(source, name, columns)
+    }
+
+    pub(crate) fn of(source: Source, name: Name, columns: Vec<Name>) -> Self {
+        Subquery { source, name, columns, row: PhantomData }
+    }
+
+    pub(crate) fn map_source(mut self, change: impl FnOnce(&mut Source)) -> Self {
+        change(&mut self.source);
+        self
+    }
+
+    pub(crate) fn source(&self) -> &Source {
+        &self.source
     }
 
     /// Its name.
@@ -91,15 +125,65 @@ impl<R> Subquery<R> {
     }
 
     fn nth(&self, index: usize) -> ast::Expr {
-        let name = self.select.items.get(index).map_or_else(|| numbered(index), |item| name_of(item, index));
+        let name = self.columns.get(index).cloned();
+        let name = name.unwrap_or_else(|| format!("c{}", index + 1).into());
         ast::Expr::Column(ColumnRef { source: self.name.clone(), name })
+    }
+
+    /// The same rows under another name, for joining them twice.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let recent = select(Post.hits).limit(9).cte("recent");
+    /// let other = recent.alias("other");
+    /// let more = select(recent.value()).select_from(&recent).join(other.on(other.value().gt(recent.value())));
+    /// assert_eq!(
+    ///     more.to_string(),
+    ///     "WITH recent AS (SELECT posts.hits FROM posts LIMIT 9) \
+    ///      SELECT recent.hits FROM recent JOIN recent AS other ON other.hits > recent.hits"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn alias(&self, name: impl Into<Name>) -> Subquery<R> {
+        let name = name.into();
+        let mut source = self.source.clone();
+        match &mut source {
+            Source::Table(table) | Source::Sampled { table, sample: _ } => table.alias = Some(name.clone()),
+            Source::Cte { cte: _, alias } | Source::Itself { cte: _, alias } => *alias = Some(name.clone()),
+            Source::Subquery { select: _, alias, lateral: _ }
+            | Source::Values { rows: _, alias, columns: _ }
+            | Source::Function { call: _, alias, columns: _ } => *alias = name.clone(),
+            Source::Nested { first: _, joins: _ } => {}
+        }
+        Subquery::of(source, name, self.columns.clone())
+    }
+
+    /// To be joined without a condition: a lateral subquery says within which rows belong to a row.
+    ///
+    /// See [`Select::lateral`](super::Select::lateral) for an example.
+    pub fn always(&self) -> JoinPart {
+        JoinPart { source: self.source.clone(), on: Some(ast::Expr::And(Vec::new())) }
     }
 
     /// To be joined on a condition.
     ///
     /// See [`Subquery`] for an example.
-    pub fn on(self, condition: impl IntoCondition) -> JoinPart {
-        JoinPart { source: self.into_source(), on: Some(condition.into_condition().into_ast()) }
+    pub fn on(&self, condition: impl IntoCondition) -> JoinPart {
+        JoinPart { source: self.source.clone(), on: Some(condition.into_condition().into_ast()) }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Row> Selectable for &Subquery<R> {
+    type Row = R;
+    fn add_to(self, select: &mut ast::Select) {
+        select.items.extend((0..self.columns.len()).map(|index| self.nth(index).into()));
+        if select.from.is_none() {
+            select.from = Some(self.source.clone());
+        }
     }
 }
 
@@ -150,37 +234,9 @@ tuples! {
     (A, B, C, D, E, F, G, H, I, J, K, L);
 }
 
-/// Labels what has no name, or one that is taken: from outside, names are all there is.
-fn name_columns(select: &mut ast::Select) {
-    for index in 0..select.items.len() {
-        let (before, rest) = select.items.split_at_mut(index);
-        let Some(item) = rest.first_mut() else { return };
-        if item.label.is_some() || matches!(item.expr, ast::Expr::Star) {
-            continue;
-        }
-        let name = name_of(item, index);
-        let taken = before.iter().enumerate().any(|(at, other)| name_of(other, at) == name);
-        if taken || !matches!(item.expr, ast::Expr::Column(_)) {
-            item.label = Some(if taken { numbered(index) } else { name });
-        }
-    }
-}
-
-fn name_of(item: &Item, index: usize) -> Name {
-    match (&item.label, &item.expr) {
-        (Some(label), _) => label.clone(),
-        (None, ast::Expr::Column(ColumnRef { source: _, name })) => name.clone(),
-        (None, _) => numbered(index),
-    }
-}
-
-fn numbered(index: usize) -> Name {
-    format!("c{}", index + 1).into()
-}
-
 impl<R> IntoSource for Subquery<R> {
     fn into_source(self) -> Source {
-        Source::Subquery { select: Box::new(self.select), alias: self.name }
+        self.source
     }
 }
 
@@ -200,12 +256,15 @@ impl JoinTarget for JoinPart {
 
 impl<R> Clone for Subquery<R> {
     fn clone(&self) -> Self {
-        Subquery { select: self.select.clone(), name: self.name.clone(), row: PhantomData }
+        Subquery::of(self.source.clone(), self.name.clone(), self.columns.clone())
     }
 }
 
+/// All of its columns.
 impl<R> fmt::Debug for Subquery<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "({}) AS {}", super::Select::<R>::from_ast(self.select.clone()), self.name)
+        let items = (0..self.columns.len()).map(|index| self.nth(index).into()).collect();
+        let select = ast::Select { items, from: Some(self.source.clone()), ..ast::Select::default() };
+        super::show(&ast::Query::Select(Box::new(select)), f)
     }
 }

@@ -8,11 +8,20 @@ pub use mysql::{mariadb, mysql};
 pub use postgres::postgres;
 pub use sqlite::sqlite;
 
-pub(crate) use postgres::{WORDS as STANDARD_WORDS, type_name as standard_type};
+pub(crate) use postgres::{
+    WORDS as STANDARD_WORDS, extract as standard_extract, shift as standard_shift, type_name as standard_type,
+};
 
 /// In whose words an expression shows itself to people, where no database is at hand.
 pub(crate) fn shown() -> &'static crate::Capabilities {
     sqlite()
+}
+
+/// An interval in words, its parts that are not 0: `1 month`, `-3 day`.
+fn parts_of(by: crate::ast::Interval) -> impl Iterator<Item = (i64, &'static str)> {
+    let crate::ast::Interval { months, days, seconds } = by;
+    let parts = [(i64::from(months), "month"), (i64::from(days), "day"), (seconds, "second")];
+    parts.into_iter().filter(|(count, _)| *count != 0)
 }
 
 #[cfg(test)]

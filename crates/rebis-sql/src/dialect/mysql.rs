@@ -1,7 +1,9 @@
 //! MySQL and MariaDB.
 
+use crate::ast::{DatePart, Interval};
 use crate::{
-    Capabilities, ConflictClause, EnumTypes, InsertedKeys, Joined, LongIn, Placeholder, Words, Writes,
+    Capabilities, ConflictClause, EnumTypes, FullText, InsertedKeys, Joined, LongIn, Placeholder, Queries,
+    TableFunctions, ValuesForm, WithBefore, Words, Writes,
 };
 use rebis_core::SqlType;
 use std::time::Duration;
@@ -49,6 +51,11 @@ static MARIADB: Capabilities = {
     caps.returning = true;
     caps.share_lock = " LOCK IN SHARE MODE";
     caps.table_suffix = " DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin";
+    caps.queries.lock_of = false;
+    caps.queries.with_before_writes = WithBefore::None;
+    caps.queries.lateral = false;
+    caps.queries.with_ties = true;
+    caps.queries.aggregate_order = true;
     caps
 };
 
@@ -89,6 +96,7 @@ const fn family(name: &'static str) -> Capabilities {
         comments: false,
         row_locks: true,
         share_lock: " FOR SHARE",
+        queries: QUERIES,
         concat_operator: false,
         begin: "START TRANSACTION",
         begin_write: "START TRANSACTION",
@@ -101,7 +109,12 @@ const fn family(name: &'static str) -> Capabilities {
         instant_zone: "",
         native_uuid: false,
         default_values: "() VALUES ()",
-        functions: &[("length", "char_length"), ("random", "rand")],
+        functions: &[
+            ("json_agg", "json_arrayagg"),
+            ("length", "char_length"),
+            ("random", "rand"),
+            ("string_agg", "group_concat"),
+        ],
         cast_name,
         enum_types: EnumTypes::InColumn,
         key_type_name,
@@ -123,6 +136,55 @@ fn lock_limit(most: Duration) -> (Vec<String>, Vec<String>) {
          SESSION lock_wait_timeout = LEAST(@@SESSION.lock_wait_timeout, {seconds})"
     );
     (vec![limit], vec!["SET SESSION lock_wait_timeout = @rebis_lock_wait".to_owned()])
+}
+
+const QUERIES: Queries = Queries {
+    key_locks: false,
+    lock_of: true,
+    with_before_writes: WithBefore::Changes,
+    writes_in_with: false,
+    materialized: false,
+    lateral: true,
+    full_join: false,
+    values: ValuesForm::Union,
+    table_functions: TableFunctions::None,
+    table_sample: false,
+    distinct_on: false,
+    with_ties: false,
+    set_all: true,
+    groupings: false,
+    frame_groups: false,
+    within_group: false,
+    aggregate_order: false,
+    separator_clause: true,
+    quantified: true,
+    regex: " REGEXP ",
+    full_text: FullText::Against,
+    extract,
+    shift,
+    days_between: ["datediff(", ", ", ")"],
+};
+
+fn extract(part: DatePart) -> [&'static str; 2] {
+    match part {
+        DatePart::Year => ["extract(YEAR FROM ", ")"],
+        DatePart::Quarter => ["extract(QUARTER FROM ", ")"],
+        DatePart::Month => ["extract(MONTH FROM ", ")"],
+        DatePart::Day => ["extract(DAY FROM ", ")"],
+        DatePart::DayOfYear => ["dayofyear(", ")"],
+        DatePart::DayOfWeek => ["(dayofweek(", ") - 1)"],
+        DatePart::Hour => ["extract(HOUR FROM ", ")"],
+        DatePart::Minute => ["extract(MINUTE FROM ", ")"],
+        DatePart::Second => ["extract(SECOND FROM ", ")"],
+        DatePart::Epoch => ["timestampdiff(SECOND, '1970-01-01', ", ")"],
+    }
+}
+
+fn shift(by: Interval, _to: &SqlType) -> [String; 2] {
+    let parts: Vec<_> = super::parts_of(by).collect();
+    let before = "date_add(".repeat(parts.len());
+    let behind = parts.iter().map(|(count, unit)| format!(", INTERVAL {count} {})", unit.to_uppercase()));
+    [before, behind.collect()]
 }
 
 fn type_name(sql_type: &SqlType) -> String {

@@ -1,8 +1,10 @@
 //! PostgreSQL.
 
+use crate::ast::{DatePart, Interval};
 use crate::render::push_ident;
 use crate::{
-    Capabilities, ConflictClause, EnumTypes, InsertedKeys, Joined, KeySource, LongIn, Placeholder, Words,
+    Capabilities, ConflictClause, EnumTypes, FullText, InsertedKeys, Joined, KeySource, LongIn, Placeholder,
+    Words,
 };
 use rebis_core::SqlType;
 use std::time::Duration;
@@ -44,6 +46,14 @@ static POSTGRES: Capabilities = {
     caps.type_name = own_type_name;
     caps.cast_name = own_type_name;
     caps.enum_types = EnumTypes::Named;
+    caps.queries.key_locks = true;
+    caps.queries.writes_in_with = true;
+    caps.queries.materialized = true;
+    caps.queries.table_sample = true;
+    caps.queries.distinct_on = true;
+    caps.queries.regex = " ~ ";
+    caps.queries.full_text = FullText::Vectors;
+    caps.functions = &[("json_each", "jsonb_each"), ("json_object", "json_build_object")];
     caps.bytes_literal = ["'\\x", "'::bytea"];
     caps.list_tables = "SELECT table_name FROM information_schema.tables \
                         WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name";
@@ -86,6 +96,29 @@ fn own_type_name(sql_type: &SqlType) -> String {
         }
         other => type_name(other),
     }
+}
+
+pub(crate) fn extract(part: DatePart) -> [&'static str; 2] {
+    let before = match part {
+        DatePart::Year => "CAST(extract(year FROM ",
+        DatePart::Quarter => "CAST(extract(quarter FROM ",
+        DatePart::Month => "CAST(extract(month FROM ",
+        DatePart::Day => "CAST(extract(day FROM ",
+        DatePart::DayOfYear => "CAST(extract(doy FROM ",
+        DatePart::DayOfWeek => "CAST(extract(dow FROM ",
+        DatePart::Hour => "CAST(extract(hour FROM ",
+        DatePart::Minute => "CAST(extract(minute FROM ",
+        DatePart::Second => "CAST(floor(extract(second FROM ",
+        DatePart::Epoch => "CAST(floor(extract(epoch FROM ",
+    };
+    [before, if before.starts_with("CAST(floor") { ")) AS BIGINT)" } else { ") AS BIGINT)" }]
+}
+
+/// A sum with an interval is a timestamp, even of a date.
+pub(crate) fn shift(by: Interval, to: &SqlType) -> [String; 2] {
+    let parts: Vec<String> = super::parts_of(by).map(|(count, unit)| format!("{count} {unit}")).collect();
+    let by = if parts.is_empty() { "0 day".to_owned() } else { parts.join(" ") };
+    ["CAST(".into(), format!(" + INTERVAL '{by}' AS {})", type_name(to))]
 }
 
 pub(crate) fn type_name(sql_type: &SqlType) -> String {

@@ -1,7 +1,9 @@
 //! SQLite.
 
+use crate::ast::{DatePart, Interval};
 use crate::{
-    Capabilities, ConflictClause, EnumTypes, InsertedKeys, KeySource, LongIn, Placeholder, Words, Writes,
+    Capabilities, ConflictClause, EnumTypes, FullText, InsertedKeys, KeySource, LongIn, Placeholder, Queries,
+    TableFunctions, ValuesForm, WithBefore, Words, Writes,
 };
 use rebis_core::SqlType;
 
@@ -76,6 +78,7 @@ static SQLITE: Capabilities = Capabilities {
     comments: false,
     row_locks: false,
     share_lock: " FOR SHARE",
+    queries: QUERIES,
     concat_operator: true,
     begin: "BEGIN",
     begin_write: "BEGIN IMMEDIATE",
@@ -86,12 +89,81 @@ static SQLITE: Capabilities = Capabilities {
     instant_zone: "+00:00",
     native_uuid: false,
     default_values: "DEFAULT VALUES",
-    functions: &[],
+    functions: &[
+        // It has them only where it was built with them.
+        ("exp", ""),
+        ("ln", ""),
+        ("power", ""),
+        ("sqrt", ""),
+        ("greatest", "max"),
+        ("json_agg", "json_group_array"),
+        ("least", "min"),
+        ("string_agg", "group_concat"),
+    ],
     cast_name,
     enum_types: EnumTypes::None,
     key_type_name: |_| None,
     table_suffix: "",
 };
+
+const QUERIES: Queries = Queries {
+    key_locks: false,
+    lock_of: true,
+    with_before_writes: WithBefore::All,
+    writes_in_with: false,
+    materialized: true,
+    lateral: false,
+    full_join: true,
+    values: ValuesForm::Numbered,
+    table_functions: TableFunctions::Plain,
+    table_sample: false,
+    distinct_on: false,
+    with_ties: false,
+    set_all: false,
+    groupings: false,
+    frame_groups: true,
+    within_group: false,
+    aggregate_order: true,
+    separator_clause: false,
+    quantified: false,
+    regex: "",
+    full_text: FullText::Match,
+    extract,
+    shift,
+    days_between: ["CAST(julianday(date(", ")) - julianday(date(", ")) AS INTEGER)"],
+};
+
+fn extract(part: DatePart) -> [&'static str; 2] {
+    match part {
+        DatePart::Year => ["CAST(strftime('%Y', ", ") AS INTEGER)"],
+        DatePart::Quarter => ["((CAST(strftime('%m', ", ") AS INTEGER) + 2) / 3)"],
+        DatePart::Month => ["CAST(strftime('%m', ", ") AS INTEGER)"],
+        DatePart::Day => ["CAST(strftime('%d', ", ") AS INTEGER)"],
+        DatePart::DayOfYear => ["CAST(strftime('%j', ", ") AS INTEGER)"],
+        DatePart::DayOfWeek => ["CAST(strftime('%w', ", ") AS INTEGER)"],
+        DatePart::Hour => ["CAST(strftime('%H', ", ") AS INTEGER)"],
+        DatePart::Minute => ["CAST(strftime('%M', ", ") AS INTEGER)"],
+        DatePart::Second => ["CAST(strftime('%S', ", ") AS INTEGER)"],
+        DatePart::Epoch => ["CAST(strftime('%s', ", ") AS INTEGER)"],
+    }
+}
+
+/// Texts of the same form, so that their order is theirs in time. The fraction has three digits that count.
+fn shift(by: Interval, to: &SqlType) -> [String; 2] {
+    let form = match to {
+        SqlType::Date => "%Y-%m-%d",
+        SqlType::Time => "%H:%M:%f000",
+        SqlType::Instant => "%Y-%m-%d %H:%M:%f000+00:00",
+        _ => "%Y-%m-%d %H:%M:%f000",
+    };
+    let mut behind = String::new();
+    for (count, unit) in super::parts_of(by) {
+        // Without `floor` the 31st of a month of 30 days would be the first of the next.
+        let rest = if unit == "month" { ", 'floor'" } else { "" };
+        behind += &format!(", '{count:+} {unit}'{rest}");
+    }
+    [format!("strftime('{form}', "), behind + ")"]
+}
 
 fn type_name(sql_type: &SqlType) -> String {
     match sql_type {

@@ -1,11 +1,14 @@
-//! What a database cannot be told in one statement, told in several. Rewrites of trees: no text, no I/O.
+//! What a database cannot be told in one statement, told in several; and what it lacks in a SELECT, said with other
+//! constructs. Rewrites of trees: no text, no I/O.
 //!
 //! What is but a word or a clause elsewhere is data in [`Capabilities`] and the renderer's business.
 
 mod reread;
+mod select;
 mod split;
 
 pub use reread::Reread;
+pub(crate) use select::{needed, rewritten};
 pub use split::split;
 
 use crate::Capabilities;

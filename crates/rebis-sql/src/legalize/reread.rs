@@ -120,7 +120,7 @@ impl Rows<'_> {
             filter: filter.to_vec(),
             order_by,
             limit,
-            lock: Some(Lock::Update),
+            lock: Some(Lock::UPDATE),
             ..Select::default()
         };
         Ok((keys, Select { items: returning, from, ..Select::default() }))

@@ -3,8 +3,8 @@
 use super::Bind;
 use super::precedence::{self, Level};
 use super::writer::Writer;
-use crate::ast::{BinaryOp, Call, Expr, Select, UnaryOp};
-use rebis_core::{Datum, Error, Name, Result};
+use crate::ast::{BinaryOp, Expr, Select, UnaryOp};
+use rebis_core::{Datum, Error, ErrorKind, Result, SqlType};
 
 impl<'a> Writer<'a> {
     /// An expression where anything may stand.
@@ -42,22 +42,17 @@ impl<'a> Writer<'a> {
                 self.like(of, pattern, *escape, *insensitive, *negated)
             }
             Expr::Case { arms, otherwise } => self.case(arms, otherwise.as_deref()),
-            Expr::Cast { of, to } => {
-                self.push("CAST(");
-                self.expr(of)?;
-                self.push(" AS ");
-                let name = (self.caps.cast_name)(to);
-                self.push(&name);
-                self.push(")");
-                Ok(())
-            }
+            Expr::Cast { of, to } => self.cast(of, to),
             Expr::Call(call) => self.call(call),
+            Expr::Over { call, window } => self.over(call, window),
             Expr::Star => {
                 self.push("*");
                 Ok(())
             }
             Expr::Exists { select, negated } => self.exists(select, *negated),
             Expr::Scalar(select) => self.subselect(select),
+            Expr::Quantified { all: _, select: _ } => Err(misplaced_quantifier()),
+            Expr::Special { what, of } => self.special(what, of),
             Expr::Tuple(parts) => self.parenthesised(parts),
             Expr::Raw(pieces) => self.pieces(pieces),
             Expr::Label(name) => {
@@ -113,6 +108,9 @@ impl<'a> Writer<'a> {
     }
 
     fn binary(&mut self, op: BinaryOp, left: &'a Expr, right: &'a Expr) -> Result<()> {
+        if let Expr::Quantified { all, select } = right {
+            return self.quantified(op, left, *all, select);
+        }
         let (_, left_least, right_least) = precedence::binary(op);
         let sign = match op {
             BinaryOp::Eq => " = ",
@@ -127,6 +125,8 @@ impl<'a> Writer<'a> {
             BinaryOp::Div => " / ",
             BinaryOp::DivWhole => self.caps.whole_division,
             BinaryOp::Rem => " % ",
+            BinaryOp::Matches if self.caps.queries.regex.is_empty() => return Err(self.no_regex()),
+            BinaryOp::Matches => self.caps.queries.regex,
             BinaryOp::Same => return self.same(left, right, self.caps.same),
             BinaryOp::NotSame if self.caps.not_same.is_empty() => {
                 self.push("NOT (");
@@ -244,49 +244,29 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn call(&mut self, call: &'a Call) -> Result<()> {
-        let Call { name, args, distinct, filter } = call;
-        self.function_name(name);
-        self.push(if *distinct { "(DISTINCT " } else { "(" });
-        if let Some(filter) = filter.as_ref().filter(|_| !self.caps.aggregate_filter) {
-            return self.conditional(filter, args);
-        }
-        self.list(args, ", ", Writer::expr)?;
+    pub(super) fn cast(&mut self, of: &'a Expr, to: &SqlType) -> Result<()> {
+        self.push("CAST(");
+        self.expr(of)?;
+        self.push(" AS ");
+        let name = (self.caps.cast_name)(to);
+        self.push(&name);
         self.push(")");
-        if let Some(filter) = filter {
-            self.push(" FILTER (WHERE ");
-            self.expr(filter)?;
-            self.push(")");
-        }
         Ok(())
     }
 
-    /// The argument of an aggregate where a condition holds, NULL elsewhere: aggregates skip it.
-    fn conditional(&mut self, filter: &'a Expr, args: &'a [Expr]) -> Result<()> {
-        self.push("CASE WHEN ");
-        self.expr(filter)?;
-        self.push(" THEN ");
-        match args {
-            [] | [Expr::Star] => self.push("1"),
-            [only] => self.expr(only)?,
-            _ => {
-                return Err(self.unsupported(
-                    "FILTER on an aggregate of several arguments",
-                    "put the condition into the arguments, with a CASE",
-                ));
-            }
-        }
-        self.push(" END)");
-        Ok(())
-    }
-
-    fn function_name(&mut self, name: &Name) {
-        let here = self.caps.functions.iter().find(|(standard, _)| standard == name);
-        self.push(here.map_or(name, |(_, here)| here));
+    #[cold]
+    fn no_regex(&self) -> Error {
+        self.unsupported("a regular expression", "use `.like(..)`, `.contains(..)` and their kind")
     }
 
     fn exists(&mut self, select: &'a Select, negated: bool) -> Result<()> {
         self.push(if negated { "NOT EXISTS " } else { "EXISTS " });
         self.subselect(select)
     }
+}
+
+#[cold]
+fn misplaced_quantifier() -> Error {
+    Error::new(ErrorKind::InvalidStatement, "ANY and ALL stand only on the right of a comparison")
+        .with_help("write `User.karma.gt(func::all(..))`")
 }

@@ -4,7 +4,7 @@ use super::Bind;
 use super::precedence::Level;
 use super::writer::Writer;
 use crate::LongIn;
-use crate::ast::{Expr, InSet};
+use crate::ast::{Expr, InSet, Select};
 use rebis_core::{Datum, Result};
 use std::fmt::Write;
 
@@ -20,11 +20,13 @@ impl<'a> Writer<'a> {
                 Some(values) => self.long_in(of, items, &values, negated),
                 None => self.short_in(of, items, negated),
             },
-            InSet::Select(select) => {
-                self.in_head(of, negated)?;
-                self.subselect(select)
-            }
+            InSet::Select(select) => self.in_select(of, select, negated),
         }
+    }
+
+    pub(super) fn in_select(&mut self, of: &'a Expr, select: &'a Select, negated: bool) -> Result<()> {
+        self.in_head(of, negated)?;
+        self.subselect(select)
     }
 
     fn in_head(&mut self, of: &'a Expr, negated: bool) -> Result<()> {

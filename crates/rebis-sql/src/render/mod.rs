@@ -3,6 +3,7 @@
 //! One file a statement, under the name it has in `ast` and `build`. Everything is written into one string by
 //! one `Writer`; parentheses come from `precedence`, names from `ident`, values from `literal`.
 
+mod call;
 mod compiled;
 mod conflict;
 mod delete;
@@ -12,10 +13,15 @@ mod in_set;
 mod insert;
 mod literal;
 mod precedence;
+mod quantified;
 mod raw;
 mod scope;
 mod select;
+mod source;
+mod special;
 mod update;
+mod window;
+mod with;
 mod writer;
 
 pub use compiled::{Bind, Compiled};
@@ -23,7 +29,7 @@ pub(crate) use ident::push_ident;
 pub(crate) use literal::push_literal;
 pub(crate) use scope::implied as implied_table;
 
-use crate::{Capabilities, ast};
+use crate::{Capabilities, ast, legalize};
 use rebis_core::Result;
 use writer::Writer;
 
@@ -47,9 +53,22 @@ use writer::Writer;
 /// * [`Unsupported`](rebis_core::ErrorKind::Unsupported): the database cannot do this.
 /// * [`Limit`](rebis_core::ErrorKind::Limit): more parameters than the database takes.
 pub fn render(query: &ast::Query, caps: &Capabilities) -> Result<Compiled> {
-    let mut writer = Writer::new(caps);
-    writer.query(query)?;
-    writer.finish(query)
+    written(query, caps, false)
+}
+
+/// A statement, written as it stands, or else with other constructs for what the database lacks.
+fn written(query: &ast::Query, caps: &Capabilities, inline: bool) -> Result<Compiled> {
+    let mut writer = Writer::new(caps, inline);
+    match writer.statement(query) {
+        Ok(()) => writer.finish(query),
+        Err(_) if writer.needs_rewrite => {
+            let query = legalize::rewritten(query.clone(), caps);
+            let mut writer = Writer::new(caps, inline);
+            writer.statement(&query)?;
+            writer.finish(&query)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Writes a statement with its values in the text, each as a literal with all it takes to stay one. For logs and
@@ -67,14 +86,12 @@ pub fn render(query: &ast::Query, caps: &Capabilities) -> Result<Compiled> {
 /// # Errors
 /// As [`render`], but for the number of parameters.
 pub fn render_inline(query: &ast::Query, caps: &Capabilities) -> Result<String> {
-    let mut writer = Writer::new(caps).inline();
-    writer.query(query)?;
-    Ok(writer.into_sql())
+    Ok(written(query, caps, true)?.sql)
 }
 
 /// One expression with its values in the text, whatever its columns belong to. For `Debug`.
 pub(crate) fn render_expr(expr: &ast::Expr, caps: &Capabilities) -> Result<String> {
-    let mut writer = Writer::new(caps).inline().unchecked();
+    let mut writer = Writer::new(caps, true).unchecked();
     writer.expr(expr)?;
     Ok(writer.into_sql())
 }

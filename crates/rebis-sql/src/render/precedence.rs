@@ -3,7 +3,7 @@
 //! The levels are those on which SQLite, PostgreSQL and MySQL agree; where they differ (`||`), the level is
 //! chosen so that parentheses are written and all read the same.
 
-use crate::ast::{BinaryOp, Expr, InSet, Piece, UnaryOp};
+use crate::ast::{BinaryOp, Expr, InSet, Piece, Special, UnaryOp};
 use rebis_core::Datum;
 
 /// From the loosest to the tightest.
@@ -35,6 +35,8 @@ pub(super) const fn binary(op: BinaryOp) -> (Level, Level, Level) {
         | BinaryOp::Ge
         | BinaryOp::Same
         | BinaryOp::NotSame => (Level::Compare, Level::Concat, Level::Concat),
+        // Where it is a sign like `||`, the two are read from left to right.
+        BinaryOp::Matches => (Level::Compare, Level::Concat, Level::Sum),
         // Chains on the left are flattened before they are written, so both sides are operands of a chain.
         BinaryOp::Concat => (Level::Concat, Level::Sign, Level::Sign),
         BinaryOp::Add | BinaryOp::Sub => (Level::Sum, Level::Sum, Level::Product),
@@ -64,6 +66,14 @@ pub(super) fn level(expr: &Expr, inline: bool) -> Level {
         | Expr::Between { of: _, low: _, high: _, negated: _ }
         | Expr::Like { of: _, pattern: _, escape: _, insensitive: _, negated: _ } => Level::Compare,
         Expr::In { of: _, set: InSet::List(_) | InSet::Select(_), negated: _ } => Level::Compare,
+        Expr::Special { what, of: _ } => match what {
+            Special::FullText => Level::Compare,
+            // Not every database has it in the same place among the operators.
+            Special::Collate(_) => Level::Concat,
+            Special::Extract(_) | Special::Shift(..) | Special::DaysBetween | Special::Grouping(_) => {
+                Level::Primary
+            }
+        },
         Expr::Exists { select: _, negated } => {
             if *negated {
                 Level::Not
@@ -81,6 +91,8 @@ pub(super) fn level(expr: &Expr, inline: bool) -> Level {
         | Expr::Case { arms: _, otherwise: _ }
         | Expr::Cast { of: _, to: _ }
         | Expr::Call(_)
+        | Expr::Over { call: _, window: _ }
+        | Expr::Quantified { all: _, select: _ }
         | Expr::Star
         | Expr::Scalar(_)
         | Expr::Tuple(_)

@@ -1,7 +1,7 @@
 //! Which tables an expression can see.
 
 use super::writer::Writer;
-use crate::ast::{ColumnRef, Expr, Item, Select, Source, TableRef};
+use crate::ast::{ColumnRef, Expr, Item, Join, Select, Source, TableRef};
 use rebis_core::{Error, ErrorKind, Name, Result};
 
 /// What can be seen at one level of a statement.
@@ -27,14 +27,12 @@ impl Scope<'_> {
     pub(super) fn sees(&self, source: &str) -> bool {
         match self {
             Scope::Select(select) => match &select.from {
-                Some(from) => {
-                    name_of(from) == source || select.joins.iter().any(|j| name_of(&j.source) == source)
-                }
+                Some(from) => is_or_has(from, &select.joins, source),
                 None => implied(select).is_some_and(|name| name == source),
             },
             Scope::Target(table) => table.source() == source,
             Scope::Among(table, others) => {
-                table.source() == source || others.iter().any(|other| name_of(other) == source)
+                table.source() == source || others.iter().any(|other| is_called(other, source))
             }
         }
     }
@@ -42,7 +40,11 @@ impl Scope<'_> {
     /// Whether it is all rows of a SELECT that sees the source: what is left of a compound that became a subquery.
     fn stands_for(&self, source: &str) -> bool {
         match self {
-            Scope::Select(Select { items, from: Some(Source::Subquery { select, alias: _ }), .. }) => {
+            Scope::Select(Select {
+                items,
+                from: Some(Source::Subquery { select, alias: _, lateral: _ }),
+                ..
+            }) => {
                 let inner = Scope::Select(select);
                 matches!(items.as_slice(), [Item { expr: Expr::Star, label: _ }])
                     && (inner.sees(source) || inner.stands_for(source))
@@ -52,11 +54,16 @@ impl Scope<'_> {
     }
 }
 
-/// What the columns of something in FROM are qualified with.
-fn name_of(source: &Source) -> &Name {
+/// Whether the columns of a source, or of one that is joined to it, are qualified with this.
+fn is_or_has(first: &Source, joins: &[Join], name: &str) -> bool {
+    is_called(first, name) || joins.iter().any(|join| is_called(&join.source, name))
+}
+
+/// Whether the columns of something in FROM are qualified with this.
+pub(super) fn is_called(source: &Source, name: &str) -> bool {
     match source {
-        Source::Table(table) => table.source(),
-        Source::Subquery { select: _, alias } => alias,
+        Source::Nested { first, joins } => is_or_has(first, joins, name),
+        other => other.name().is_some_and(|own| own == name),
     }
 }
 

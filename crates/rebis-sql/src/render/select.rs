@@ -2,25 +2,42 @@
 
 use super::scope::{Scope, implied};
 use super::writer::Writer;
-use crate::ast::{Expr, Item, Join, JoinKind, Lock, Nulls, Order, Select, SetOp};
+use crate::ast::{
+    Expr, GroupingKind, Item, Lock, LockStrength, LockWait, Nulls, Order, Select, SetOp, Special,
+};
+use crate::legalize;
 use rebis_core::{Datum, Error, ErrorKind, Result};
 
 impl<'a> Writer<'a> {
+    /// A SELECT, with a WITH of its own where there is no place for it further out.
     pub(super) fn select(&mut self, select: &'a Select) -> Result<()> {
+        self.with_ctes(|w| w.whole(select))
+    }
+
+    fn whole(&mut self, select: &'a Select) -> Result<()> {
         let Select {
             distinct: _,
+            distinct_on: _,
             items: _,
             from: _,
             joins: _,
             filter: _,
             group_by: _,
             having: _,
+            windows: _,
             compound,
             order_by,
             limit,
+            with_ties,
             offset,
             lock,
         } = select;
+        if *with_ties && (limit.is_none() || order_by.is_empty()) {
+            return Err(no_ties());
+        }
+        if let Some(what) = legalize::needed(select, self.caps) {
+            return Err(self.rewrite(what));
+        }
         // The terms of ORDER BY in a derived table or member of a compound are not ours.
         let bare = std::mem::replace(&mut self.bare, false);
         self.scopes.push(Scope::Select(select));
@@ -32,8 +49,13 @@ impl<'a> Writer<'a> {
         self.bare = !compound.is_empty();
         self.order_by(order_by)?;
         self.bare = bare;
-        self.limit(*limit, *offset);
-        self.lock(*lock);
+        match (limit, with_ties) {
+            (Some(limit), true) => self.limit_with_ties(*limit, *offset),
+            _ => self.limit(*limit, *offset),
+        }
+        if let Some(lock) = lock.as_ref().filter(|_| self.caps.row_locks) {
+            self.lock(lock)?;
+        }
         self.scopes.pop();
         Ok(())
     }
@@ -49,6 +71,11 @@ impl<'a> Writer<'a> {
     /// From SELECT to HAVING.
     fn core(&mut self, select: &'a Select) -> Result<()> {
         self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
+        if !select.distinct_on.is_empty() {
+            self.push("DISTINCT ON ");
+            self.parenthesised(&select.distinct_on)?;
+            self.push(" ");
+        }
         if select.items.is_empty() {
             return Err(empty());
         }
@@ -57,9 +84,10 @@ impl<'a> Writer<'a> {
         self.condition(" WHERE ", &select.filter)?;
         if !select.group_by.is_empty() {
             self.push(" GROUP BY ");
-            self.list(&select.group_by, ", ", Writer::expr)?;
+            self.list(&select.group_by, ", ", Writer::group)?;
         }
-        self.condition(" HAVING ", &select.having)
+        self.condition(" HAVING ", &select.having)?;
+        self.windows(&select.windows)
     }
 
     /// One member of a compound. Clauses of its own need a subquery around it: not every database takes
@@ -68,7 +96,9 @@ impl<'a> Writer<'a> {
         let plain = member.compound.is_empty()
             && member.order_by.is_empty()
             && member.limit.is_none()
-            && member.offset.is_none();
+            && member.offset.is_none()
+            && member.distinct_on.is_empty()
+            && member.windows.is_empty();
         // A member sees what the whole sees from outside, not the whole's own FROM.
         let own = self.scopes.pop();
         if plain {
@@ -109,19 +139,7 @@ impl<'a> Writer<'a> {
             (None, _) if !select.joins.is_empty() => return Err(nothing_to_join()),
             (None, _) => {}
         }
-        for Join { kind, source, on } in &select.joins {
-            self.push(match kind {
-                JoinKind::Inner => " JOIN ",
-                JoinKind::Left => " LEFT JOIN ",
-                JoinKind::Cross => " CROSS JOIN ",
-            });
-            self.source(source)?;
-            if let Some(on) = on {
-                self.push(" ON ");
-                self.expr(on)?;
-            }
-        }
-        Ok(())
+        self.joins(&select.joins)
     }
 
     /// Whether a SELECT without FROM means a table around it.
@@ -139,6 +157,23 @@ impl<'a> Writer<'a> {
         self.all_of(parts)
     }
 
+    fn group(&mut self, group: &'a Expr) -> Result<()> {
+        let Expr::Special { what: Special::Grouping(kind), of: sets } = group else {
+            return self.expr(group);
+        };
+        self.push(match kind {
+            GroupingKind::Sets => "GROUPING SETS (",
+            GroupingKind::Rollup => "ROLLUP (",
+            GroupingKind::Cube => "CUBE (",
+        });
+        self.list(sets, ", ", |w, set| match set {
+            Expr::Tuple(parts) if parts.len() == 1 => w.list(parts, "", Writer::expr),
+            other => w.expr(other),
+        })?;
+        self.push(")");
+        Ok(())
+    }
+
     pub(super) fn order_by(&mut self, terms: &'a [Order]) -> Result<()> {
         if terms.is_empty() {
             return Ok(());
@@ -147,7 +182,7 @@ impl<'a> Writer<'a> {
         self.list(terms, ", ", Writer::order)
     }
 
-    fn order(&mut self, order: &'a Order) -> Result<()> {
+    pub(super) fn order(&mut self, order: &'a Order) -> Result<()> {
         let Order { expr, descending, nulls } = order;
         if let (Some(nulls), false) = (nulls, self.caps.nulls_order) {
             self.push("CASE WHEN ");
@@ -187,14 +222,45 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Without row locks there is nothing to write: whoever writes has locked everything.
-    fn lock(&mut self, lock: Option<Lock>) {
-        if let (Some(lock), true) = (lock, self.caps.row_locks) {
-            self.push(match lock {
-                Lock::Update => " FOR UPDATE",
-                Lock::Share => self.caps.share_lock,
-            });
+    /// FETCH instead of LIMIT.
+    fn limit_with_ties(&mut self, limit: u64, offset: Option<u64>) {
+        if let Some(offset) = offset {
+            self.push(" OFFSET ");
+            self.value(&count(offset));
+            self.push(" ROWS");
         }
+        self.push(" FETCH FIRST ");
+        self.value(&count(limit));
+        self.push(" ROWS WITH TIES");
+    }
+
+    fn lock(&mut self, lock: &'a Lock) -> Result<()> {
+        let Lock { strength, of, wait } = lock;
+        let own = |own: &'static str, stronger: &'static str| {
+            if self.caps.queries.key_locks { own } else { stronger }
+        };
+        self.push(match strength {
+            LockStrength::Update => " FOR UPDATE",
+            LockStrength::NoKeyUpdate => own(" FOR NO KEY UPDATE", " FOR UPDATE"),
+            LockStrength::Share => self.caps.share_lock,
+            LockStrength::KeyShare => own(" FOR KEY SHARE", self.caps.share_lock),
+        });
+        if !of.is_empty() {
+            if !self.caps.queries.lock_of {
+                return Err(self.unsupported(
+                    "a lock of some of the tables of a SELECT",
+                    "leave `.of(..)` out, which locks the rows of all of them; or lock in a SELECT of its own",
+                ));
+            }
+            self.push(" OF ");
+            self.names(of);
+        }
+        self.push(match wait {
+            LockWait::Wait => "",
+            LockWait::NoWait => " NOWAIT",
+            LockWait::Skip => " SKIP LOCKED",
+        });
+        Ok(())
     }
 }
 
@@ -208,7 +274,9 @@ fn set_op(op: SetOp) -> &'static str {
         SetOp::Union => " UNION ",
         SetOp::UnionAll => " UNION ALL ",
         SetOp::Intersect => " INTERSECT ",
+        SetOp::IntersectAll => " INTERSECT ALL ",
         SetOp::Except => " EXCEPT ",
+        SetOp::ExceptAll => " EXCEPT ALL ",
     }
 }
 
@@ -216,6 +284,12 @@ fn set_op(op: SetOp) -> &'static str {
 fn empty() -> Error {
     Error::new(ErrorKind::InvalidStatement, "the SELECT selects nothing")
         .with_help("select an entity, a column or an expression")
+}
+
+#[cold]
+fn no_ties() -> Error {
+    Error::new(ErrorKind::InvalidStatement, "WITH TIES has no last row that others could equal")
+        .with_help("say `.order_by(..)` and `.limit(..)`")
 }
 
 #[cold]

@@ -2,10 +2,11 @@
 
 use super::scope::Scope;
 use super::{Bind, Compiled, push_ident, push_literal};
-use crate::ast::{Query, Source, TableRef};
+use crate::ast::{Cte, Query, TableRef};
 use crate::{Capabilities, Placeholder, StatementKind};
 use rebis_core::{Datum, Error, ErrorKind, Name, Result};
 use std::fmt::Write;
+use std::sync::Arc;
 
 /// Writes one statement. Methods that write a clause stand in the file of the clause.
 pub(super) struct Writer<'a> {
@@ -19,15 +20,23 @@ pub(super) struct Writer<'a> {
     pub(super) checked: bool,
     /// Text stands around everything: it may have any table.
     pub(super) in_text: bool,
+    /// Common table expressions that were met, each behind those that it needs.
+    pub(super) ctes: Vec<&'a Arc<Cte>>,
+    /// Whether there is a place for WITH further out.
+    pub(super) collects: bool,
+    /// Whether the statement must be said with other constructs for this database.
+    pub(super) needs_rewrite: bool,
     binds: Vec<Bind>,
     placeholders: usize,
     tables: Vec<Name>,
+    writes: bool,
     any_table: bool,
     inline: bool,
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(caps: &'a Capabilities) -> Self {
+    /// `inline`: with values in the text.
+    pub(super) fn new(caps: &'a Capabilities, inline: bool) -> Self {
         Writer {
             caps,
             sql: String::with_capacity(128),
@@ -35,17 +44,16 @@ impl<'a> Writer<'a> {
             bare: false,
             checked: true,
             in_text: false,
+            ctes: Vec::new(),
+            collects: false,
+            needs_rewrite: false,
             binds: Vec::new(),
             placeholders: 0,
             tables: Vec::new(),
+            writes: false,
             any_table: false,
-            inline: false,
+            inline,
         }
-    }
-
-    pub(super) fn inline(mut self) -> Self {
-        self.inline = true;
-        self
     }
 
     pub(super) fn unchecked(mut self) -> Self {
@@ -62,15 +70,19 @@ impl<'a> Writer<'a> {
             return Err(too_many(self.placeholders, self.caps));
         }
         let kind = match query {
-            Query::Select(_) => StatementKind::Read,
-            Query::Insert(_) | Query::Update(_) | Query::Delete(_) => StatementKind::Write,
             Query::Raw(_) => super::raw::kind_of(&self.sql),
+            Query::Select(_) | Query::Insert(_) | Query::Update(_) | Query::Delete(_) if self.writes => {
+                StatementKind::Write
+            }
+            Query::Select(_) | Query::Insert(_) | Query::Update(_) | Query::Delete(_) => StatementKind::Read,
         };
         let tables = (!self.any_table).then_some(self.tables);
         Ok(Compiled { sql: self.sql, binds: self.binds, kind, tables })
     }
 
+    /// A whole statement, but for its WITH.
     pub(super) fn query(&mut self, query: &'a Query) -> Result<()> {
+        self.writes |= matches!(query, Query::Insert(_) | Query::Update(_) | Query::Delete(_));
         match query {
             Query::Select(select) => self.select(select),
             Query::Insert(insert) => self.insert(insert),
@@ -182,24 +194,6 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Something in FROM. A subquery there does not see its neighbours.
-    pub(super) fn source(&mut self, source: &'a Source) -> Result<()> {
-        match source {
-            Source::Table(table) => {
-                self.table(table);
-                Ok(())
-            }
-            Source::Subquery { select, alias } => {
-                let own = self.scopes.pop();
-                self.subselect(select)?;
-                self.scopes.extend(own);
-                self.push(" AS ");
-                self.ident(alias);
-                Ok(())
-            }
-        }
-    }
-
     /// Remembers a table that the statement reads or writes.
     pub(super) fn touch(&mut self, name: &Name) {
         if !self.tables.contains(name) {
@@ -207,14 +201,47 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Whether the statement reads or writes a table.
+    pub(super) fn touches(&self, name: &Name) -> bool {
+        self.tables.contains(name)
+    }
+
     /// Remembers that the statement may read or write any table.
     pub(super) fn touch_any(&mut self) {
         self.any_table = true;
     }
 
+    /// Where the text ends, to go [back to](Writer::back_to).
+    pub(super) fn mark(&self) -> Mark {
+        Mark { text: self.sql.len(), binds: self.binds.len(), placeholders: self.placeholders }
+    }
+
+    /// Forgets what was written since.
+    pub(super) fn back_to(&mut self, mark: Mark) {
+        let Mark { text, binds, placeholders } = mark;
+        self.sql.truncate(text);
+        self.binds.truncate(binds);
+        self.placeholders = placeholders;
+    }
+
+    /// The statement must be written again, after `legalize` has said this with other constructs.
+    #[cold]
+    pub(super) fn rewrite(&mut self, what: &str) -> Error {
+        self.needs_rewrite = true;
+        self.unsupported(what, "make a subquery of one of them with `.as_subquery(..)`")
+    }
+
     pub(super) fn unsupported(&self, what: &str, help: &'static str) -> Error {
         Error::unsupported(format!("{} cannot do this: {what}", self.caps.name), help)
     }
+}
+
+/// A place in the text.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    text: usize,
+    binds: usize,
+    placeholders: usize,
 }
 
 #[cold]

@@ -84,6 +84,10 @@ macro_rules! temporal {
         }
 
         impl $crate::Key for $type {}
+
+        impl $crate::Temporal for $type {
+            type Part = i64;
+        }
     )*};
 }
 use temporal;

@@ -53,6 +53,8 @@ pub struct Facts {
     pub read_only: &'static str,
     /// The longest name of a table in bytes.
     pub longest_name: usize,
+    /// Golden statements (`topic: name`) that the server at hand refuses, though the capabilities have them.
+    pub lacks: &'static [&'static str],
     /// The greatest number of columns of a result.
     pub most_columns: usize,
 }
@@ -80,6 +82,7 @@ impl Default for Facts {
             reads_what_it_writes: true,
             read_only: "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
             longest_name: 63,
+            lacks: &[],
             most_columns: 1000,
         }
     }

@@ -132,7 +132,7 @@ pub fn many_rows_in_a_table(desk: &Desk<'_>) {
 
 pub fn a_function_of_many_arguments(desk: &Desk<'_>) {
     let args = (0..90).map(|_| ast::Expr::Literal(Datum::Null)).chain([ast::Expr::Value(Datum::Int(7))]);
-    let call = ast::Call { name: "coalesce".into(), args: args.collect(), distinct: false, filter: None };
+    let call = ast::Call::new("coalesce", args.collect());
     let seven: Expr<i64> = Expr::from_ast(ast::Expr::Call(call));
     desk.value(seven + 0, 7);
 }

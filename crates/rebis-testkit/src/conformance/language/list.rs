@@ -418,6 +418,41 @@ macro_rules! language {
                 many_rows_in_a_table
                 a_function_of_many_arguments
             }
+            shared windows {
+                numbers_of_rows numbers_begin_again_in_each_partition partitions_by_several_columns
+                ranks_of_equal_rows parts_of_all_rows parts_of_a_size the_row_before_and_after
+                the_row_before_of_a_nullable_column values_of_the_frame an_aggregate_of_the_partition
+                a_running_total frames_of_rows a_moving_average frames_of_values frames_of_groups
+                rows_that_a_frame_leaves_out a_window_with_a_name an_aggregate_of_some_rows_over_a_window
+                windows_over_groups the_best_of_each_group arithmetic_with_windows order_by_a_window
+            }
+            shared tables {
+                a_cte_is_a_table all_columns_of_a_cte a_cte_that_is_read_twice a_cte_that_is_read_in_a_subquery
+                a_cte_of_a_cte parameters_of_ctes_stand_first hints_change_nothing a_cte_in_a_member_of_a_union
+                a_tree a_tree_that_is_joined the_way_up whole_numbers gaps_are_found_beside_a_series
+                two_ctes_of_a_name_are_an_error a_cte_that_hides_a_table_is_an_error a_cte_sees_nothing_around_it
+                a_lateral_subquery_sees_the_row an_outer_lateral_join_keeps_all_rows
+                a_lateral_join_that_cannot_be_names_another_way rows_of_the_program rows_of_the_program_with_null
+                one_row_of_the_program a_thousand_rows_of_the_program no_row_of_the_program_is_an_error
+                columns_that_are_not_as_many_as_values_are_an_error a_full_join_keeps_the_rows_of_both
+                joins_in_parentheses_stay_together of_the_row_around
+            }
+            shared questions {
+                subtotals_and_a_total subtotals_of_two_columns every_choice_of_columns sets_of_groupings
+                a_total_of_no_rows a_limit_of_groupings the_first_of_each the_last_with_those_beside_it
+                copies_that_both_have set_operations_with_copies_in_a_row members_with_their_own_members
+                any_and_all_rows any_and_all_of_no_rows any_and_all_with_null any_of_rows_that_belong_to_the_row
+                pages_by_one_column pages_in_one_direction pages_in_mixed_directions pages_with_null_at_either_end
+                pages_by_three_columns a_place_that_does_not_fit_the_order texts_of_a_group_in_one
+                texts_with_an_odd_separator texts_of_some_rows_and_of_none sums_of_different_values
+                the_median_and_its_kind rows_are_compared_from_the_left regular_expressions
+                the_greatest_and_the_least_of_two rounded_to_digits parts_of_a_date parts_of_a_time parts_of_no_date
+                dates_are_moved the_last_of_a_month_stays_within_it times_are_moved days_between_dates
+                names_and_texts_in_json
+            }
+            own golden {
+                each_statement_runs
+            }
             own of_bool {
                 comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
                 is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list

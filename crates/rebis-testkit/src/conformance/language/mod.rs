@@ -30,6 +30,9 @@
 //! | Topic | Cases | What |
 //! |---|---|---|
 //! | `selects` | 75 | rows, order, limits, groups, joins, subqueries, set operations, locks |
+//! | `windows` | 22 | window functions, partitions, frames |
+//! | `tables` | 28 | common table expressions, lateral subqueries, rows of the program, joins |
+//! | `questions` | 38 | groupings, ties, copies, quantifiers, pages by key, aggregates, dates |
 //! | `expressions` | 61 | comparisons, IN, LIKE, arithmetic, CASE, casts, functions |
 //! | `results` | 25 | shapes of rows, names, streams, values that do not fit |
 //! | `of_bool` .. `of_json` | 187 | sixteen types of columns: parameters, literals, NULL, order, groups, lists, defaults |
@@ -42,8 +45,9 @@
 //! | `strings` | 24 | odd texts as values, patterns, names, labels, defaults, comments |
 //! | `corpus` | 11 | 320 texts that were meant to break out, wherever a program can put a text |
 //! | `limits` | 13 | large statements |
+//! | `golden` | 1 | each statement of `docs/sql.md` |
 //!
-//! These are 586 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
+//! These are 675 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
 //! that a case checks runs twice: with parameters, and with its values in the text.
 //!
 //! What databases do differently is told by their [`Capabilities`](rebis_sql::Capabilities), else by [`Facts`]; a case
@@ -65,7 +69,11 @@ pub mod expressions;
 #[doc(hidden)]
 pub mod failures;
 #[doc(hidden)]
+pub mod golden;
+#[doc(hidden)]
 pub mod limits;
+#[doc(hidden)]
+pub mod questions;
 #[doc(hidden)]
 pub mod results;
 #[doc(hidden)]
@@ -77,9 +85,13 @@ pub mod selects;
 #[doc(hidden)]
 pub mod strings;
 #[doc(hidden)]
+pub mod tables;
+#[doc(hidden)]
 pub mod types;
 #[doc(hidden)]
 pub mod values;
+#[doc(hidden)]
+pub mod windows;
 #[doc(hidden)]
 pub mod writes;
 

@@ -181,3 +181,11 @@ pub(super) fn documents() -> Vec<Document> {
     .map(|text| Document(text.to_owned()))
     .to_vec()
 }
+
+impl rebis_core::Temporal for Day {
+    type Part = i64;
+}
+
+impl rebis_core::Temporal for Stamp {
+    type Part = i64;
+}

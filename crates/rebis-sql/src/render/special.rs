@@ -1,0 +1,95 @@
+//! What databases spell each in its own way: collations, dates, searches in words.
+
+use super::precedence::Level;
+use super::writer::Writer;
+use crate::FullText;
+use crate::ast::{Expr, Special};
+use rebis_core::{Error, ErrorKind, Result};
+
+impl<'a> Writer<'a> {
+    pub(super) fn special(&mut self, what: &Special, of: &'a [Expr]) -> Result<()> {
+        match (what, of) {
+            (Special::Collate(collation), [text]) => {
+                self.operand(text, Level::Primary)?;
+                self.push(" COLLATE ");
+                self.ident(collation);
+                Ok(())
+            }
+            (Special::Extract(part), [of]) => self.around((self.caps.queries.extract)(*part), of),
+            (Special::Shift(by, to), [of]) => {
+                let [before, behind] = (self.caps.queries.shift)(*by, to);
+                self.around([&before, &behind], of)
+            }
+            (Special::DaysBetween, [later, earlier]) => {
+                let [before, between, behind] = self.caps.queries.days_between;
+                self.around([before, between], later)?;
+                self.around(["", behind], earlier)
+            }
+            (Special::FullText, [texts @ .., words]) => self.full_text(texts, words),
+            (Special::Grouping(_), _) => Err(misplaced_grouping()),
+            (
+                Special::Collate(_)
+                | Special::Extract(_)
+                | Special::Shift(..)
+                | Special::DaysBetween
+                | Special::FullText,
+                _,
+            ) => Err(wrong_operands()),
+        }
+    }
+
+    /// An expression between two texts.
+    fn around(&mut self, [before, behind]: [&str; 2], of: &'a Expr) -> Result<()> {
+        self.push(before);
+        self.expr(of)?;
+        self.push(behind);
+        Ok(())
+    }
+
+    fn full_text(&mut self, of: &'a [Expr], words: &'a Expr) -> Result<()> {
+        match self.caps.queries.full_text {
+            FullText::Vectors => {
+                self.push("to_tsvector(concat_ws(' ', ");
+                self.list(of, ", ", Writer::expr)?;
+                self.push(")) @@ plainto_tsquery(");
+                self.expr(words)?;
+                self.push(")");
+                Ok(())
+            }
+            FullText::Against => {
+                self.push("MATCH (");
+                self.list(of, ", ", Writer::expr)?;
+                self.push(") AGAINST (");
+                self.expr(words)?;
+                self.push(")");
+                Ok(())
+            }
+            FullText::Match => match of {
+                [text] => {
+                    self.operand(text, Level::Concat)?;
+                    self.push(" MATCH ");
+                    self.operand(words, Level::Concat)
+                }
+                _ => Err(self.unsupported(
+                    "a search in several columns",
+                    "ask each, and join the conditions with `|`",
+                )),
+            },
+            FullText::None => {
+                Err(self.unsupported("a search in words", "use `.contains(..)` or `.like(..)`"))
+            }
+        }
+    }
+}
+
+#[cold]
+fn misplaced_grouping() -> Error {
+    Error::new(ErrorKind::InvalidStatement, "GROUPING SETS, ROLLUP and CUBE stand only in GROUP BY")
+        .with_help("write `.group_by(func::rollup(..))`")
+}
+
+#[cold]
+fn wrong_operands() -> Error {
+    Error::new(ErrorKind::InvalidStatement, "an expression has more or fewer operands than it takes")
+        .with_help("build it with the methods of columns and expressions")
+}
