@@ -60,6 +60,7 @@ pub mod prelude;
 pub use rebis_core::Json;
 pub use rebis_core::{
     Binds, Cell, Datum, Error, ErrorKind, Key, Pending, Record, Result, Row, SqlType, Temporal, ToKey, Value,
+    iso,
 };
 pub use rebis_driver as driver;
 pub use rebis_engine::{

@@ -109,6 +109,25 @@ pub fn json_object<'e>(fields: impl IntoIterator<Item = (&'static str, &'e AnyEx
     Expr::from_ast(function("json_object", fields.collect()))
 }
 
+/// A JSON document within another, where it comes from a subquery: SQLite would take it for a text.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let titles = select(func::json_agg::<String>(Post.title)).filter(Post.author_id.eq(User.id)).scalar();
+/// let user = func::json_object([("name", &User.name.into()), ("posts", &func::json(titles).into())]);
+/// assert_eq!(
+///     select(user).to_string(),
+///     "SELECT json_object('name', users.name, 'posts', json((SELECT json_group_array(posts.title) FROM posts \
+///      WHERE posts.author_id = users.id))) FROM users"
+/// );
+/// # Ok(())
+/// # }
+/// ```
+pub fn json<E: Typed>(of: E) -> Expr<E::T> {
+    of.typed().map(|of| function("json", vec![of]))
+}
+
 /// An expression whose type does not matter: the value of a field of a JSON object.
 #[derive(Clone, Debug)]
 pub struct AnyExpr(ast::Expr);

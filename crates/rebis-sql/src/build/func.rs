@@ -3,8 +3,8 @@
 //! What a column has as a method (`User.name.lower()`) is here too, for who reads SQL from the inside out.
 
 pub use super::aggregate::{
-    cube, grouping, grouping_sets, json_agg, json_object, mode, percentile_cont, percentile_disc, rollup,
-    string_agg,
+    cube, grouping, grouping_sets, json, json_agg, json_object, mode, percentile_cont, percentile_disc,
+    rollup, string_agg,
 };
 pub use super::quantified::{all, any};
 pub use super::rows::rows;
@@ -269,10 +269,13 @@ pub fn least<E: Typed>(one: E, other: impl IntoExpr<E::T>) -> Expr<E::T> {
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
 /// # fn main() -> rebis_core::Result<()> {
-/// assert_eq!(show(func::power(User.karma, 2)), "power(CAST(users.karma AS REAL), CAST(2 AS REAL))");
-/// assert_eq!(show(func::sqrt(User.karma)), "sqrt(CAST(users.karma AS REAL))");
-/// assert_eq!(show(func::ln(User.karma)), "ln(CAST(users.karma AS REAL))");
-/// assert_eq!(show(func::exp(User.karma)), "exp(CAST(users.karma AS REAL))");
+/// let stmt = select((func::power(User.karma, 2), func::sqrt(User.karma), func::ln(User.karma), func::exp(User.karma)));
+/// assert_eq!(
+///     stmt.to_sql(dialect::postgres())?,
+///     "SELECT power(CAST(users.karma AS DOUBLE PRECISION), CAST($1 AS DOUBLE PRECISION)), \
+///      sqrt(CAST(users.karma AS DOUBLE PRECISION)), ln(CAST(users.karma AS DOUBLE PRECISION)), \
+///      exp(CAST(users.karma AS DOUBLE PRECISION)) FROM users"
+/// );
 /// # Ok(())
 /// # }
 /// ```

@@ -53,7 +53,8 @@ static POSTGRES: Capabilities = {
     caps.queries.distinct_on = true;
     caps.queries.regex = " ~ ";
     caps.queries.full_text = FullText::Vectors;
-    caps.functions = &[("json_each", "jsonb_each"), ("json_object", "json_build_object")];
+    caps.functions =
+        &[("json", "to_jsonb"), ("json_each", "jsonb_each"), ("json_object", "json_build_object")];
     caps.bytes_literal = ["'\\x", "'::bytea"];
     caps.list_tables = "SELECT table_name FROM information_schema.tables \
                         WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY table_name";

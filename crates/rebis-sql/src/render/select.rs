@@ -47,7 +47,11 @@ impl<'a> Writer<'a> {
             self.member(member)?;
         }
         self.bare = !compound.is_empty();
-        self.order_by(order_by)?;
+        if !order_by.is_empty() && (select.distinct || !select.group_by.is_empty()) {
+            self.order_of_chosen(select)?;
+        } else {
+            self.order_by(order_by)?;
+        }
         self.bare = bare;
         match (limit, with_ties) {
             (Some(limit), true) => self.limit_with_ties(*limit, *offset),
@@ -84,7 +88,10 @@ impl<'a> Writer<'a> {
         self.condition(" WHERE ", &select.filter)?;
         if !select.group_by.is_empty() {
             self.push(" GROUP BY ");
-            self.list(&select.group_by, ", ", Writer::group)?;
+            self.list(&select.group_by, ", ", |w, expr| match w.place_of(expr, select) {
+                Some(place) => w.place(place),
+                None => w.group(expr),
+            })?;
         }
         self.condition(" HAVING ", &select.having)?;
         self.windows(&select.windows)
@@ -180,6 +187,34 @@ impl<'a> Writer<'a> {
         }
         self.push(" ORDER BY ");
         self.list(terms, ", ", Writer::order)
+    }
+
+    /// ORDER BY of a SELECT that groups its rows or makes them differ: there a term must be known again.
+    fn order_of_chosen(&mut self, select: &'a Select) -> Result<()> {
+        self.push(" ORDER BY ");
+        self.list(&select.order_by, ", ", |w, order| match w.place_of(&order.expr, select) {
+            Some(place) if order.nulls.is_none() => {
+                w.place(place)?;
+                w.push(if order.descending { " DESC" } else { "" });
+                Ok(())
+            }
+            _ => w.order(order),
+        })
+    }
+
+    /// Where an expression with parameters stands in the list of a SELECT. Written again it would have parameters of its
+    /// own, and databases take it for another expression.
+    fn place_of(&self, expr: &Expr, select: &Select) -> Option<usize> {
+        let mut is_value = |part: &Expr| matches!(part, Expr::Value(_) | Expr::Late(_) | Expr::Param(_));
+        if self.is_inline() || matches!(expr, Expr::Column(_)) || !expr.any(&mut is_value) {
+            return None;
+        }
+        select.items.iter().position(|item| item.expr == *expr)
+    }
+
+    fn place(&mut self, place: usize) -> Result<()> {
+        self.literal(&Datum::Int(i64::try_from(place + 1).unwrap_or(i64::MAX)));
+        Ok(())
     }
 
     pub(super) fn order(&mut self, order: &'a Order) -> Result<()> {
