@@ -101,7 +101,9 @@ impl Server {
         };
         let address =
             proxy.as_ref().map_or_else(|| self.address.clone(), |proxy| proxy.address().to_string());
-        let url = format!("{}{address}/{name}", self.login);
+        // Some peers would encrypt where the server can, and others not.
+        let plain = if self.is_mysql() { "" } else { "?sslmode=disable" };
+        let url = format!("{}{address}/{name}{plain}", self.login);
         Some(Home { server: Some(self), name, url, proxy })
     }
 
