@@ -3,10 +3,11 @@
 
 use super::desk::{Db, Desk, Plain};
 use super::scene::{Any, ID, column, count_of, put, table, update};
-use rebis_core::{Datum, SqlType};
+use rebis_core::{Datum, ErrorKind, SqlType};
 use rebis_sql::ast::TableRef;
 use rebis_sql::schema::{Default, MetaData};
 use rebis_sql::{Column, Select, func, render, select, sql};
+use std::error::Error as _;
 
 const TEXT: Column<Any, String> = Column::new("t", "text", 1);
 
@@ -103,6 +104,29 @@ pub fn as_patterns(desk: &Desk<'_>) {
             select(ID).filter(TEXT.starts_with(around(&text)) & TEXT.ends_with(format!("{text}>"))),
             [at as i64],
         );
+    }
+    stands(&mut db);
+}
+
+/// A NUL ends a text for some: it is refused, or it is a character like any other.
+pub fn with_a_nul(desk: &Desk<'_>) {
+    let mut db = sentinel(desk);
+    let text = "a\0'; DROP TABLE sentinel; --";
+    db.run(put("t", ["id", "text"]).row((0i64, "a")));
+    match db.try_run(put("t", ["id", "text"]).row((1i64, text))) {
+        Ok(_) => db.gives(select(TEXT).filter(TEXT.eq(text)), [text.to_owned()]),
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::Conversion, "{error:?}");
+            assert!(error.source().is_none(), "it was told before anything was sent: {error:?}");
+        }
+    }
+    // It must not match what ends where the NUL stands.
+    match db.try_all(select(ID).filter(TEXT.starts_with("a\0"))) {
+        Ok(found) => assert_eq!(found, [1]),
+        Err(error) => assert!(
+            matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::Conversion) && error.source().is_none(),
+            "{error:?}"
+        ),
     }
     stands(&mut db);
 }

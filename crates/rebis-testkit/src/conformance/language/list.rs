@@ -394,6 +394,7 @@ macro_rules! language {
                 as_parameters
                 as_literals
                 as_patterns
+                with_a_nul
                 as_values_that_are_set
                 as_parameters_of_sql
                 as_labels
