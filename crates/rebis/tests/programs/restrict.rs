@@ -143,3 +143,50 @@ fn a_merge_into_a_row_that_is_hidden_is_refused() {
     let notes = db.all(select(Note).order_by(Note.id)).unwrap();
     assert_eq!(texts(&db, notes), ["here", "merged", "new"]);
 }
+
+#[test]
+fn rule_84_holds_in_common_table_expressions_and_whatever_stands_in_from() {
+    let (_engine, mut db, _log, _) = library();
+    let texts_of = |db: &mut Session, stmt: Select<String>| db.all(stmt).unwrap();
+
+    let all = select((Note.id, Note.text)).cte("all_notes");
+    let (_, text) = all.columns();
+    assert_eq!(texts_of(&mut db, select(text).select_from(&all)), ["here"]);
+
+    // Models come out of it, as tracked as any other.
+    let notes = select(Note).cte("some_notes");
+    let found = db.all(select(&notes)).unwrap();
+    assert_eq!(texts(&db, found), ["here"]);
+
+    let below =
+        select((Note.id, Note.author_id)).filter(Note.id.eq(1)).recursive_distinct("below", |below| {
+            let (_, author) = below.columns();
+            select((Note.id, Note.author_id)).join(below.on(Note.author_id.eq(author)))
+        });
+    assert_eq!(db.all(select(&below)).unwrap(), [(1, 1)]);
+
+    let within = rebis::nested(Author).join(Note.on(Note.author_id.eq(Author.id)));
+    let stmt = select((Author.name, Note.text.nullable())).select_from(within);
+    assert_eq!(db.all(stmt).unwrap(), [("ann".to_owned(), Some("here".to_owned()))]);
+}
+
+#[test]
+fn rule_84_takes_rows_out_before_a_full_join() {
+    let (_engine, mut db, _log, _) = library();
+    let stmt = select((Author.name.nullable(), Note.text.nullable()));
+    let stmt = stmt.full_join(Note.on(Note.author_id.eq(Author.id) & Note.text.eq("away")));
+    match db.all(stmt.order_by(Author.name.asc().nulls_last())) {
+        Ok(rows) => assert_eq!(rows, [(Some("ann".to_owned()), None), (None, Some("here".to_owned()))]),
+        Err(error) => assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}"),
+    }
+}
+
+#[test]
+fn rule_84_holds_for_statements_that_write_within_others() {
+    let (_engine, mut db, _log, _) = library();
+    let gone = Note.delete().filter(Note.author_id.eq(1)).returning(Note.text).cte("taken");
+    match db.all(select(gone.value()).select_from(&gone)) {
+        Ok(rows) => assert_eq!(rows, ["here"]),
+        Err(error) => assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}"),
+    }
+}
