@@ -36,6 +36,7 @@ use proc_macro::TokenStream;
 /// | `renamed_from = ".."` | earlier name, for migrations |
 /// | `unique(a, b)`, `unique(name = "uq", a, b)` | unique constraint over fields |
 /// | `index(a, b)`, `index(name = "ix", a, b)` | index over fields |
+/// | `index(desc(a), "lower(b)", include(c), where = "sql", unique = true)` | what more an index may be: descending, of an expression, with more columns in it, of some rows, unique |
 /// | `check = "sql"`, `check(name = "ck", "sql")` | check constraint |
 /// | `foreign_key(columns(a, b), references = Line(a, b), on_delete = Cascade)` | foreign key of several columns |
 /// | `crate = path` | where `rebis` is, if it was renamed |

@@ -28,6 +28,12 @@ const DEFERRED: Skip = Skip {
     reason: "the server has no deferred constraints",
 };
 
+const NO_EXPRESSION: Skip = Skip {
+    case: "indexes::an_index_of_an_expression",
+    reason: "the server of the tests is MariaDB, whose indexes are of columns",
+};
+const NO_UNIQUE_EXPRESSION: Skip =
+    Skip { case: "indexes::a_unique_index_of_an_expression", reason: NO_EXPRESSION.reason };
 const NO_FOR_SHARE: Skip = Skip {
     case: "selects::rows_that_are_locked",
     reason: "the server of the tests is MariaDB, without FOR SHARE",
@@ -80,7 +86,7 @@ impl Setup for Server {
 
     fn skips(&self) -> &'static [Skip] {
         match self.0 {
-            Flavour::MySql => &[DEFERRED, NO_FOR_SHARE],
+            Flavour::MySql => &[DEFERRED, NO_EXPRESSION, NO_UNIQUE_EXPRESSION, NO_FOR_SHARE],
             _ => &[DEFERRED],
         }
     }

@@ -6,7 +6,7 @@ mod common;
 use common::*;
 use rebis_core::{Datum, ErrorKind, SqlType};
 use rebis_sql::dialect;
-use rebis_sql::schema::{Action, Check, Column, Default, Index, MetaData, Table, Unique};
+use rebis_sql::schema::{Action, Check, Column, Default, Index, IndexKey, MetaData, Table, Unique};
 
 #[test]
 fn the_whole_schema_in_sqlite() {
@@ -174,11 +174,7 @@ fn enums_defaults_checks_and_comments() {
         Check { name: None, column: Some("n".into()), condition: "n > 0".into() },
         Check { name: Some("ck_cheap".into()), column: None, condition: "price < 100".into() },
     ];
-    tasks.indexes = vec![Index {
-        name: Some("by_time".into()),
-        columns: vec!["at".into(), "order".into()],
-        unique: true,
-    }];
+    tasks.indexes = vec![Index { unique: true, ..Index::new(["at", "order"]).named("by_time") }];
     let schema = MetaData::new(vec![tasks]);
     assert_eq!(
         schema.create_statements(dialect::sqlite(), &|_| false).unwrap(),
@@ -263,7 +259,7 @@ fn each_mistake_is_one_sentence_that_names_the_fix() {
             "table `empty` has no columns: add a field, at least a key",
         ],
     );
-    let index = || Index { name: Some("i".into()), columns: vec!["id".into()], unique: false };
+    let index = || Index::new(["id"]).named("i");
     let (mut a, mut b) = (table("a", &[]), table("b", &[]));
     a.indexes.push(index());
     b.indexes.push(index());
@@ -278,7 +274,7 @@ fn texts_in_keys_have_a_length_where_the_database_wants_one() {
     table.columns[4].default = Some(Default::Value(Datum::Text("none".into())));
     table.primary_key = vec![0];
     table.uniques = vec![Unique { name: None, columns: vec!["slug".into()] }];
-    table.indexes = vec![Index { name: None, columns: vec!["tag".into()], unique: false }];
+    table.indexes = vec![Index::new(["tag"])];
     let create =
         |caps| MetaData::new(vec![table.clone()]).create_statements(caps, &|_| false).unwrap().remove(0);
     assert_eq!(
@@ -294,4 +290,81 @@ fn texts_in_keys_have_a_length_where_the_database_wants_one() {
 ) DEFAULT CHARACTER SET utf8mb4 /*!80017 COLLATE utf8mb4_0900_bin */ /*M! COLLATE utf8mb4_nopad_bin */"
     );
     assert!(create(dialect::postgres()).contains("word TEXT NOT NULL,\n    slug TEXT NOT NULL"));
+}
+
+/// An index, and what each database makes of it: SQLite, PostgreSQL, MySQL, MariaDB. `""`: nothing. `"!"`: an error.
+#[track_caller]
+fn check_index(index: Index, expected: [&str; 4]) {
+    let mut users = Table::new("users");
+    users.columns =
+        ["email", "name", "left_at"].map(|n| Column::new(n, SqlType::Text { length: Some(80) })).into();
+    users.indexes = vec![index];
+    let schema = MetaData::new(vec![users]);
+    let of = |caps| match schema.create_statements(caps, &|_| false) {
+        Ok(mut statements) if statements.len() > 1 => statements.remove(1),
+        Ok(_) => String::new(),
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+            format!("!{}", error.message())
+        }
+    };
+    let all = [dialect::sqlite(), dialect::postgres(), dialect::mysql(), dialect::mariadb()];
+    assert_eq!(all.map(of), expected);
+    let sqlite = schema.ddl(dialect::sqlite()).unwrap();
+    rusqlite::Connection::open_in_memory().unwrap().execute_batch(&sqlite).unwrap();
+}
+
+#[test]
+fn indexes_of_every_kind() {
+    let plain = "CREATE INDEX ix_users_name_email ON users (name DESC, email)";
+    check_index(Index::new([IndexKey::from("name").desc(), "email".into()]), [plain; 4]);
+    let include = "CREATE INDEX ix_users_name ON users (name)";
+    check_index(
+        Index { include: vec!["email".into(), "left_at".into()], ..Index::new(["name"]) },
+        [include, "CREATE INDEX ix_users_name ON users (name) INCLUDE (email, left_at)", include, include],
+    );
+    let partial = "CREATE INDEX ix_users_name ON users (name) WHERE left_at IS NULL";
+    check_index(
+        Index { condition: Some("left_at IS NULL".into()), ..Index::new(["name"]) },
+        [partial, partial, include, include],
+    );
+    let lower = "CREATE INDEX ix_users_expr_name ON users ((lower(email)) DESC, name)";
+    check_index(Index::new([IndexKey::sql("lower(email)").desc(), "name".into()]), [lower, lower, lower, ""]);
+    let unique = "CREATE UNIQUE INDEX ix_users_expr ON users ((lower(email)))";
+    check_index(
+        Index { unique: true, ..Index::new([IndexKey::sql("lower(email)")]) },
+        [
+            unique,
+            unique,
+            unique,
+            "!MariaDB has no unique index of an expression, as `ix_users_expr` of `users` is one",
+        ],
+    );
+    let unique = "CREATE UNIQUE INDEX one_name ON users (name) WHERE left_at IS NULL";
+    check_index(
+        Index {
+            unique: true,
+            condition: Some("left_at IS NULL".into()),
+            ..Index::new(["name"]).named("one_name")
+        },
+        [
+            unique,
+            unique,
+            "!MySQL has no unique index of some rows only, as `one_name` of `users` is one",
+            "!MariaDB has no unique index of some rows only, as `one_name` of `users` is one",
+        ],
+    );
+}
+
+#[test]
+fn an_index_of_what_is_not_there() {
+    let mut users = table("users", &[]);
+    users.indexes = vec![Index { include: vec!["idd".into()], ..Index::new(["id"]) }, Index::new([""; 0])];
+    check_faults(
+        vec![users],
+        &[
+            "an index of `users` names `idd`, which is no column of it: did you mean `id`?",
+            "an index of `users` has no columns: name at least one",
+        ],
+    );
 }

@@ -136,6 +136,44 @@ fn the_schema() {
     assert!(schema.table("post_tag").expect("post_tag").columns.iter().all(|c| !c.generated));
 }
 
+/// Whom a membership is of, as long as it lasts.
+#[derive(Model, Debug)]
+#[model(
+    index(name = "one_each", holder, unique = true, where = "ended IS NULL"),
+    index(desc(kind), include(holder), "lower(email)", desc("id + 1"))
+)]
+pub struct Membership {
+    /// Key.
+    #[column(primary_key)]
+    pub id: i64,
+    /// Holder.
+    #[column(name = "holder_id")]
+    pub holder: i64,
+    /// A word of the attribute is a field as well.
+    #[column(name = "kind")]
+    pub kind: i64,
+    /// Where to write to.
+    pub email: String,
+    /// Last day.
+    pub ended: Option<String>,
+}
+
+#[test]
+fn indexes_of_every_kind() {
+    let schema = metadata![Membership];
+    let postgres = schema.create_statements(rebis::dialect::postgres(), &|_| false).expect("statements");
+    assert_eq!(
+        postgres[1..],
+        [
+            "CREATE UNIQUE INDEX one_each ON membership (holder_id) WHERE ended IS NULL",
+            "CREATE INDEX ix_membership_kind_expr_expr ON membership \
+             (kind DESC, (lower(email)), (id + 1) DESC) INCLUDE (holder_id)",
+        ]
+    );
+    let error = schema.create_statements(rebis::dialect::mysql(), &|_| false).expect_err("no such index");
+    assert_eq!(error.kind(), rebis::ErrorKind::Unsupported);
+}
+
 #[test]
 fn what_the_list_forgets() {
     let error = metadata![Post, Post, Tag].check().expect_err("faults");

@@ -116,7 +116,8 @@ impl Definition {
             }
         }
         let table = &self.table;
-        let lists = table.uniques.iter().chain(&table.indexes).flat_map(|(_, fields)| fields);
+        let lists = table.uniques.iter().flat_map(|(_, fields)| fields);
+        let lists = lists.chain(table.indexes.iter().flat_map(table::Index::fields));
         let keys = table.foreign_keys.iter().flat_map(|key| &key.columns);
         let relations = self.relations.iter().flat_map(|r| match &r.link {
             Link::Key(fields) => fields.as_slice(),

@@ -5,10 +5,10 @@ use crate::attrs::{self, Errors, Name, Reference};
 use crate::names;
 use proc_macro2::Ident;
 use syn::meta::ParseNestedMeta;
-use syn::parse::ParseStream;
-use syn::{Attribute, Error, LitStr, Path, Result, Token, parenthesized};
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, Error, LitBool, LitStr, Path, Result, Token, parenthesized};
 
-/// A constraint or index: its name, where given, and its fields.
+/// A unique constraint: its name, where given, and its fields.
 pub(crate) type Named = (Option<String>, Vec<Name>);
 
 /// What stands at the struct.
@@ -19,12 +19,29 @@ pub(crate) struct Table {
     pub(crate) comment: Option<String>,
     pub(crate) renamed_from: Option<String>,
     pub(crate) uniques: Vec<Named>,
-    pub(crate) indexes: Vec<Named>,
+    pub(crate) indexes: Vec<Index>,
     /// Checks: name and condition.
     pub(crate) checks: Vec<(Option<String>, String)>,
     pub(crate) foreign_keys: Vec<ForeignKey>,
     /// Where `rebis` is.
     pub(crate) root: Option<Path>,
+}
+
+/// An index.
+#[derive(Default)]
+pub(crate) struct Index {
+    pub(crate) name: Option<String>,
+    /// What it is ordered by, and whether descending.
+    pub(crate) keys: Vec<(Indexed, bool)>,
+    pub(crate) unique: bool,
+    pub(crate) include: Vec<Name>,
+    pub(crate) condition: Option<String>,
+}
+
+/// What an index is of.
+pub(crate) enum Indexed {
+    Field(Name),
+    Sql(String),
 }
 
 /// A foreign key of several columns.
@@ -74,7 +91,7 @@ impl Table {
                 Ok(())
             }
             "index" => {
-                self.indexes.push(named_fields(meta)?);
+                self.indexes.push(Index::read(meta)?);
                 Ok(())
             }
             "check" => {
@@ -121,6 +138,83 @@ fn named_fields(meta: &ParseNestedMeta<'_>) -> Result<Named> {
         return Err(meta.error(format!("name the fields: `{word}(a, b)`")));
     }
     Ok((name, fields))
+}
+
+impl Parse for Indexed {
+    fn parse(input: ParseStream<'_>) -> Result<Self> {
+        if input.peek(LitStr) {
+            Ok(Indexed::Sql(input.parse::<LitStr>()?.value()))
+        } else {
+            input.parse().map(Indexed::Field)
+        }
+    }
+}
+
+impl Index {
+    /// `index(a, desc(b), "lower(c)", include(d), where = "e > 0", unique = true, name = "ix")`
+    fn read(meta: &ParseNestedMeta<'_>) -> Result<Self> {
+        if !meta.input.peek(syn::token::Paren) {
+            return Err(meta.error(
+                "write `index(a, b)` with the fields; for a single field put `#[column(index)]` on it",
+            ));
+        }
+        let inner;
+        parenthesized!(inner in meta.input);
+        let mut index = Index::default();
+        while !inner.is_empty() {
+            index.part(&inner)?;
+            if !inner.is_empty() {
+                inner.parse::<Token![,]>()?;
+            }
+        }
+        if index.keys.is_empty() { Err(meta.error("name the fields: `index(a, b)`")) } else { Ok(index) }
+    }
+
+    /// A word alone is a field; what more is said has an `=` or parentheses, so that fields may have any name.
+    fn part(&mut self, input: ParseStream<'_>) -> Result<()> {
+        let key = input.parse()?;
+        let Indexed::Field(word) = &key else {
+            self.keys.push((key, false));
+            return Ok(());
+        };
+        if input.peek(syn::token::Paren) {
+            let place = input.fork();
+            match word.text().as_str() {
+                "include" => self.include.extend(attrs::list(input)?),
+                "desc" => {
+                    let inner;
+                    parenthesized!(inner in input);
+                    self.keys.push((inner.parse()?, true));
+                }
+                _ => return Err(place.error("an index knows `desc(a)` and `include(a, b)`")),
+            }
+            return Ok(());
+        }
+        if !input.peek(Token![=]) {
+            self.keys.push((key, false));
+            return Ok(());
+        }
+        input.parse::<Token![=]>()?;
+        match word.text().as_str() {
+            "name" => self.name = Some(input.parse::<LitStr>()?.value()),
+            "where" => self.condition = Some(input.parse::<LitStr>()?.value()),
+            "unique" => self.unique = input.parse::<LitBool>()?.value,
+            _ => {
+                let text = "an index knows `name = \"..\"`, `unique = true` and `where = \"sql\"`";
+                return Err(Error::new(word.span(), text));
+            }
+        }
+        Ok(())
+    }
+
+    /// The fields that it names.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &Name> {
+        let keys = self.keys.iter().filter_map(|(key, _)| match key {
+            Indexed::Field(name) => Some(name),
+            Indexed::Sql(_) => None,
+        });
+        keys.chain(&self.include)
+    }
 }
 
 /// `check = "sql"` or `check(name = "ck", "sql")`

@@ -24,7 +24,8 @@ pub use into_value::IntoValue;
 pub use link::{LinkMut, LinkRef, ManyLink, OneLink};
 pub use model::{Model, ModelIndex, Record, add_blank, track, tracker};
 pub use parts::{
-    CascadePart, ColumnPart, ForeignKeyPart, LinkPart, ModelParts, PassiveDeletes, RelationKind, RelationPart,
+    CascadePart, ColumnPart, ForeignKeyPart, IndexPart, IndexedPart, LinkPart, ModelParts, PassiveDeletes,
+    RelationKind, RelationPart,
 };
 pub use registry::{ColumnInfo, Edge, LinkInfo, Mapping, RelationInfo, Through};
 pub use relation::{Kind, Many, One, OneOrNone, Relation, ToManyOf, ToOneOf};

@@ -26,8 +26,8 @@ pub struct ModelParts {
     pub relations: &'static [RelationPart],
     /// Unique constraints of several columns: name and fields.
     pub uniques: &'static [(Option<&'static str>, &'static [&'static str])],
-    /// Indexes of several columns: name and fields.
-    pub indexes: &'static [(Option<&'static str>, &'static [&'static str])],
+    /// Indexes that are said at the struct.
+    pub indexes: &'static [IndexPart],
     /// Checks of the table: name and condition.
     pub checks: &'static [(Option<&'static str>, &'static str)],
     /// Foreign keys of several columns.
@@ -116,6 +116,30 @@ impl ColumnPart {
             deferred: false,
         }
     }
+}
+
+/// `#[model(index(a, desc(b), "lower(c)", include(d), where = ".."))]`
+#[derive(Debug)]
+pub struct IndexPart {
+    /// Its name, where given.
+    pub name: Option<&'static str>,
+    /// What it is ordered by, and whether descending.
+    pub keys: &'static [(IndexedPart, bool)],
+    /// Whether it is unique.
+    pub unique: bool,
+    /// Fields that it holds as well.
+    pub include: &'static [&'static str],
+    /// Which rows it holds, as SQL.
+    pub condition: Option<&'static str>,
+}
+
+/// What an index is of.
+#[derive(Clone, Copy, Debug)]
+pub enum IndexedPart {
+    /// A field.
+    Field(&'static str),
+    /// An expression, as SQL.
+    Sql(&'static str),
 }
 
 /// `#[model(foreign_key(columns(a, b), references = Line(a, b)))]`

@@ -4,7 +4,9 @@
 //! parts; what needs other models (foreign keys, relations, the table) is worked out at first use and looks only
 //! at the others' own parts.
 
-use super::parts::{CascadePart, LinkPart, ModelParts, PassiveDeletes, RelationKind, RelationPart};
+use super::parts::{
+    CascadePart, IndexPart, IndexedPart, LinkPart, ModelParts, PassiveDeletes, RelationKind, RelationPart,
+};
 use rebis_core::{Name, SqlType};
 use rebis_sql::ast::TableRef;
 use rebis_sql::schema::{self, Action, Table};
@@ -238,11 +240,19 @@ impl Mapping {
         (self.parts.store)()
     }
 
-    /// Unique sets of columns besides the primary key.
+    /// Unique sets of columns besides the primary key, in all rows or in some.
     pub fn uniques(&self) -> Vec<Vec<usize>> {
         let single = (0..self.columns.len()).filter(|&c| self.parts.columns[c].unique).map(|c| vec![c]);
         let several = self.parts.uniques.iter().map(|(_, fields)| self.fields(fields));
-        single.chain(several).collect()
+        let indexes = self.parts.indexes.iter().filter(|index| index.unique);
+        let indexes = indexes.filter_map(|index| {
+            let field = |(key, _): &(IndexedPart, bool)| match key {
+                IndexedPart::Field(name) => self.field(name),
+                IndexedPart::Sql(_) => None,
+            };
+            index.keys.iter().map(field).collect()
+        });
+        single.chain(several).chain(indexes).collect()
     }
 
     fn fields(&self, names: &[&str]) -> Vec<usize> {
@@ -523,6 +533,25 @@ fn check_cascade(owner: &Mapping, part: &RelationPart, link: &LinkInfo, faults: 
     }
 }
 
+fn index(mapping: &Mapping, part: &IndexPart) -> schema::Index {
+    let IndexPart { name, keys, unique, include, condition } = part;
+    let column = |field: &str| mapping.field(field).map_or("", |c| mapping.columns[c].name);
+    let key = |(key, descending): &(IndexedPart, bool)| schema::IndexKey {
+        descending: *descending,
+        ..match key {
+            IndexedPart::Field(field) => column(field).into(),
+            IndexedPart::Sql(text) => schema::IndexKey::sql(*text),
+        }
+    };
+    schema::Index {
+        name: name.map(Name::from),
+        keys: keys.iter().map(key).collect(),
+        unique: *unique,
+        include: include.iter().map(|field| column(field).into()).collect(),
+        condition: condition.map(Name::from),
+    }
+}
+
 /// The table that the model maps.
 fn table(mapping: &Mapping) -> Table {
     let parts = mapping.parts;
@@ -546,7 +575,7 @@ fn table(mapping: &Mapping) -> Table {
             table.uniques.push(schema::Unique { name: None, columns: vec![info.name.into()] });
         }
         if part.index {
-            table.indexes.push(schema::Index { name: None, columns: vec![info.name.into()], unique: false });
+            table.indexes.push(schema::Index::new([info.name]));
         }
         if let Some(check) = part.check {
             let column = Some(info.name.into());
@@ -556,13 +585,7 @@ fn table(mapping: &Mapping) -> Table {
     for (given, fields) in parts.uniques {
         table.uniques.push(schema::Unique { name: given.map(Name::from), columns: names(fields) });
     }
-    for (given, fields) in parts.indexes {
-        table.indexes.push(schema::Index {
-            name: given.map(Name::from),
-            columns: names(fields),
-            unique: false,
-        });
-    }
+    table.indexes.extend(parts.indexes.iter().map(|part| index(mapping, part)));
     for (given, check) in parts.checks {
         table.checks.push(schema::Check {
             name: given.map(Name::from),

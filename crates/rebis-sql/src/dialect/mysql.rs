@@ -49,6 +49,7 @@ static MYSQL: Capabilities = family("MySQL");
 static MARIADB: Capabilities = {
     let mut caps = family("MariaDB");
     caps.returning = true;
+    caps.indexes.expressions = false;
     caps.share_lock = " LOCK IN SHARE MODE";
     caps.table_suffix = " DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin";
     caps.queries.lock_of = false;

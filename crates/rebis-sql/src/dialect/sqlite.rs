@@ -2,8 +2,8 @@
 
 use crate::ast::{DatePart, Interval};
 use crate::{
-    Capabilities, ConflictClause, EnumTypes, FullText, InsertedKeys, KeySource, LongIn, Placeholder, Queries,
-    TableFunctions, ValuesForm, WithBefore, Words, Writes,
+    Capabilities, ConflictClause, EnumTypes, FullText, Indexes, InsertedKeys, KeySource, LongIn, Placeholder,
+    Queries, TableFunctions, ValuesForm, WithBefore, Words, Writes,
 };
 use rebis_core::SqlType;
 
@@ -75,6 +75,7 @@ static SQLITE: Capabilities = Capabilities {
     generated_key: "",
     generated_key_type: Some("INTEGER"),
     generated_key_inline: true,
+    indexes: Indexes { partial: true, include: false, expressions: true },
     comments: false,
     row_locks: false,
     share_lock: " FOR SHARE",

@@ -75,13 +75,18 @@ fn of_columns(table: &Table, faults: &mut Vec<String>) {
 }
 
 fn of_constraints(table: &Table, faults: &mut Vec<String>) {
-    let lists = table.uniques.iter().map(|unique| ("a unique constraint", &unique.columns));
-    let lists = lists.chain(table.indexes.iter().map(|index| ("an index", &index.columns)));
-    for (what, columns) in lists {
-        if columns.is_empty() {
+    let uniques = table.uniques.iter().map(|unique| {
+        ("a unique constraint", unique.columns.is_empty(), unique.columns.iter().collect::<Vec<_>>())
+    });
+    let indexes = table.indexes.iter().map(|index| {
+        let keys = index.keys.iter().filter_map(super::IndexKey::column);
+        ("an index", index.keys.is_empty(), keys.chain(&index.include).collect())
+    });
+    for (what, empty, columns) in uniques.chain(indexes) {
+        if empty {
             faults.push(format!("{what} of `{}` has no columns: name at least one", table.name));
         }
-        for column in columns.iter().filter(|column| table.position(column).is_none()) {
+        for column in columns.into_iter().filter(|column| table.position(column).is_none()) {
             faults.push(format!(
                 "{what} of `{table}` names `{column}`, which is no column of it{}",
                 did_you_mean(table, column),
@@ -156,9 +161,9 @@ fn is_unique(table: &Table, columns: &[Name]) -> bool {
     let same = |other: &[&Name]| other.len() == columns.len() && other.iter().all(|c| columns.contains(c));
     let key: Vec<&Name> =
         table.primary_key.iter().filter_map(|&at| table.columns.get(at)).map(|c| &c.name).collect();
-    let uniques = table.uniques.iter().map(|unique| &unique.columns);
-    let indexes = table.indexes.iter().filter(|index| index.unique).map(|index| &index.columns);
-    same(&key) || uniques.chain(indexes).any(|list| same(&list.iter().collect::<Vec<_>>()))
+    let uniques = table.uniques.iter().map(|unique| unique.columns.iter().collect::<Vec<_>>());
+    let indexes = table.indexes.iter().filter(|index| index.unique && index.condition.is_none());
+    same(&key) || uniques.chain(indexes.filter_map(Index::columns)).any(|list| same(&list))
 }
 
 /// Names of indexes are one space for the whole schema in most databases.

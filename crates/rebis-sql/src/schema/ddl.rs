@@ -1,10 +1,12 @@
 //! CREATE and DROP: the schema as text.
 
 use super::sort::{Sorted, sort};
-use super::{Action, Check, Column, Default, ForeignKey, Index, MetaData, NamingConvention, Table};
+use super::{
+    Action, Check, Column, Default, ForeignKey, Index, IndexKey, Indexed, MetaData, NamingConvention, Table,
+};
 use crate::render::{push_ident, push_literal};
 use crate::{Capabilities, EnumTypes};
-use rebis_core::{Datum, Name, Result, SqlType};
+use rebis_core::{Datum, Error, Name, Result, SqlType};
 
 impl MetaData {
     /// The statements that make every table that `exists` denies, with its indexes: parents first. Enum types of their
@@ -25,7 +27,7 @@ impl MetaData {
     /// ```
     ///
     /// # Errors
-    /// As [`check`](MetaData::check).
+    /// As [`check`](MetaData::check), and of [an index](Index) that the database cannot have.
     pub fn create_statements(
         &self,
         caps: &Capabilities,
@@ -42,7 +44,9 @@ impl MetaData {
         let mut statements: Vec<String> = types.map(|own| ddl.create_type(own)).collect();
         for table in &missing {
             statements.push(ddl.create_table(table, &|key| later.iter().any(|(_, k)| std::ptr::eq(*k, key))));
-            statements.extend(table.indexes.iter().map(|index| ddl.create_index(table, index)));
+            for index in &table.indexes {
+                statements.extend(ddl.create_index(table, index)?);
+            }
             statements.extend(ddl.comments(table));
         }
         let added = later.iter().filter(|(table, _)| missing.iter().any(|t| std::ptr::eq(*t, *table)));
@@ -94,7 +98,7 @@ impl MetaData {
     /// See [`Table`] for an example.
     ///
     /// # Errors
-    /// As [`check`](MetaData::check).
+    /// As [`create_statements`](MetaData::create_statements).
     pub fn ddl(&self, caps: &Capabilities) -> Result<String> {
         let mut text = String::new();
         for statement in self.create_statements(caps, &|_| false)? {
@@ -138,7 +142,7 @@ fn is_in_key(table: &Table, at: usize, column: &Column) -> bool {
     let listed = |names: &[Name]| names.contains(&column.name);
     table.primary_key.contains(&at)
         || table.uniques.iter().any(|unique| listed(&unique.columns))
-        || table.indexes.iter().any(|index| listed(&index.columns))
+        || table.indexes.iter().flat_map(|index| &index.keys).any(|key| key.column() == Some(&column.name))
         || table.foreign_keys.iter().any(|key| listed(&key.columns))
 }
 
@@ -216,11 +220,60 @@ impl Ddl<'_> {
         format!("DROP TYPE IF EXISTS {}", self.ident(name))
     }
 
-    /// CREATE INDEX.
-    pub fn create_index(&self, table: &Table, index: &Index) -> String {
-        let unique = if index.unique { "UNIQUE " } else { "" };
+    /// CREATE INDEX; nothing where the database has no such index and goes without it, only slower.
+    ///
+    /// See [`Index`] for an example.
+    ///
+    /// # Errors
+    /// [`Unsupported`](rebis_core::ErrorKind::Unsupported) for a unique index that the database cannot have.
+    pub fn create_index(&self, table: &Table, index: &Index) -> Result<Option<String>> {
+        let Index { name: _, keys, unique, include, condition } = index;
+        let can = self.caps.indexes;
+        let by_expression = keys.iter().any(|key| key.column().is_none()) && !can.expressions;
+        let partial = condition.is_some() && !can.partial;
+        if *unique && (by_expression || partial) {
+            return Err(self.no_such_index(table, index, partial));
+        }
+        if by_expression {
+            return Ok(None);
+        }
+        let unique = if *unique { "UNIQUE " } else { "" };
         let name = self.ident(&self.naming.index(table, index));
-        format!("CREATE {unique}INDEX {name} ON {} ({})", self.table(table), self.names(&index.columns))
+        let keys: Vec<String> = keys.iter().map(|key| self.index_key(key)).collect();
+        let mut text = format!("CREATE {unique}INDEX {name} ON {} ({})", self.table(table), keys.join(", "));
+        if can.include && !include.is_empty() {
+            text.push_str(&format!(" INCLUDE ({})", self.names(include)));
+        }
+        if let Some(condition) = condition.as_ref().filter(|_| can.partial) {
+            text.push_str(" WHERE ");
+            text.push_str(condition);
+        }
+        Ok(Some(text))
+    }
+
+    fn index_key(&self, key: &IndexKey) -> String {
+        let text = match &key.of {
+            Indexed::Column(name) => self.ident(name),
+            Indexed::Sql(text) => format!("({text})"),
+        };
+        if key.descending { text + " DESC" } else { text }
+    }
+
+    fn no_such_index(&self, table: &Table, index: &Index, partial: bool) -> Error {
+        let (what, way) = if partial {
+            ("of some rows only", "a column computed as `CASE WHEN <condition> THEN <column> END`")
+        } else {
+            ("of an expression", "a column computed by it")
+        };
+        Error::unsupported(
+            format!(
+                "{} has no unique index {what}, as `{}` of `{}` is one",
+                self.caps.name,
+                self.naming.index(table, index),
+                table.name
+            ),
+            format!("make {way} unique"),
+        )
     }
 
     /// DROP TABLE.

@@ -10,4 +10,4 @@ mod table;
 pub use ddl::Ddl;
 pub use metadata::{MetaData, SchemaTarget};
 pub use naming::NamingConvention;
-pub use table::{Action, Check, Column, Default, ForeignKey, Index, Table, Unique};
+pub use table::{Action, Check, Column, Default, ForeignKey, Index, IndexKey, Indexed, Table, Unique};

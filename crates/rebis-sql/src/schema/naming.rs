@@ -12,7 +12,7 @@ use rebis_core::Name;
 /// ```
 /// use rebis_sql::schema::{Index, NamingConvention, Table};
 ///
-/// let index = Index { name: None, columns: vec!["title".into()], unique: false };
+/// let index = Index::new(["title"]);
 /// assert_eq!(NamingConvention::default().index(&Table::new("posts"), &index), "ix_posts_title");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,9 +76,13 @@ impl NamingConvention {
         })
     }
 
-    /// The name of an index.
+    /// The name of an index. An expression is called `expr` in it.
     pub fn index(&self, table: &Table, index: &Index) -> Name {
-        named(&index.name, || list(&self.index, &table.name, &index.columns, None))
+        named(&index.name, || {
+            let expression = Name::from("expr");
+            let keys = index.keys.iter().map(|key| key.column().unwrap_or(&expression).clone());
+            list(&self.index, &table.name, &keys.collect::<Vec<_>>(), None)
+        })
     }
 }
 

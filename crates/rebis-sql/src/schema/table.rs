@@ -17,7 +17,7 @@ use rebis_core::{Datum, Name, SqlType};
 /// posts.columns.push(Column { default: Some(Default::Sql("0".into())), ..Column::new("hits", SqlType::I64) });
 /// posts.primary_key.push(0);
 /// posts.checks.push(Check { name: None, column: Some("hits".into()), condition: "hits >= 0".into() });
-/// posts.indexes.push(Index { name: None, columns: vec!["hits".into()], unique: false });
+/// posts.indexes.push(Index::new(["hits"]));
 ///
 /// let sql = MetaData::new(vec![posts]).ddl(dialect::postgres())?;
 /// assert_eq!(
@@ -191,15 +191,129 @@ pub enum Action {
     SetDefault,
 }
 
-/// An index.
+/// An index. Of its [`keys`](Index::keys) alone it is unique; what it says beyond them the database may not know:
 ///
-/// See [`Table`] for an example.
+/// * [`include`](Index::include) changes nothing but speed, and is left out where there is no such thing;
+/// * so are [`condition`](Index::condition) and, with the whole index, expressions; but a *unique* index means something
+///   else without them, and is an error there.
+///
+/// ```
+/// use rebis_core::SqlType;
+/// use rebis_sql::dialect;
+/// use rebis_sql::schema::{Column, Ddl, Index, IndexKey, NamingConvention, Table};
+///
+/// let mut users = Table::new("users");
+/// users.columns = ["email", "name", "left_at"].map(|name| Column::new(name, SqlType::Text { length: Some(80) })).into();
+/// let by_email = Index {
+///     unique: true,
+///     condition: Some("left_at IS NULL".into()),
+///     ..Index::new([IndexKey::sql("lower(email)")]).named("one_email")
+/// };
+/// let by_name = Index { include: vec!["email".into()], ..Index::new(["name".into(), IndexKey::from("left_at").desc()]) };
+///
+/// let postgres = Ddl { caps: dialect::postgres(), naming: &NamingConvention::default() };
+/// assert_eq!(
+///     postgres.create_index(&users, &by_email)?.as_deref(),
+///     Some("CREATE UNIQUE INDEX one_email ON users ((lower(email))) WHERE left_at IS NULL")
+/// );
+/// assert_eq!(
+///     postgres.create_index(&users, &by_name)?.as_deref(),
+///     Some("CREATE INDEX ix_users_name_left_at ON users (name, left_at DESC) INCLUDE (email)")
+/// );
+/// let mysql = Ddl { caps: dialect::mysql(), naming: &NamingConvention::default() };
+/// assert_eq!(
+///     mysql.create_index(&users, &by_name)?.as_deref(),
+///     Some("CREATE INDEX ix_users_name_left_at ON users (name, left_at DESC)")
+/// );
+/// assert!(mysql.create_index(&users, &by_email).is_err());
+/// # Ok::<(), rebis_core::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Index {
     /// Its name; without one the naming convention gives it.
     pub name: Option<Name>,
-    /// Its columns.
-    pub columns: Vec<Name>,
+    /// What it is ordered by.
+    pub keys: Vec<IndexKey>,
     /// Whether it is unique.
     pub unique: bool,
+    /// Columns that it holds as well, so that a query need not look at the table.
+    pub include: Vec<Name>,
+    /// Which rows it holds, as SQL; without one all.
+    pub condition: Option<Name>,
+}
+
+impl Index {
+    /// An index of all rows that is not unique.
+    pub fn new<K: Into<IndexKey>>(keys: impl IntoIterator<Item = K>) -> Self {
+        let keys = keys.into_iter().map(Into::into).collect();
+        Index { name: None, keys, unique: false, include: Vec::new(), condition: None }
+    }
+
+    /// With a name of its own.
+    pub fn named(self, name: impl Into<Name>) -> Self {
+        Index { name: Some(name.into()), ..self }
+    }
+
+    /// Its columns, where it is of columns alone.
+    pub fn columns(&self) -> Option<Vec<&Name>> {
+        self.keys.iter().map(IndexKey::column).collect()
+    }
+}
+
+/// A column or an expression of an index.
+///
+/// See [`Index`] for an example.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IndexKey {
+    /// What the rows are ordered by.
+    pub of: Indexed,
+    /// From the greatest to the least.
+    pub descending: bool,
+}
+
+/// What an index is of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Indexed {
+    /// A column.
+    Column(Name),
+    /// An expression, as SQL.
+    Sql(Name),
+}
+
+impl IndexKey {
+    /// An expression.
+    pub fn sql(text: impl Into<Name>) -> Self {
+        IndexKey { of: Indexed::Sql(text.into()), descending: false }
+    }
+
+    /// The other way round.
+    pub fn desc(self) -> Self {
+        IndexKey { descending: !self.descending, ..self }
+    }
+
+    /// The column, if it is one.
+    pub fn column(&self) -> Option<&Name> {
+        match &self.of {
+            Indexed::Column(name) => Some(name),
+            Indexed::Sql(_) => None,
+        }
+    }
+}
+
+impl From<&'static str> for IndexKey {
+    fn from(column: &'static str) -> Self {
+        IndexKey::from(Name::from(column))
+    }
+}
+
+impl From<String> for IndexKey {
+    fn from(column: String) -> Self {
+        IndexKey::from(Name::from(column))
+    }
+}
+
+impl From<Name> for IndexKey {
+    fn from(column: Name) -> Self {
+        IndexKey { of: Indexed::Column(column), descending: false }
+    }
 }

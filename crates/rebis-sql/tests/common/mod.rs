@@ -220,7 +220,7 @@ pub fn schema() -> MetaData {
         foreign_key("author_id", "users", schema::Action::Cascade),
         foreign_key("editor_id", "users", schema::Action::SetNull),
     ];
-    posts.indexes = vec![Index { name: None, columns: vec!["title".into()], unique: false }];
+    posts.indexes = vec![Index::new(["title"])];
     // Children first, so that sorting has something to do.
     MetaData::new(vec![posts, users])
 }

@@ -1,6 +1,6 @@
 //! The model as constant data.
 
-use super::super::table::Named;
+use super::super::table::{Index, Indexed, Named};
 use super::{Context, mapping_of, number, optional};
 use crate::attrs::Name;
 use crate::model::relation::Passive;
@@ -17,7 +17,7 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
     let columns = model.columns.iter().map(column);
     let relations = model.relations.iter().map(relation);
     let uniques = table.uniques.iter().map(named);
-    let indexes = table.indexes.iter().map(named);
+    let indexes = table.indexes.iter().map(index);
     let checks = table.checks.iter().map(|(name, sql)| {
         let name = optional(name.as_deref());
         quote!((#name, #sql))
@@ -68,6 +68,22 @@ fn list(names: &[Name]) -> TokenStream {
 fn named((name, fields): &Named) -> TokenStream {
     let (name, fields) = (optional(name.as_deref()), list(fields));
     quote!((#name, #fields))
+}
+
+fn index(index: &Index) -> TokenStream {
+    let Index { name, keys, unique, include, condition } = index;
+    let (name, condition) = (optional(name.as_deref()), optional(condition.as_deref()));
+    let include = list(include);
+    let keys = keys.iter().map(|(key, descending)| match key {
+        Indexed::Field(field) => {
+            let field = field.text();
+            quote!((__r::IndexedPart::Field(#field), #descending))
+        }
+        Indexed::Sql(text) => quote!((__r::IndexedPart::Sql(#text), #descending)),
+    });
+    quote! {
+        __r::IndexPart { name: #name, keys: &[#(#keys),*], unique: #unique, include: #include, condition: #condition }
+    }
 }
 
 fn action(action: Option<&Ident>) -> TokenStream {

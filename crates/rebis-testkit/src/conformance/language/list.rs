@@ -304,6 +304,14 @@ macro_rules! language {
                 tables_within_a_transaction
                 a_table_is_made_and_dropped_again_and_again
             }
+            own indexes {
+                a_descending_index
+                an_index_with_more_columns_in_it
+                an_index_of_some_rows
+                an_index_of_an_expression
+                a_unique_index_of_some_rows
+                a_unique_index_of_an_expression
+            }
             own scopes {
                 what_is_committed_stays
                 what_is_rolled_back_is_gone

@@ -143,7 +143,7 @@ impl Draft {
     }
 
     pub(super) fn index<const N: usize>(mut self, columns: [&'static str; N], unique: bool) -> Draft {
-        self.0.indexes.push(schema::Index { name: None, columns: columns.map(Into::into).to_vec(), unique });
+        self.0.indexes.push(schema::Index { unique, ..schema::Index::new(columns) });
         self
     }
 
