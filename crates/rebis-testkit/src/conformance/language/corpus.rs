@@ -124,7 +124,8 @@ pub fn with_a_nul(desk: &Desk<'_>) {
     match db.try_all(select(ID).filter(TEXT.starts_with("a\0"))) {
         Ok(found) => assert_eq!(found, [1]),
         Err(error) => assert!(
-            matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::Conversion) && error.source().is_none(),
+            matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::Conversion)
+                && error.source().is_none(),
             "{error:?}"
         ),
     }
