@@ -30,7 +30,7 @@ pub use types::SqlType;
 pub use value::WholeKey;
 #[cfg(feature = "json")]
 pub use value::json::Json;
-pub use value::{Key, Pending, Temporal, ToKey, Value, field};
+pub use value::{Document, Key, Pending, Temporal, ToKey, Value, field};
 
 use std::future::Future;
 use std::pin::Pin;

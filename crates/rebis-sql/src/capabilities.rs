@@ -48,6 +48,8 @@ pub struct Capabilities {
     pub returning_update: bool,
     /// What INSERT, UPDATE and DELETE can say.
     pub writes: Writes,
+    /// How a place in a JSON document is named.
+    pub json: JsonPaths,
     /// How generated keys are known before the rows are written.
     pub keys: KeySource,
     /// With [`KeySource::Sequence`]: the query that draws keys for tables and their key columns, so many for each as its
@@ -164,6 +166,7 @@ impl Capabilities {
             returning: true,
             returning_update: true,
             writes: Writes::STANDARD,
+            json: JsonPaths::Extract,
             keys: KeySource::None,
             draw_keys: |_| String::new(),
             inserted_keys: InsertedKeys::Single,
@@ -239,6 +242,18 @@ pub struct Indexes {
     pub include: bool,
     /// Expressions beside columns.
     pub expressions: bool,
+}
+
+/// How a place in a JSON document is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JsonPaths {
+    /// By an array of keys: `body #>> ARRAY['a', '0']`.
+    Keys,
+    /// By an operator and a path: `body ->> '$.a[0]'`.
+    Arrow,
+    /// By a function and a path: `json_extract(body, '$.a[0]')`.
+    Extract,
 }
 
 /// What INSERT, UPDATE and DELETE can say.

@@ -40,15 +40,15 @@ pub use build::func;
 pub use build::{
     AnyExpr, Assignments, Body, Case, Column, Command, Cte, Delete, Dynamic, DynamicTable, Expr, Groupings,
     Ident, Insert, IntoBind, IntoCondition, IntoConflict, IntoExpr, IntoGroup, IntoList, IntoLoad, IntoOrder,
-    IntoPage, IntoRow, IntoRowExpr, IntoSet, IntoSource, IntoWindow, JoinPart, JoinTarget, Labelled, Load,
-    Nested, Numeric, OnConflict, Order, Params, Prepared, PreparedQuery, Quantified, Query, RawQuery, RawSql,
-    Request, RequestOptions, Returning, RowExpr, Select, Selectable, Subquery, SubqueryRow, TakesRow, Text,
-    Typed, Update, Upsert, ValueRow, Window, WindowFunction, all_of, any_of, ident, nested, prepare, select,
-    series, sql, sql_unchecked, table, values, window,
+    IntoPage, IntoRow, IntoRowExpr, IntoSet, IntoSource, IntoWindow, JoinPart, JoinTarget, JsonPath,
+    Labelled, Load, Nested, Numeric, OnConflict, Order, Params, Prepared, PreparedQuery, Quantified, Query,
+    RawQuery, RawSql, Request, RequestOptions, Returning, RowExpr, Select, Selectable, Subquery, SubqueryRow,
+    TakesRow, Text, Typed, Update, Upsert, ValueRow, Window, WindowFunction, all_of, any_of, ident, nested,
+    prepare, select, series, sql, sql_unchecked, table, values, window,
 };
 pub use capabilities::{
-    Capabilities, ConflictClause, EnumTypes, FullText, Indexes, InsertedKeys, Joined, KeySource, LongIn,
-    Placeholder, Queries, TableFunctions, ValuesForm, WithBefore, Writes,
+    Capabilities, ConflictClause, EnumTypes, FullText, Indexes, InsertedKeys, Joined, JsonPaths, KeySource,
+    LongIn, Placeholder, Queries, TableFunctions, ValuesForm, WithBefore, Writes,
 };
 pub use render::{Bind, Compiled};
 pub use statement::{Statement, StatementKind};

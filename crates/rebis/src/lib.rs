@@ -53,14 +53,17 @@ pub mod __private;
 pub mod blocking;
 #[cfg(all(doctest, feature = "sqlite", feature = "blocking", feature = "macros"))]
 mod doctests;
+#[cfg(all(doctest, feature = "sqlite", feature = "blocking", feature = "macros", feature = "json"))]
+#[doc = include_str!("../../../docs/guide/documents.md")]
+mod documents {}
 mod drivers;
 pub mod prelude;
 
 #[cfg(feature = "json")]
 pub use rebis_core::Json;
 pub use rebis_core::{
-    Binds, Cell, Datum, Error, ErrorKind, Key, Pending, Record, Result, Row, SqlType, Temporal, ToKey, Value,
-    iso,
+    Binds, Cell, Datum, Document, Error, ErrorKind, Key, Pending, Record, Result, Row, SqlType, Temporal,
+    ToKey, Value, iso,
 };
 pub use rebis_driver as driver;
 pub use rebis_engine::{

@@ -7,6 +7,9 @@ use rebis::prelude::*;
 
 #[path = "programs/design.rs"]
 mod design;
+#[cfg(feature = "json")]
+#[path = "programs/documents.rs"]
+mod documents;
 #[path = "programs/dynamic.rs"]
 mod dynamic;
 #[path = "programs/enums.rs"]

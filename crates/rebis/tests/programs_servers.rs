@@ -12,6 +12,9 @@ mod postgres {
 
     #[path = "programs/design.rs"]
     mod design;
+    #[cfg(feature = "json")]
+    #[path = "programs/documents.rs"]
+    mod documents;
     #[path = "programs/dynamic.rs"]
     mod dynamic;
     #[path = "programs/enums.rs"]
@@ -41,6 +44,9 @@ mod mariadb {
 
     #[path = "programs/design.rs"]
     mod design;
+    #[cfg(feature = "json")]
+    #[path = "programs/documents.rs"]
+    mod documents;
     #[path = "programs/dynamic.rs"]
     mod dynamic;
     #[path = "programs/enums.rs"]

@@ -1,6 +1,6 @@
 //! Any serde type as a JSON document.
 
-use super::{Value, mismatch};
+use super::{Document, Value, mismatch};
 use crate::{Binds, Cell, Error, Result, SqlType};
 use serde::{Serialize, de::DeserializeOwned};
 use std::ops::{Deref, DerefMut};
@@ -30,6 +30,8 @@ impl<T> DerefMut for Json<T> {
         &mut self.0
     }
 }
+
+impl<T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static> Document for Json<T> {}
 
 impl<T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static> Value for Json<T> {
     type Base = Self;

@@ -80,6 +80,16 @@ pub trait Value: Sized + Clone + Send + Sync + 'static {
     fn same(&self, other: &Self) -> bool;
 }
 
+/// A column type that holds JSON documents: `Json<T>` and its `Option`. Conditions can look into them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no JSON document",
+    label = "has no places to look into",
+    note = "a document is a `Json<..>` (feature `json`)"
+)]
+pub trait Document: Value {}
+
+impl<T: Document + Value<Base = T>> Document for Option<T> {}
+
 /// A value that may stand in an object until the database has given the real one: generated keys, server
 /// defaults, foreign keys of parents that are not written yet. Until the flush the field holds
 /// `pending()`, and the key of the handle is `None`.

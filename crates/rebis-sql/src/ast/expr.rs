@@ -143,6 +143,13 @@ pub enum Expr {
     Raw(Vec<Piece>),
     /// A column of the result, by its label; for ORDER BY and GROUP BY.
     Label(Name),
+    /// What is inside of a JSON document.
+    Json {
+        /// The document.
+        of: Box<Expr>,
+        /// The place in it.
+        place: Box<JsonPlace>,
+    },
     /// What a row of an INSERT leaves to the default of its column.
     Default,
     /// A column of the row that an INSERT proposed and that met another: `excluded.name`.
@@ -340,6 +347,36 @@ pub enum GroupingKind {
     Rollup,
     /// `CUBE`: by each choice of sets.
     Cube,
+}
+
+/// A place in a JSON document.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct JsonPlace {
+    /// The way to the place.
+    pub steps: Vec<JsonStep>,
+    /// What is wanted of it.
+    pub take: JsonTake,
+}
+
+/// One step into a JSON document.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum JsonStep {
+    /// Into an object.
+    Key(Name),
+    /// Into an array, from 0.
+    At(u32),
+}
+
+/// What is wanted of a place in a JSON document.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum JsonTake {
+    /// Its value as a type.
+    Value(SqlType),
+    /// The name of its kind, as the database spells it; NULL where nothing is.
+    Kind,
+    /// The number of its parts.
+    Length,
 }
 
 /// Where `IN` looks.

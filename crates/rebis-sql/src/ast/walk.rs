@@ -43,9 +43,10 @@ macro_rules! children {
             | Expr::Exists { select: _, negated: _ }
             | Expr::Scalar(_)
             | Expr::Quantified { all: _, select: _ } => {}
-            Expr::Unary { op: _, of } | Expr::IsNull { of, negated: _ } | Expr::Cast { of, to: _ } => {
-                $visit(of)
-            }
+            Expr::Unary { op: _, of }
+            | Expr::IsNull { of, negated: _ }
+            | Expr::Cast { of, to: _ }
+            | Expr::Json { of, place: _ } => $visit(of),
             Expr::Binary { op: _, left, right } => {
                 $visit(left);
                 $visit(right);

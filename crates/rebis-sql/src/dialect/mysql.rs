@@ -2,8 +2,8 @@
 
 use crate::ast::{DatePart, Interval};
 use crate::{
-    Capabilities, ConflictClause, EnumTypes, FullText, InsertedKeys, Joined, LongIn, Placeholder, Queries,
-    TableFunctions, ValuesForm, WithBefore, Words, Writes,
+    Capabilities, ConflictClause, EnumTypes, FullText, InsertedKeys, Joined, JsonPaths, LongIn, Placeholder,
+    Queries, TableFunctions, ValuesForm, WithBefore, Words, Writes,
 };
 use rebis_core::SqlType;
 use std::time::Duration;
@@ -68,6 +68,7 @@ const fn family(name: &'static str) -> Capabilities {
         reserved: WORDS,
         returning: false,
         returning_update: false,
+        json: JsonPaths::Extract,
         writes: Writes {
             conflict_clause: ConflictClause::OnDuplicateKey,
             update_joined: Joined::Listed,

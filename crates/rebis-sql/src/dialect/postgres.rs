@@ -3,8 +3,8 @@
 use crate::ast::{DatePart, Interval};
 use crate::render::push_ident;
 use crate::{
-    Capabilities, ConflictClause, EnumTypes, FullText, InsertedKeys, Joined, KeySource, LongIn, Placeholder,
-    Words,
+    Capabilities, ConflictClause, EnumTypes, FullText, InsertedKeys, Joined, JsonPaths, KeySource, LongIn,
+    Placeholder, Words,
 };
 use rebis_core::SqlType;
 use std::time::Duration;
@@ -36,6 +36,7 @@ static POSTGRES: Capabilities = {
     caps.ilike = true;
     caps.long_in = LongIn::Array;
     caps.in_limit = 500;
+    caps.json = JsonPaths::Keys;
     caps.writes.returning_others = true;
     caps.writes.conflict_clause =
         ConflictClause::OnConflict { constraints: true, any_updates: false, after_where: false };

@@ -2,8 +2,8 @@
 
 use crate::ast::{DatePart, Interval};
 use crate::{
-    Capabilities, ConflictClause, EnumTypes, FullText, Indexes, InsertedKeys, KeySource, LongIn, Placeholder,
-    Queries, TableFunctions, ValuesForm, WithBefore, Words, Writes,
+    Capabilities, ConflictClause, EnumTypes, FullText, Indexes, InsertedKeys, JsonPaths, KeySource, LongIn,
+    Placeholder, Queries, TableFunctions, ValuesForm, WithBefore, Words, Writes,
 };
 use rebis_core::SqlType;
 
@@ -40,6 +40,7 @@ static SQLITE: Capabilities = Capabilities {
     boolean_words: false,
     returning: true,
     returning_update: true,
+    json: JsonPaths::Arrow,
     writes: Writes {
         conflict_clause: ConflictClause::OnConflict {
             constraints: false,

@@ -59,6 +59,7 @@ impl<'a> Writer<'a> {
                 self.ident(name);
                 Ok(())
             }
+            Expr::Json { of, place } => self.json(of, place),
             Expr::Default => self.default_word(),
             Expr::Proposed(name) => self.proposed(name),
         }

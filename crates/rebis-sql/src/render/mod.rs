@@ -11,6 +11,7 @@ mod expr;
 mod ident;
 mod in_set;
 mod insert;
+mod json;
 mod literal;
 mod precedence;
 mod quantified;

@@ -97,6 +97,7 @@ pub(super) fn level(expr: &Expr, inline: bool) -> Level {
         | Expr::Scalar(_)
         | Expr::Tuple(_)
         | Expr::Label(_)
+        | Expr::Json { of: _, place: _ }
         | Expr::Default
         | Expr::Proposed(_) => Level::Primary,
     }
