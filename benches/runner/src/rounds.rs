@@ -21,14 +21,14 @@ pub struct Effort {
 
 impl Effort {
     pub const FULL: Effort =
-        Effort { rounds: 21, turn: Duration::from_millis(30), all: Duration::from_secs(20) };
+        Effort { rounds: 15, turn: Duration::from_millis(20), all: Duration::from_secs(8) };
     pub const QUICK: Effort =
         Effort { rounds: 3, turn: Duration::from_millis(3), all: Duration::from_secs(2) };
 
     /// As many rounds as there is time for, and not too few.
     fn rounds(self, each: Duration) -> usize {
         let fit = (self.all.as_nanos() / each.as_nanos().max(1)) as usize;
-        fit.clamp(self.rounds.min(5), self.rounds)
+        fit.clamp(self.rounds.min(3), self.rounds)
     }
 }
 
