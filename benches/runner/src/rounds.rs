@@ -21,7 +21,7 @@ pub struct Effort {
 
 impl Effort {
     pub const FULL: Effort =
-        Effort { rounds: 15, turn: Duration::from_millis(20), all: Duration::from_secs(8) };
+        Effort { rounds: 11, turn: Duration::from_millis(20), all: Duration::from_secs(5) };
     pub const QUICK: Effort =
         Effort { rounds: 3, turn: Duration::from_millis(3), all: Duration::from_secs(2) };
 

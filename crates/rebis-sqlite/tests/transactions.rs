@@ -31,15 +31,18 @@ fn the_link_follows_begin_commit_rollback_and_savepoints() {
     }
 }
 
+/// SQLite itself would go on.
 #[test]
-fn an_ordinary_error_leaves_the_transaction_well() {
+fn an_ordinary_error_aborts_the_transaction() {
     for placement in PLACEMENTS {
         let mut db = Db::memory(placement);
         db.all(&["CREATE TABLE t (x UNIQUE)", "BEGIN", "INSERT INTO t VALUES (1)"]);
         db.fails("INSERT INTO t VALUES (1)");
-        assert_eq!(db.link(), Link::InTransaction);
-        db.all(&["COMMIT"]);
-        assert_eq!(db.run("SELECT * FROM t").expect("it reads").rows.len(), 1);
+        assert_eq!(db.link(), Link::Aborted);
+        assert_eq!(db.fails("COMMIT").kind(), ErrorKind::TransactionAborted);
+        db.all(&["ROLLBACK"]);
+        assert_eq!(db.link(), Link::Idle);
+        assert_eq!(db.run("SELECT * FROM t").expect("it reads").rows.len(), 0);
     }
 }
 
@@ -62,7 +65,7 @@ fn when_sqlite_rolls_back_by_itself_nothing_runs_until_the_program_has_rolled_ba
 }
 
 #[test]
-fn a_deferred_foreign_key_that_fails_at_commit_leaves_the_transaction_open() {
+fn a_deferred_foreign_key_that_fails_at_commit_aborts_the_transaction() {
     for placement in PLACEMENTS {
         let mut db = Db::memory(placement);
         db.all(&[
@@ -73,8 +76,8 @@ fn a_deferred_foreign_key_that_fails_at_commit_leaves_the_transaction_open() {
         ]);
         let error = db.fails("COMMIT");
         assert_eq!(error.kind(), ErrorKind::ForeignKeyViolation);
-        assert_eq!(db.link(), Link::InTransaction);
-        db.all(&["INSERT INTO a VALUES (1)", "COMMIT"]);
+        assert_eq!(db.link(), Link::Aborted);
+        db.all(&["ROLLBACK", "SELECT 1"]);
         assert_eq!(db.link(), Link::Idle);
     }
 }
