@@ -52,6 +52,7 @@ use proc_macro::TokenStream;
 /// | `length = 50` | greatest number of characters |
 /// | `default = expr` | value in Rust where none is set |
 /// | `server_default = "sql"` | value in the database where none is set |
+/// | `computed = "sql"`, `computed = "sql", stored` | computed by the database, when it is read or when it is written; never written by you |
 /// | `check = "sql"` | check constraint |
 /// | `references = User.id` | foreign key |
 /// | `on_delete = Cascade`, `on_update = ..` | `Cascade`, `Restrict`, `SetNull`, `SetDefault`, `NoAction` |

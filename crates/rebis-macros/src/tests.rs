@@ -63,6 +63,11 @@ fn words_of_columns() {
     check("a: Deferred<i64>, #[relation(key = a)] b: BelongsTo<User>", "take the `Deferred` off `a`");
     check("#[column(length = 9, default = \"x\".to_owned())] a: Deferred<String>", "");
     check("#[column(default = 1, server_default = \"1\")] a: i64", "two defaults");
+    check("#[column(computed = \"b + 1\", default = 1)] a: i64", "either `computed` or has a default");
+    check("#[column(stored)] a: i64", "write `computed = \"..\", stored`");
+    check("#[column(computed = \"b + 1\", references = User.id)] a: i64", "a key cannot be `computed`");
+    check("#[column(computed = \"b + 1\")] a: Deferred<i64>", "take the `Deferred` off `a`");
+    check("#[column(computed = \"b + 1\", stored, unique)] a: i64", "");
     check("#[column(name = \"id\")] a: i64", "has the column name `id` already");
     check("#[relation(key = author_id)] a: i64", "is a column");
     check("#[column(default = f::<u8, u16>(1, 2), unique)] a: i64", "");

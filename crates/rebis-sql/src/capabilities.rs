@@ -98,6 +98,8 @@ pub struct Capabilities {
     pub generated_key_inline: bool,
     /// What CREATE INDEX can say.
     pub indexes: Indexes,
+    /// What a computed column can be.
+    pub computed: ComputedColumns,
     /// `COMMENT ON`: how comments on tables and columns are kept, if at all.
     pub comments: bool,
     /// Locks of rows: `FOR UPDATE`.
@@ -189,6 +191,7 @@ impl Capabilities {
             generated_key_type: None,
             generated_key_inline: false,
             indexes: Indexes { partial: false, include: false, expressions: true },
+            computed: ComputedColumns { on_read: false, not_null: true },
             comments: false,
             row_locks: true,
             share_lock: " FOR SHARE",
@@ -254,6 +257,15 @@ pub enum JsonPaths {
     Arrow,
     /// By a function and a path: `json_extract(body, '$.a[0]')`.
     Extract,
+}
+
+/// What a computed column can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ComputedColumns {
+    /// `VIRTUAL`: computed when it is read. Without it all are `STORED`.
+    pub on_read: bool,
+    /// `NOT NULL` may be said of it.
+    pub not_null: bool,
 }
 
 /// What INSERT, UPDATE and DELETE can say.

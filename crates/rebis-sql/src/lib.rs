@@ -47,8 +47,8 @@ pub use build::{
     prepare, select, series, sql, sql_unchecked, table, values, window,
 };
 pub use capabilities::{
-    Capabilities, ConflictClause, EnumTypes, FullText, Indexes, InsertedKeys, Joined, JsonPaths, KeySource,
-    LongIn, Placeholder, Queries, TableFunctions, ValuesForm, WithBefore, Writes,
+    Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, Indexes, InsertedKeys, Joined,
+    JsonPaths, KeySource, LongIn, Placeholder, Queries, TableFunctions, ValuesForm, WithBefore, Writes,
 };
 pub use render::{Bind, Compiled};
 pub use statement::{Statement, StatementKind};

@@ -6,7 +6,7 @@ mod common;
 use common::*;
 use rebis_core::{Datum, ErrorKind, SqlType};
 use rebis_sql::dialect;
-use rebis_sql::schema::{Action, Check, Column, Default, Index, IndexKey, MetaData, Table, Unique};
+use rebis_sql::schema::{Action, Check, Column, Computed, Default, Index, IndexKey, MetaData, Table, Unique};
 
 #[test]
 fn the_whole_schema_in_sqlite() {
@@ -366,5 +366,47 @@ fn an_index_of_what_is_not_there() {
             "an index of `users` names `idd`, which is no column of it: did you mean `id`?",
             "an index of `users` has no columns: name at least one",
         ],
+    );
+}
+
+#[test]
+fn computed_columns() {
+    let mut lines = Table::new("lines");
+    let computed = |sql: &'static str, stored| Some(Computed { sql: sql.into(), stored });
+    lines.columns = vec![
+        Column::new("price", SqlType::I64),
+        Column { computed: computed("price * 2", false), ..Column::new("double", SqlType::I64) },
+        Column { computed: computed("price + 1", true), nullable: true, ..Column::new("next", SqlType::I64) },
+    ];
+    let schema = MetaData::new(vec![lines.clone()]);
+    let create = |caps| schema.create_statements(caps, &|_| false).unwrap().remove(0);
+    assert_eq!(
+        create(dialect::sqlite()),
+        "CREATE TABLE lines (
+    price INTEGER NOT NULL,
+    double INTEGER GENERATED ALWAYS AS (price * 2) VIRTUAL NOT NULL,
+    next INTEGER GENERATED ALWAYS AS (price + 1) STORED
+)"
+    );
+    assert_eq!(
+        create(dialect::postgres()),
+        "CREATE TABLE lines (
+    price BIGINT NOT NULL,
+    double BIGINT GENERATED ALWAYS AS (price * 2) STORED NOT NULL,
+    next BIGINT GENERATED ALWAYS AS (price + 1) STORED
+)"
+    );
+    let mysql = "CREATE TABLE `lines` (
+    price BIGINT NOT NULL,
+    `double` BIGINT GENERATED ALWAYS AS (price * 2) VIRTUAL,
+    next BIGINT GENERATED ALWAYS AS (price + 1) STORED
+)";
+    assert!(create(dialect::mysql()).starts_with(mysql), "{}", create(dialect::mysql()));
+    assert!(create(dialect::mariadb()).starts_with(mysql));
+    rusqlite::Connection::open_in_memory().unwrap().execute_batch(&create(dialect::sqlite())).unwrap();
+    lines.columns[1].default = Some(Default::Sql("1".into()));
+    check_faults(
+        vec![lines],
+        &["column `lines.double` is computed and has a default: take the default away"],
     );
 }

@@ -29,6 +29,10 @@ pub(crate) struct Column {
     pub(crate) length: Option<u32>,
     pub(crate) default: Option<Expression>,
     pub(crate) server_default: Option<String>,
+    /// What the database computes it of.
+    pub(crate) computed: Option<String>,
+    /// Computed when it is written.
+    pub(crate) is_stored: bool,
     pub(crate) check: Option<String>,
     pub(crate) references: Option<Reference>,
     pub(crate) on_delete: Option<Ident>,
@@ -60,6 +64,8 @@ const WORDS: &[&str] = &[
     "length",
     "default",
     "server_default",
+    "computed",
+    "stored",
     "check",
     "references",
     "on_delete",
@@ -112,6 +118,8 @@ impl Column {
             length: None,
             default: None,
             server_default: None,
+            computed: None,
+            is_stored: false,
             check: None,
             references: None,
             on_delete: None,
@@ -139,6 +147,8 @@ impl Column {
             }
             "default" => self.default = Some(attrs::value(meta, "<expression>")?),
             "server_default" => self.server_default = Some(attrs::text(meta)?),
+            "computed" => self.computed = Some(attrs::text(meta)?),
+            "stored" => self.is_stored = attrs::flag(meta)?,
             "check" => self.check = Some(attrs::text(meta)?),
             "references" => {
                 let reference: Reference = attrs::value(meta, "User.id")?;
@@ -181,6 +191,16 @@ impl Column {
             format!(
                 "`{field}` has two defaults: keep `default` (in Rust) or `server_default` (in the database)"
             )
+        } else if self.is_stored && self.computed.is_none() {
+            format!(
+                "only what is computed is `stored` or not: write `computed = \"..\", stored` at `{field}`"
+            )
+        } else if self.computed.is_some() && (self.default.is_some() || self.server_default.is_some()) {
+            format!("`{field}` is either `computed` or has a default")
+        } else if self.computed.is_some() && (self.primary_key || self.references.is_some()) {
+            format!("a key cannot be `computed`: give `{field}` a value, and compute another column of it")
+        } else if self.computed.is_some() && self.deferred {
+            format!("a computed column is read back with each write: take the `Deferred` off `{field}`")
         } else if self.references.is_none() && (self.on_delete.is_some() || self.on_update.is_some()) {
             format!(
                 "`on_delete` and `on_update` belong to a foreign key: add `references = User.id` to `{field}`"
@@ -207,7 +227,7 @@ impl Column {
             Unset::Default(default)
         } else if self.nullable() {
             Unset::Null
-        } else if self.is_generated() || self.server_default.is_some() {
+        } else if self.is_generated() || self.server_default.is_some() || self.computed.is_some() {
             Unset::Pending
         } else {
             Unset::Required

@@ -13,6 +13,7 @@ mod model;
 mod parts;
 mod registry;
 mod relation;
+mod table;
 mod target;
 
 pub use column_set::ColumnSet;

@@ -71,6 +71,10 @@ pub struct ColumnPart {
     pub has_default: bool,
     /// A default in the database, as SQL.
     pub server_default: Option<&'static str>,
+    /// What the database computes it of, as SQL.
+    pub computed: Option<&'static str>,
+    /// It is computed when it is written.
+    pub stored: bool,
     /// A check.
     pub check: Option<&'static str>,
     /// `references = User.id`: the other model and its field.
@@ -107,6 +111,8 @@ impl ColumnPart {
             index: false,
             has_default: false,
             server_default: None,
+            computed: None,
+            stored: false,
             check: None,
             references: None,
             on_delete: Action::NoAction,

@@ -5,11 +5,11 @@
 //! at the others' own parts.
 
 use super::parts::{
-    CascadePart, IndexPart, IndexedPart, LinkPart, ModelParts, PassiveDeletes, RelationKind, RelationPart,
+    CascadePart, IndexedPart, LinkPart, ModelParts, PassiveDeletes, RelationKind, RelationPart,
 };
 use rebis_core::{Name, SqlType};
 use rebis_sql::ast::TableRef;
-use rebis_sql::schema::{self, Action, Table};
+use rebis_sql::schema::{Action, Table};
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -20,6 +20,7 @@ pub struct Mapping {
     width: usize,
     key: Vec<usize>,
     generated: Option<usize>,
+    computed: Vec<usize>,
     foreign_keys: OnceLock<Vec<Edge>>,
     linked: OnceLock<Linked>,
 }
@@ -133,7 +134,7 @@ impl Mapping {
                 None => (part.sql_type)(),
             },
             nullable: part.nullable,
-            server_default: part.server_default.is_some() || part.generated,
+            server_default: part.server_default.is_some() || part.computed.is_some() || part.generated,
             deferred: part.deferred,
         });
         let positions = |wanted: fn(&super::ColumnPart) -> bool| {
@@ -144,6 +145,7 @@ impl Mapping {
             width: parts.columns.iter().filter(|column| !column.deferred).count(),
             columns: columns.collect(),
             key: positions(|c| c.primary_key),
+            computed: positions(|c| c.computed.is_some()),
             generated: positions(|c| c.generated && c.primary_key).first().copied(),
             foreign_keys: OnceLock::new(),
             linked: OnceLock::new(),
@@ -202,6 +204,12 @@ impl Mapping {
         self.generated
     }
 
+    /// Columns that the database computes: they are read back and never written.
+    #[inline]
+    pub fn computed(&self) -> &[usize] {
+        &self.computed
+    }
+
     /// The position of a field.
     pub fn field(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|c| c.field == name)
@@ -240,7 +248,7 @@ impl Mapping {
         (self.parts.store)()
     }
 
-    /// Unique sets of columns besides the primary key, in all rows or in some.
+    /// Unique sets of columns that are written, besides the primary key, in all rows or in some.
     pub fn uniques(&self) -> Vec<Vec<usize>> {
         let single = (0..self.columns.len()).filter(|&c| self.parts.columns[c].unique).map(|c| vec![c]);
         let several = self.parts.uniques.iter().map(|(_, fields)| self.fields(fields));
@@ -252,10 +260,11 @@ impl Mapping {
             };
             index.keys.iter().map(field).collect()
         });
-        single.chain(several).chain(indexes).collect()
+        let written = |set: &Vec<usize>| !set.iter().any(|c| self.computed.contains(c));
+        single.chain(several).chain(indexes).filter(written).collect()
     }
 
-    fn fields(&self, names: &[&str]) -> Vec<usize> {
+    pub(super) fn fields(&self, names: &[&str]) -> Vec<usize> {
         names.iter().filter_map(|name| self.field(name)).collect()
     }
 
@@ -264,7 +273,7 @@ impl Mapping {
             let mut faults = Vec::new();
             let relations = self.parts.relations.iter().enumerate();
             let relations = relations.map(|(index, part)| relation(self, index, part, &mut faults)).collect();
-            Linked { relations, table: table(self), faults }
+            Linked { relations, table: super::table::table(self), faults }
         })
     }
 
@@ -531,78 +540,4 @@ fn check_cascade(owner: &Mapping, part: &RelationPart, link: &LinkInfo, faults: 
             edge.child.name()
         ));
     }
-}
-
-fn index(mapping: &Mapping, part: &IndexPart) -> schema::Index {
-    let IndexPart { name, keys, unique, include, condition } = part;
-    let column = |field: &str| mapping.field(field).map_or("", |c| mapping.columns[c].name);
-    let key = |(key, descending): &(IndexedPart, bool)| schema::IndexKey {
-        descending: *descending,
-        ..match key {
-            IndexedPart::Field(field) => column(field).into(),
-            IndexedPart::Sql(text) => schema::IndexKey::sql(*text),
-        }
-    };
-    schema::Index {
-        name: name.map(Name::from),
-        keys: keys.iter().map(key).collect(),
-        unique: *unique,
-        include: include.iter().map(|field| column(field).into()).collect(),
-        condition: condition.map(Name::from),
-    }
-}
-
-/// The table that the model maps.
-fn table(mapping: &Mapping) -> Table {
-    let parts = mapping.parts;
-    let mut table = Table::new(parts.table);
-    table.schema = parts.schema.map(Name::from);
-    table.comment = parts.comment.map(Name::from);
-    table.renamed_from = parts.renamed_from.map(Name::from);
-    table.primary_key = mapping.key.clone();
-    let name = |c: &usize| Name::from(mapping.columns[*c].name);
-    let names = |fields: &[&str]| mapping.fields(fields).iter().map(name).collect::<Vec<_>>();
-    for (info, part) in mapping.columns.iter().zip(parts.columns) {
-        table.columns.push(schema::Column {
-            nullable: part.nullable,
-            default: part.server_default.map(|sql| schema::Default::Sql(sql.into())),
-            generated: part.generated,
-            comment: part.comment.map(Name::from),
-            renamed_from: part.renamed_from.map(Name::from),
-            ..schema::Column::new(info.name, info.sql_type.clone())
-        });
-        if part.unique {
-            table.uniques.push(schema::Unique { name: None, columns: vec![info.name.into()] });
-        }
-        if part.index {
-            table.indexes.push(schema::Index::new([info.name]));
-        }
-        if let Some(check) = part.check {
-            let column = Some(info.name.into());
-            table.checks.push(schema::Check { name: None, column, condition: check.into() });
-        }
-    }
-    for (given, fields) in parts.uniques {
-        table.uniques.push(schema::Unique { name: given.map(Name::from), columns: names(fields) });
-    }
-    table.indexes.extend(parts.indexes.iter().map(|part| index(mapping, part)));
-    for (given, check) in parts.checks {
-        table.checks.push(schema::Check {
-            name: given.map(Name::from),
-            column: None,
-            condition: (*check).into(),
-        });
-    }
-    for edge in mapping.foreign_keys() {
-        table.foreign_keys.push(schema::ForeignKey {
-            name: None,
-            columns: edge.child_columns.iter().map(name).collect(),
-            target_schema: edge.parent.parts.schema.map(Name::from),
-            target_table: edge.parent.parts.table.into(),
-            target_columns: edge.parent_columns.iter().map(|&c| edge.parent.columns[c].name.into()).collect(),
-            on_delete: edge.on_delete,
-            on_update: edge.on_update,
-        });
-    }
-    table
 }

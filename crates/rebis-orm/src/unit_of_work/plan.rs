@@ -342,6 +342,27 @@ pub(crate) fn check_parents(graph: &Graph, changes: &Changes) -> Result<()> {
     Ok(())
 }
 
+/// What the database computes is not the program's to change.
+pub(crate) fn check_computed(graph: &Graph, changes: &Changes) -> Result<()> {
+    if graph.stores().all(|(_, store)| store.mapping().computed().is_empty()) {
+        return Ok(());
+    }
+    let changed = changes.updates.iter().flat_map(|(o, columns)| columns.iter().map(move |c| (o, c)));
+    let expressed = graph.expressions.iter().flat_map(|(o, set)| set.iter().map(move |(c, _)| (o, *c)));
+    for (object, column) in changed.chain(expressed) {
+        let Some(mapping) = mapping_of(graph, *object).filter(|m| m.computed().contains(&column)) else {
+            continue;
+        };
+        let (name, field) = (mapping.name(), mapping.columns()[column].field);
+        let text = format!("`{name}.{field}` was changed, but the database computes it");
+        return Err(Error::new(ErrorKind::InvalidState, text)
+            .with_table(mapping.table_name())
+            .with_column(mapping.columns()[column].name)
+            .with_help("change the columns that it is computed of; it is read back with the flush"));
+    }
+    Ok(())
+}
+
 /// Persistent objects with a net change, and which columns.
 fn updates(graph: &Graph, late: &[LinkKey]) -> Vec<(Object, ColumnSet)> {
     let mut updates: Vec<(Object, ColumnSet)> = Vec::new();
@@ -608,7 +629,8 @@ fn open_columns(graph: &Graph, mapping: &Mapping, object: Object, keyed: bool) -
         let known = given(*c) || keyed && mapping.generated() == Some(*c);
         info.server_default && (!known || info.nullable)
     });
-    open.map(|(column, _)| (column, is_unset(store, slot, column))).collect()
+    let left = |column| mapping.computed().contains(&column) || is_unset(store, slot, column);
+    open.map(|(column, _)| (column, left(column))).collect()
 }
 
 fn is_unset(store: &dyn crate::graph::AnyStore, slot: u32, column: usize) -> bool {

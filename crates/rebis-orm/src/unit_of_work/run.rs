@@ -72,7 +72,8 @@ fn flush_then<'a>(graph: &'a mut Graph, io: &'a mut Io, then: Then, site: Site) 
             };
         let late = plan::flow_keys(graph).map_err(|e| e.with_site(site))?;
         let changes = plan::changes(graph, cascade.clears, &late, keyed);
-        plan::check_parents(graph, &changes).map_err(|e| e.with_site(site))?;
+        let checked = plan::check_parents(graph, &changes);
+        checked.and_then(|()| plan::check_computed(graph, &changes)).map_err(|e| e.with_site(site))?;
         if changes.is_empty() {
             absorb::nothing(graph);
             return Ok(());

@@ -97,11 +97,12 @@ pub(super) fn insert_with(
     }))
 }
 
-pub(super) fn update(mapping: &'static Mapping, columns: &ColumnSet) -> ast::Query {
+pub(super) fn update(mapping: &'static Mapping, columns: &ColumnSet, back: &[usize]) -> ast::Query {
     let table = mapping.table_ref();
+    let returning = back.iter().map(|&c| column(table.source(), mapping, c).into()).collect();
     let set = columns.iter().map(|c| (name(mapping, c), placeholder())).collect();
     let filter = by_columns(table.source(), mapping, mapping.key());
-    ast::Query::Update(Box::new(ast::Update { set, filter, ..ast::Update::new(table) }))
+    ast::Query::Update(Box::new(ast::Update { set, filter, returning, ..ast::Update::new(table) }))
 }
 
 /// UPDATE of one row in which columns are set to expressions, with the new values coming back.

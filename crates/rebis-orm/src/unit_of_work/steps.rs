@@ -77,23 +77,7 @@ pub(super) fn prepare(
             return Ok(());
         }
         Work::Update { columns, to } => {
-            let key = StatementKey::Update(columns.clone());
-            let statement = cached(mapping, capabilities, key, || statements::update(mapping, columns))?;
-            for object in objects {
-                for column in columns.iter() {
-                    match riding.cell(graph, *object, column, out.len()).filter(|_| *to == Setting::Object) {
-                        Some(key) => binds.push(key),
-                        None => bind(graph, *object, column, *to, &mut binds),
-                    }
-                }
-                for &column in mapping.key() {
-                    match riding.cell(graph, *object, column, out.len()) {
-                        Some(key) => binds.push(key),
-                        None => bind_key(graph, *object, &[column], &mut binds),
-                    }
-                }
-            }
-            (statement, objects.len(), Expect::Rows(objects.len() as u64))
+            return updates((graph, riding), target, mapping, objects, (columns, *to), out);
         }
         Work::Delete => {
             if !capabilities.deletes_own_parent {
@@ -121,6 +105,51 @@ pub(super) fn prepare(
     Ok(())
 }
 
+/// UPDATEs by key. What the database computes comes back with each row, or is read again behind them all.
+fn updates(
+    (graph, riding): (&Graph, &Riding),
+    target: Target,
+    mapping: &'static Mapping,
+    objects: &[Object],
+    (columns, to): (&ColumnSet, Setting),
+    out: &mut Vec<Planned>,
+) -> Result<()> {
+    let back = computed_back(mapping, target.capabilities);
+    let build = || statements::update(mapping, columns, back);
+    let statement = cached(mapping, target.capabilities, StatementKey::Update(columns.clone()), build)?;
+    let together = if back.is_empty() { objects.len() } else { 1 };
+    for objects in objects.chunks(together.max(1)) {
+        let mut binds = Binds::new();
+        for object in objects {
+            for column in columns.iter() {
+                match riding.cell(graph, *object, column, out.len()).filter(|_| to == Setting::Object) {
+                    Some(key) => binds.push(key),
+                    None => bind(graph, *object, column, to, &mut binds),
+                }
+            }
+            for &column in mapping.key() {
+                match riding.cell(graph, *object, column, out.len()) {
+                    Some(key) => binds.push(key),
+                    None => bind_key(graph, *object, &[column], &mut binds),
+                }
+            }
+        }
+        let expect = Expect::Rows(objects.len() as u64);
+        let mut planned = Planned::plain(mapping, statement.clone(), binds, objects.len(), expect);
+        if !mapping.computed().is_empty() {
+            let to = if back.is_empty() { &mut planned.reread } else { &mut planned.back };
+            (*to, planned.objects) = (mapping.computed().to_vec(), objects.to_vec());
+        }
+        out.push(planned);
+    }
+    Ok(())
+}
+
+/// The columns that an UPDATE gives back.
+fn computed_back(mapping: &'static Mapping, capabilities: &Capabilities) -> &'static [usize] {
+    if capabilities.returning_update { mapping.computed() } else { &[] }
+}
+
 /// Rows that point at themselves stop doing so, where the database would not let them go.
 fn let_go_of_itself(
     graph: &Graph,
@@ -146,7 +175,9 @@ fn let_go_of_itself(
         }
         let columns: ColumnSet = edge.child_columns.iter().copied().collect();
         let key = StatementKey::Update(columns.clone());
-        let statement = cached(mapping, capabilities, key, || statements::update(mapping, &columns))?;
+        let statement = cached(mapping, capabilities, key, || {
+            statements::update(mapping, &columns, computed_back(mapping, capabilities))
+        })?;
         let mut binds = Binds::new();
         for object in &own {
             columns.iter().for_each(|_| binds.null());
@@ -305,7 +336,8 @@ fn with_expressions(graph: &Graph, capabilities: &'static Capabilities, group: &
             )
         }
         Work::UpdateWith { columns, expressions } => {
-            let back: Vec<usize> = expressions.iter().map(|(c, _)| *c).collect();
+            let back = expressions.iter().map(|(c, _)| c).chain(mapping.computed()).copied();
+            let back: Vec<usize> = back.collect();
             let returning = if capabilities.returning_update { &back[..] } else { &[] };
             let query = statements::update_with(mapping, columns, expressions, returning);
             (query, columns, &none, back, mapping.key(), expressions)

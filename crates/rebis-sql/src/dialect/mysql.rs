@@ -2,8 +2,8 @@
 
 use crate::ast::{DatePart, Interval};
 use crate::{
-    Capabilities, ConflictClause, EnumTypes, FullText, InsertedKeys, Joined, JsonPaths, LongIn, Placeholder,
-    Queries, TableFunctions, ValuesForm, WithBefore, Words, Writes,
+    Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, InsertedKeys, Joined, JsonPaths,
+    LongIn, Placeholder, Queries, TableFunctions, ValuesForm, WithBefore, Words, Writes,
 };
 use rebis_core::SqlType;
 use std::time::Duration;
@@ -95,6 +95,8 @@ const fn family(name: &'static str) -> Capabilities {
         generated_key: "AUTO_INCREMENT",
         generated_key_type: None,
         generated_key_inline: false,
+        // MySQL takes NOT NULL, MariaDB does not.
+        computed: ComputedColumns { on_read: true, not_null: false },
         comments: false,
         row_locks: true,
         share_lock: " FOR SHARE",

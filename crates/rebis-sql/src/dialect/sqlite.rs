@@ -2,8 +2,8 @@
 
 use crate::ast::{DatePart, Interval};
 use crate::{
-    Capabilities, ConflictClause, EnumTypes, FullText, Indexes, InsertedKeys, JsonPaths, KeySource, LongIn,
-    Placeholder, Queries, TableFunctions, ValuesForm, WithBefore, Words, Writes,
+    Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, Indexes, InsertedKeys, JsonPaths,
+    KeySource, LongIn, Placeholder, Queries, TableFunctions, ValuesForm, WithBefore, Words, Writes,
 };
 use rebis_core::SqlType;
 
@@ -77,6 +77,7 @@ static SQLITE: Capabilities = Capabilities {
     generated_key_type: Some("INTEGER"),
     generated_key_inline: true,
     indexes: Indexes { partial: true, include: false, expressions: true },
+    computed: ComputedColumns { on_read: true, not_null: true },
     comments: false,
     row_locks: false,
     share_lock: " FOR SHARE",

@@ -2,7 +2,8 @@
 
 use super::sort::{Sorted, sort};
 use super::{
-    Action, Check, Column, Default, ForeignKey, Index, IndexKey, Indexed, MetaData, NamingConvention, Table,
+    Action, Check, Column, Computed, Default, ForeignKey, Index, IndexKey, Indexed, MetaData,
+    NamingConvention, Table,
 };
 use crate::render::{push_ident, push_literal};
 use crate::{Capabilities, EnumTypes};
@@ -315,7 +316,8 @@ impl Ddl<'_> {
 
     /// The same; `bounded`: it stands in a key or an index.
     fn column_as(&self, column: &Column, key: bool, bounded: bool) -> String {
-        let Column { name, sql_type, nullable, default, generated, comment: _, renamed_from: _ } = column;
+        let Column { name, sql_type, nullable, default, generated, computed, comment: _, renamed_from: _ } =
+            column;
         let mut text = self.ident(name);
         text.push(' ');
         let as_key = (self.caps.key_type_name)(sql_type);
@@ -328,9 +330,13 @@ impl Ddl<'_> {
             text.push(' ');
             text.push_str(self.caps.generated_key);
         }
+        if let Some(Computed { sql, stored }) = computed {
+            let kept = if *stored || !self.caps.computed.on_read { "STORED" } else { "VIRTUAL" };
+            text.push_str(&format!(" GENERATED ALWAYS AS ({sql}) {kept}"));
+        }
         if key {
             text.push_str(" PRIMARY KEY");
-        } else if !nullable {
+        } else if !nullable && (computed.is_none() || self.caps.computed.not_null) {
             text.push_str(" NOT NULL");
         }
         if let Some(default) = default {

@@ -10,4 +10,6 @@ mod table;
 pub use ddl::Ddl;
 pub use metadata::{MetaData, SchemaTarget};
 pub use naming::NamingConvention;
-pub use table::{Action, Check, Column, Default, ForeignKey, Index, IndexKey, Indexed, Table, Unique};
+pub use table::{
+    Action, Check, Column, Computed, Default, ForeignKey, Index, IndexKey, Indexed, Table, Unique,
+};

@@ -98,6 +98,8 @@ pub struct Column {
     pub default: Option<Default>,
     /// Whether the database generates it (an integer key).
     pub generated: bool,
+    /// What the database computes it of; then nothing else may write it.
+    pub computed: Option<Computed>,
     /// A comment for readers of the schema.
     pub comment: Option<Name>,
     /// The name it had before, so that a migration renames it.
@@ -113,6 +115,7 @@ impl Column {
             nullable: false,
             default: None,
             generated: false,
+            computed: None,
             comment: None,
             renamed_from: None,
         }
@@ -127,6 +130,28 @@ pub enum Default {
     Value(Datum),
     /// An expression, as text: `CURRENT_TIMESTAMP`.
     Sql(Name),
+}
+
+/// What a column is computed of.
+///
+/// ```
+/// use rebis_core::SqlType;
+/// use rebis_sql::dialect;
+/// use rebis_sql::schema::{Column, Computed, Ddl, NamingConvention};
+///
+/// let total = Computed { sql: "price * amount".into(), stored: false };
+/// let total = Column { computed: Some(total), ..Column::new("total", SqlType::I64) };
+/// let of = |caps| Ddl { caps, naming: &NamingConvention::default() }.column(&total, false);
+/// assert_eq!(of(dialect::sqlite()), "total INTEGER GENERATED ALWAYS AS (price * amount) VIRTUAL NOT NULL");
+/// assert_eq!(of(dialect::postgres()), "total BIGINT GENERATED ALWAYS AS (price * amount) STORED NOT NULL");
+/// assert_eq!(of(dialect::mysql()), "total BIGINT GENERATED ALWAYS AS (price * amount) VIRTUAL");
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Computed {
+    /// The expression, as SQL.
+    pub sql: Name,
+    /// It is computed when the row is written and takes room in it; else when it is read, where the database can do that.
+    pub stored: bool,
 }
 
 /// A unique constraint.

@@ -12,6 +12,7 @@ mod batching;
 mod cascades;
 mod changes;
 mod circles;
+mod computed;
 mod identity;
 mod keys;
 mod loading;

@@ -56,7 +56,9 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
         let field = c.ours();
         quote!(#field: ::core::option::Option::None)
     });
-    let setters = (0..model.columns.len()).map(|c| setter(context, c, &required, &states));
+    // What the database computes nobody sets.
+    let given = (0..model.columns.len()).filter(|&c| model.columns[c].computed.is_none());
+    let setters = given.map(|c| setter(context, c, &required, &states));
     let links = model.relations.iter().enumerate().filter(|(_, r)| !r.view_only);
     let links = links.map(|(i, r)| link(context, i, r, &required, &states));
     let unset = required.iter().map(|_| quote!(__r::Unset));

@@ -102,6 +102,7 @@ fn column(column: &Column) -> TokenStream {
         ("unique", column.unique),
         ("index", column.index),
         ("has_default", column.default.is_some()),
+        ("stored", column.is_stored),
         ("deferred", column.deferred),
     ] {
         let word = Ident::new(word, proc_macro2::Span::call_site());
@@ -111,6 +112,7 @@ fn column(column: &Column) -> TokenStream {
     }
     for (word, text) in [
         ("server_default", &column.server_default),
+        ("computed", &column.computed),
         ("check", &column.check),
         ("comment", &column.comment),
         ("renamed_from", &column.renamed_from),

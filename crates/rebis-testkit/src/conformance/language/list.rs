@@ -299,6 +299,8 @@ macro_rules! language {
                 names_by_another_convention
                 comments_are_taken
                 defaults_that_are_expressions
+                a_computed_column
+                a_computed_column_is_unique
                 a_default_of_null
                 a_column_without_null_says_which
                 tables_within_a_transaction

@@ -39,7 +39,7 @@
 //! | `bounds` | 15 | values beyond what a type takes |
 //! | `writes` | 53 | INSERT, UPDATE, DELETE, RETURNING, counts of rows |
 //! | `conflicts` | 26 | keys that are there, other tables beside the one that is written, first rows, rows that come back |
-//! | `schemas` | 40 | constraints, indexes, actions of foreign keys, names, circles |
+//! | `schemas` | 42 | constraints, indexes, actions of foreign keys, names, circles |
 //! | `indexes` | 6 | indexes of every kind, or what is said where there are none |
 //! | `scopes` | 30 | transactions, savepoints, isolation |
 //! | `failures` | 26 | kinds of errors, the names in them, no values |
@@ -48,7 +48,7 @@
 //! | `limits` | 13 | large statements |
 //! | `golden` | 1 | each statement of `docs/sql.md` |
 //!
-//! These are 682 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
+//! These are 684 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
 //! that a case checks runs twice: with parameters, and with its values in the text.
 //!
 //! What databases do differently is told by their [`Capabilities`](rebis_sql::Capabilities), else by [`Facts`]; a case

@@ -3,7 +3,7 @@
 use super::desk::{Db, Desk};
 use super::scene::{Draft, ID, N, all_numbers, column, count_of, delete, numbers, put, table, texts, update};
 use rebis_core::{Datum, Error, ErrorKind, Result, SqlType};
-use rebis_sql::schema::{self, Action, Check, Default, MetaData, NamingConvention, Table};
+use rebis_sql::schema::{self, Action, Check, Computed, Default, MetaData, NamingConvention, Table};
 use rebis_sql::{Column, func, select};
 
 type Any = super::scene::Any;
@@ -398,6 +398,36 @@ pub fn defaults_that_are_expressions(desk: &Desk<'_>) {
     db.run(put("t", ["id"]).row((1i64,)));
     db.gives(select(N), [Some(21)]);
     db.gives(count_of("t").filter(column::<Option<String>>("t", "at").is_not_null()), [1]);
+}
+
+/// A table whose `n` is computed of `a`.
+fn doubled(stored: bool) -> Table {
+    let mut made = table("t").key("id").column("a", SqlType::I64).nullable("n", SqlType::I64).made();
+    made.columns[2].computed = Some(Computed { sql: "a * 2".into(), stored });
+    made
+}
+
+pub fn a_computed_column(desk: &Desk<'_>) {
+    for stored in [false, true] {
+        let schema = MetaData::new(vec![doubled(stored)]);
+        create(desk, &schema).expect("it is made");
+        let mut db = desk.connect();
+        db.run(put("t", ["id", "a"]).rows([(1i64, 4i64), (2, 5)]));
+        db.gives(select(N).order_by(ID), [Some(8), Some(10)]);
+        db.run(update("t").set(column::<i64>("t", "a"), 7).filter(N.eq(8)));
+        db.gives(select(N).order_by(ID), [Some(14), Some(10)]);
+        std::mem::drop(db);
+        drop(desk, &schema).expect("it is dropped");
+    }
+}
+
+pub fn a_computed_column_is_unique(desk: &Desk<'_>) {
+    let mut made = doubled(false);
+    made.columns[2].computed = Some(Computed { sql: "CASE WHEN a > 0 THEN a END".into(), stored: false });
+    made.uniques.push(schema::Unique { name: None, columns: vec!["n".into()] });
+    let mut db = desk.with([made]);
+    db.run(put("t", ["id", "a"]).rows([(1i64, -1i64), (2, -1), (3, 1)]));
+    names(&db.fails(put("t", ["id", "a"]).row((4i64, 1i64)), ErrorKind::UniqueViolation), "uq_t_n", "n");
 }
 
 pub fn a_default_of_null(desk: &Desk<'_>) {
