@@ -134,6 +134,8 @@ pub struct Capabilities {
     pub cast_name: fn(&SqlType) -> String,
     /// Where an enum that asks for a type of its own gets one.
     pub enum_types: EnumTypes,
+    /// The next number of a sequence, from its quoted name; without it there are no sequences.
+    pub next_number: Option<fn(&str) -> String>,
     /// Spells a type that can stand in no key and no index as it is: texts and bytes without a length get one there. A
     /// default of such a type goes into parentheses elsewhere.
     pub key_type_name: fn(&SqlType) -> Option<&'static str>,
@@ -209,6 +211,7 @@ impl Capabilities {
             functions: &[],
             cast_name: crate::dialect::standard_type,
             enum_types: EnumTypes::None,
+            next_number: None,
             key_type_name: |_| None,
             table_suffix: "",
         }

@@ -123,6 +123,34 @@ fn circles_are_closed_at_the_end_where_that_can_be_said() {
 }
 
 #[test]
+fn sequences_come_before_their_tables_and_go_behind_them() {
+    let mut table = Table::new("orders");
+    let mut number = Column::new("number", SqlType::I64);
+    number.default = Some(Default::Sequence("Order's numbers".into()));
+    table.columns.push(number);
+    let schema = MetaData::new(vec![table]);
+    let create = |caps| schema.create_statements(caps, &|_| false);
+    assert_eq!(
+        create(dialect::postgres()).unwrap(),
+        [
+            "CREATE SEQUENCE \"Order's numbers\"",
+            "CREATE TABLE orders (\n    number BIGINT NOT NULL DEFAULT nextval('\"Order''s numbers\"')\n)",
+        ]
+    );
+    assert_eq!(
+        schema.drop_statements(dialect::postgres(), &|_| true).unwrap(),
+        ["DROP TABLE orders", "DROP SEQUENCE IF EXISTS \"Order's numbers\""]
+    );
+    let mariadb = create(dialect::mariadb()).unwrap();
+    assert_eq!(mariadb[0], "CREATE SEQUENCE `Order's numbers`");
+    assert!(mariadb[1].contains("number BIGINT NOT NULL DEFAULT nextval(`Order's numbers`)"), "{mariadb:?}");
+    for caps in [dialect::sqlite(), dialect::mysql()] {
+        let error = create(caps).unwrap_err();
+        assert_eq!((error.kind(), error.column()), (ErrorKind::Unsupported, Some("number")), "{error:?}");
+    }
+}
+
+#[test]
 fn enums_of_their_own_come_before_their_tables_and_go_behind_them() {
     let mood = SqlType::Enum { name: "mood", variants: &["fine", "it's \\ ok"], native: true };
     let tables = ["a", "b"].map(|name| {

@@ -20,6 +20,8 @@ mod prepared;
 mod raw;
 #[path = "programs/restrict.rs"]
 mod restrict;
+#[path = "programs/sequences.rs"]
+mod sequences;
 mod support;
 #[path = "programs/traps.rs"]
 mod traps;

@@ -27,6 +27,8 @@ mod postgres {
     mod raw;
     #[path = "programs/restrict.rs"]
     mod restrict;
+    #[path = "programs/sequences.rs"]
+    mod sequences;
     #[path = "programs/traps.rs"]
     mod traps;
     #[path = "programs/writes.rs"]
@@ -59,6 +61,8 @@ mod mariadb {
     mod raw;
     #[path = "programs/restrict.rs"]
     mod restrict;
+    #[path = "programs/sequences.rs"]
+    mod sequences;
     #[path = "programs/traps.rs"]
     mod traps;
     #[path = "programs/writes.rs"]

@@ -33,6 +33,7 @@ pub(crate) struct Column {
     pub(crate) computed: Option<String>,
     /// Computed when it is written.
     pub(crate) is_stored: bool,
+    pub(crate) sequence: Option<String>,
     pub(crate) check: Option<String>,
     pub(crate) references: Option<Reference>,
     pub(crate) on_delete: Option<Ident>,
@@ -66,6 +67,7 @@ const WORDS: &[&str] = &[
     "server_default",
     "computed",
     "stored",
+    "sequence",
     "check",
     "references",
     "on_delete",
@@ -120,6 +122,7 @@ impl Column {
             server_default: None,
             computed: None,
             is_stored: false,
+            sequence: None,
             check: None,
             references: None,
             on_delete: None,
@@ -149,6 +152,7 @@ impl Column {
             "server_default" => self.server_default = Some(attrs::text(meta)?),
             "computed" => self.computed = Some(attrs::text(meta)?),
             "stored" => self.is_stored = attrs::flag(meta)?,
+            "sequence" => self.sequence = Some(attrs::text(meta)?),
             "check" => self.check = Some(attrs::text(meta)?),
             "references" => {
                 let reference: Reference = attrs::value(meta, "User.id")?;
@@ -185,17 +189,19 @@ impl Column {
             format!("a primary key is never NULL: take the `Option` off `{field}`")
         } else if self.generated == Some(true) && !self.primary_key {
             format!("only a primary key is `generated`; write `server_default = \"..\"` for `{field}`")
-        } else if self.generated == Some(true) && (self.default.is_some() || self.server_default.is_some()) {
+        } else if self.generated == Some(true) && (self.default.is_some() || self.is_left_to_database()) {
             format!("`{field}` is either `generated` or has a default")
-        } else if self.default.is_some() && self.server_default.is_some() {
+        } else if self.default.is_some() && self.is_left_to_database()
+            || self.server_default.is_some() && self.sequence.is_some()
+        {
             format!(
-                "`{field}` has two defaults: keep `default` (in Rust) or `server_default` (in the database)"
+                "`{field}` has two defaults: keep `default` (in Rust), or `server_default` or `sequence` (in the database)"
             )
         } else if self.is_stored && self.computed.is_none() {
             format!(
                 "only what is computed is `stored` or not: write `computed = \"..\", stored` at `{field}`"
             )
-        } else if self.computed.is_some() && (self.default.is_some() || self.server_default.is_some()) {
+        } else if self.computed.is_some() && (self.default.is_some() || self.is_left_to_database()) {
             format!("`{field}` is either `computed` or has a default")
         } else if self.computed.is_some() && (self.primary_key || self.references.is_some()) {
             format!("a key cannot be `computed`: give `{field}` a value, and compute another column of it")
@@ -221,13 +227,18 @@ impl Column {
         self.generated == Some(true)
     }
 
+    /// Whether the database has a value for it where none is set.
+    pub(crate) fn is_left_to_database(&self) -> bool {
+        self.server_default.is_some() || self.sequence.is_some()
+    }
+
     /// What a new row holds where nothing was set.
     pub(crate) fn unset(&self) -> Unset<'_> {
         if let Some(default) = &self.default {
             Unset::Default(default)
         } else if self.nullable() {
             Unset::Null
-        } else if self.is_generated() || self.server_default.is_some() || self.computed.is_some() {
+        } else if self.is_generated() || self.is_left_to_database() || self.computed.is_some() {
             Unset::Pending
         } else {
             Unset::Required

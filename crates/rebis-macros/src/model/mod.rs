@@ -179,7 +179,7 @@ impl Definition {
         }
         if let [only] = *self.key() {
             let column = &mut self.columns[only];
-            let free = !column.foreign && column.default.is_none() && column.server_default.is_none();
+            let free = !column.foreign && column.default.is_none() && !column.is_left_to_database();
             let integer = attrs::last_segment(&column.ty).is_some_and(|s| {
                 ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"].iter().any(|t| s.ident == t)
             });

@@ -75,6 +75,8 @@ pub struct ColumnPart {
     pub computed: Option<&'static str>,
     /// It is computed when it is written.
     pub stored: bool,
+    /// The sequence in the database that gives a value where none is set.
+    pub sequence: Option<&'static str>,
     /// A check.
     pub check: Option<&'static str>,
     /// `references = User.id`: the other model and its field.
@@ -92,6 +94,11 @@ pub struct ColumnPart {
 }
 
 impl ColumnPart {
+    /// Whether the database has a value for it where none is set.
+    pub(crate) fn is_left_to_database(&self) -> bool {
+        self.generated || self.server_default.is_some() || self.sequence.is_some() || self.computed.is_some()
+    }
+
     /// A column of which nothing more is said.
     pub const fn new(
         field: &'static str,
@@ -113,6 +120,7 @@ impl ColumnPart {
             server_default: None,
             computed: None,
             stored: false,
+            sequence: None,
             check: None,
             references: None,
             on_delete: Action::NoAction,

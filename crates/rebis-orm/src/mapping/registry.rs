@@ -134,7 +134,7 @@ impl Mapping {
                 None => (part.sql_type)(),
             },
             nullable: part.nullable,
-            server_default: part.server_default.is_some() || part.computed.is_some() || part.generated,
+            server_default: part.is_left_to_database(),
             deferred: part.deferred,
         });
         let positions = |wanted: fn(&super::ColumnPart) -> bool| {

@@ -1,7 +1,7 @@
 //! The table of a model, as the schema has it.
 
 use super::registry::Mapping;
-use super::{IndexPart, IndexedPart};
+use super::{ColumnPart, IndexPart, IndexedPart};
 use rebis_core::Name;
 use rebis_sql::schema::{self, Table};
 
@@ -24,6 +24,13 @@ fn index(mapping: &Mapping, part: &IndexPart) -> schema::Index {
     }
 }
 
+fn default(part: &ColumnPart) -> Option<schema::Default> {
+    match part.sequence {
+        Some(name) => Some(schema::Default::Sequence(name.into())),
+        None => part.server_default.map(|sql| schema::Default::Sql(sql.into())),
+    }
+}
+
 /// The table that the model maps.
 pub(super) fn table(mapping: &Mapping) -> Table {
     let parts = mapping.parts();
@@ -37,7 +44,7 @@ pub(super) fn table(mapping: &Mapping) -> Table {
     for (info, part) in mapping.columns().iter().zip(parts.columns) {
         table.columns.push(schema::Column {
             nullable: part.nullable,
-            default: part.server_default.map(|sql| schema::Default::Sql(sql.into())),
+            default: default(part),
             generated: part.generated,
             computed: part.computed.map(|sql| schema::Computed { sql: sql.into(), stored: part.stored }),
             comment: part.comment.map(Name::from),

@@ -52,6 +52,7 @@ static MARIADB: Capabilities = {
     caps.indexes.expressions = false;
     caps.share_lock = " LOCK IN SHARE MODE";
     caps.table_suffix = " DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin";
+    caps.next_number = Some(|sequence| format!("nextval({sequence})"));
     caps.queries.lock_of = false;
     caps.queries.with_before_writes = WithBefore::None;
     caps.queries.lateral = false;

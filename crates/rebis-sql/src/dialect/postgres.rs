@@ -49,6 +49,7 @@ static POSTGRES: Capabilities = {
     caps.type_name = own_type_name;
     caps.cast_name = own_type_name;
     caps.enum_types = EnumTypes::Named;
+    caps.next_number = Some(|sequence| format!("nextval('{}')", sequence.replace('\'', "''")));
     caps.queries.key_locks = true;
     caps.queries.writes_in_with = true;
     caps.queries.materialized = true;

@@ -105,6 +105,7 @@ static SQLITE: Capabilities = Capabilities {
     ],
     cast_name,
     enum_types: EnumTypes::None,
+    next_number: None,
     key_type_name: |_| None,
     table_suffix: "",
 };

@@ -11,7 +11,7 @@ use rebis_core::{Datum, Error, Name, Result, SqlType};
 
 impl MetaData {
     /// The statements that make every table that `exists` denies, with its indexes: parents first. Enum types of their
-    /// own come before them, unless a table that exists has them already. Foreign keys of a circle are added at the end
+    /// own and sequences come before them, unless a table that exists has them already. Foreign keys of a circle are added at the end
     /// where the database can do that, else they stand in CREATE TABLE.
     ///
     /// ```
@@ -28,7 +28,7 @@ impl MetaData {
     /// ```
     ///
     /// # Errors
-    /// As [`check`](MetaData::check), and of [an index](Index) that the database cannot have.
+    /// As [`check`](MetaData::check), and of [an index](Index) or a sequence that the database cannot have.
     pub fn create_statements(
         &self,
         caps: &Capabilities,
@@ -43,6 +43,9 @@ impl MetaData {
         let known = ddl.own_types(&there);
         let types = ddl.own_types(&missing).into_iter().filter(|own| !known.contains(own));
         let mut statements: Vec<String> = types.map(|own| ddl.create_type(own)).collect();
+        let drawn = ddl.sequences(&there)?;
+        let sequences = ddl.sequences(&missing)?.into_iter().filter(|name| !drawn.contains(name));
+        statements.extend(sequences.map(|name| format!("CREATE SEQUENCE {}", ddl.ident(name))));
         for table in &missing {
             statements.push(ddl.create_table(table, &|key| later.iter().any(|(_, k)| std::ptr::eq(*k, key))));
             for index in &table.indexes {
@@ -55,7 +58,8 @@ impl MetaData {
         Ok(statements)
     }
 
-    /// The statements that drop every table that `exists` confirms: children first, then their enum types.
+    /// The statements that drop every table that `exists` confirms: children first, then their enum types and
+    /// sequences.
     ///
     /// ```
     /// use rebis_core::SqlType;
@@ -91,6 +95,9 @@ impl MetaData {
         let there: Vec<&Table> = tables.into_iter().rev().filter(|table| exists(table)).collect();
         statements.extend(there.iter().map(|table| ddl.drop_table(table)));
         statements.extend(ddl.own_types(&there).into_iter().map(|(name, _)| ddl.drop_type(name)));
+        let sequences = ddl.sequences(&there)?;
+        statements
+            .extend(sequences.into_iter().map(|name| format!("DROP SEQUENCE IF EXISTS {}", ddl.ident(name))));
         Ok(statements)
     }
 
@@ -210,6 +217,33 @@ impl Ddl<'_> {
             }
         }
         types
+    }
+
+    /// The sequences that columns of these tables draw from, each once.
+    fn sequences<'t>(&self, tables: &[&'t Table]) -> Result<Vec<&'t Name>> {
+        let mut sequences = Vec::new();
+        for table in tables {
+            for column in &table.columns {
+                let Some(Default::Sequence(name)) = &column.default else { continue };
+                if self.caps.next_number.is_none() {
+                    return Err(self.no_sequences(table, column));
+                }
+                if !sequences.contains(&name) {
+                    sequences.push(name);
+                }
+            }
+        }
+        Ok(sequences)
+    }
+
+    #[cold]
+    fn no_sequences(&self, table: &Table, column: &Column) -> Error {
+        Error::unsupported(
+            format!("{} has no sequences, which `{}` draws from", self.caps.name, column.name),
+            "let a primary key count by itself, or keep the last number in a row that is updated",
+        )
+        .with_table(table.name.clone())
+        .with_column(column.name.clone())
     }
 
     fn create_type(&self, (name, variants): OwnType) -> String {
@@ -352,6 +386,9 @@ impl Ddl<'_> {
     pub fn default(&self, default: &Default, out: &mut String) {
         match default {
             Default::Value(datum) => push_literal(out, datum, self.caps),
+            Default::Sequence(name) => {
+                out.extend(self.caps.next_number.map(|next| next(&self.ident(name))));
+            }
             Default::Sql(text) if stands_alone(text) => out.push_str(text),
             Default::Sql(text) => {
                 out.push('(');

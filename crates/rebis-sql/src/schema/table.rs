@@ -130,6 +130,8 @@ pub enum Default {
     Value(Datum),
     /// An expression, as text: `CURRENT_TIMESTAMP`.
     Sql(Name),
+    /// The next number of this sequence, which is made before the tables that draw from it and dropped behind them.
+    Sequence(Name),
 }
 
 /// What a column is computed of.

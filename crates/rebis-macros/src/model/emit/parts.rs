@@ -113,6 +113,7 @@ fn column(column: &Column) -> TokenStream {
     for (word, text) in [
         ("server_default", &column.server_default),
         ("computed", &column.computed),
+        ("sequence", &column.sequence),
         ("check", &column.check),
         ("comment", &column.comment),
         ("renamed_from", &column.renamed_from),
