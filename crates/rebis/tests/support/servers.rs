@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A URL of an empty schema on PostgreSQL.
 pub fn postgres() -> String {
-    let server = std::env::var("REBIS_TEST_POSTGRES_URL")
-        .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".into());
+    let server = std::env::var("REBIS_TEST_POSTGRES_URL");
+    let server = with_port(server.unwrap_or_else(|_| "postgres://postgres@127.0.0.1/postgres".into()), 5432);
     let name = fresh();
     let url = format!("{server}{}search_path={name}", if server.contains('?') { '&' } else { '?' });
     keep(&server, &format!("CREATE SCHEMA {name}"), format!("DROP SCHEMA {name} CASCADE"));
@@ -33,7 +33,20 @@ pub fn mariadb() -> String {
 }
 
 fn mysql_server() -> String {
-    std::env::var("REBIS_TEST_MYSQL_URL").unwrap_or_else(|_| "mysql://root@127.0.0.1:3306/test".into())
+    let server = std::env::var("REBIS_TEST_MYSQL_URL");
+    with_port(server.unwrap_or_else(|_| "mysql://root@127.0.0.1/test".into()), 3306)
+}
+
+/// The same URL with the port said: tests put another one there.
+fn with_port(url: String, usual: u16) -> String {
+    let parsed: rebis::Url = url.parse().expect("a URL");
+    match (parsed.host(), parsed.port()) {
+        (Some(host), None) => {
+            let begin = url.find('@').or_else(|| url.find("//").map(|at| at + 1)).map_or(0, |at| at + 1);
+            format!("{}{host}:{usual}{}", &url[..begin], &url[begin + host.len()..])
+        }
+        _ => url,
+    }
 }
 
 fn empty_database(scheme: &str) -> String {
