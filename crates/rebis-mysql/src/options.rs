@@ -92,7 +92,7 @@ impl Options {
     /// From the parts of a URL.
     ///
     /// # Errors
-    /// [`Configuration`](ErrorKind::Configuration) naming the option that is unknown or has a wrong value. A password
+    /// [`Configuration`](rebis_core::ErrorKind::Configuration) naming the option that is unknown or has a wrong value. A password
     /// is never quoted.
     pub fn from_url(url: UrlParts<'_>) -> Result<Options> {
         let UrlParts { scheme, user, password, host, port, database, query } = url;

@@ -157,7 +157,7 @@ impl Options {
     /// From the parts of a URL.
     ///
     /// # Errors
-    /// [`Configuration`](ErrorKind::Configuration) naming the option that is unknown or has a wrong value. A password
+    /// [`Configuration`](rebis_core::ErrorKind::Configuration) naming the option that is unknown or has a wrong value. A password
     /// is never quoted.
     pub fn from_url(url: UrlParts<'_>) -> Result<Options> {
         let UrlParts { scheme: _, user, password, host, port, database, query } = url;
@@ -324,7 +324,7 @@ impl Options {
         self
     }
 
-    /// Whether a COMMIT whose answer is lost can be looked up later, by [`Postgres::outcome`](crate::Postgres::outcome).
+    /// Whether a COMMIT whose answer is lost can be looked up later, by [`EngineExt::outcome`](crate::EngineExt::outcome).
     /// The number of the transaction is asked for before each COMMIT, which costs two round trips.
     #[must_use]
     pub fn commit_outcome(mut self, on: bool) -> Options {

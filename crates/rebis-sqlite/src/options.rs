@@ -167,7 +167,7 @@ impl Options {
     /// From the parts of a URL: a path (`:memory:` and the empty path are memory) and its query.
     ///
     /// # Errors
-    /// [`Configuration`](ErrorKind::Configuration) naming the option that is unknown or has a wrong value.
+    /// [`Configuration`](rebis_core::ErrorKind::Configuration) naming the option that is unknown or has a wrong value.
     pub fn from_url(path: &str, query: &[(String, String)]) -> Result<Options> {
         let mut options =
             if path.is_empty() || path == ":memory:" { Options::memory() } else { Options::file(path) };

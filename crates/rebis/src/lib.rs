@@ -34,7 +34,7 @@
 //! | connect | [`Engine`], [`EngineOptions`], [`FromUrl`] |
 //! | describe tables | [`Model`](derive@Model), [`metadata!`], [`schema`] |
 //! | work with objects | [`Session`], [`Graph`], [`Handle`], [`HasMany`], [`BelongsTo`] |
-//! | ask | [`select`], [`Select`], [`Expr`], [`func`], [`sql`] |
+//! | ask | [`select`], [`Select`], [`Expr`], [`func`], [`sql()`] |
 //! | find out what went wrong | [`Error`], [`ErrorKind`] |
 //! | see what ran | [`Recorder`], [`Counters`] |
 //!
