@@ -117,7 +117,8 @@ fn lock_file(url: &str, saved: u64, merged: u64) {
     entries[0].checksum = Some("0".repeat(64));
     let changed = store(&entries);
     println!(
-        "figure: round trips | {} releases of a lock file | saved {first}, merged {again}, changed {changed}",
+        "figure: round trips | {} | {} releases of a lock file: saved {first}, merged {again}, changed {changed}",
+        engine.capabilities().name,
         entries.len()
     );
     assert!(first <= saved && again <= merged, "{first}, {again}");
