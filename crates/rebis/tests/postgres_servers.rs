@@ -8,7 +8,7 @@ use rebis::postgres::{ConnectionExt, EngineExt, Outcome};
 use rebis::prelude::*;
 use rebis::{Engine, EngineOptions, ErrorKind, Flow};
 use rebis_engine::block_on;
-use rebis_testkit::{Cut, Proxy};
+use rebis_testkit::Cut;
 use support::{Post, User};
 
 type Blocking = rebis::blocking::Engine;
@@ -23,15 +23,6 @@ fn one_connection(url: &str) -> Engine {
 
 fn count(engine: &Engine) -> i64 {
     block_on(async { engine.connect().await?.scalar(select(User.id.count())).await }).expect("a count")
-}
-
-/// Through a proxy, so that it can be cut.
-fn through(url: &str) -> (Proxy, String) {
-    let parsed: rebis::Url = url.parse().expect("a URL");
-    let server = format!("{}:{}", parsed.host().expect("a host"), parsed.port().unwrap_or(5432));
-    let proxy = Proxy::start(&server).expect("a port is free");
-    let url = url.replace(&server, &proxy.address().to_string());
-    (proxy, url)
 }
 
 mod postgres {
@@ -201,7 +192,7 @@ mod postgres {
 
     #[test]
     fn the_outcome_of_a_lost_commit() {
-        let (proxy, url) = through(&url());
+        let (proxy, url) = support::servers::through_proxy(&url());
         let engine: Blocking = one_connection(&format!("{url}&commit_outcome=on")).into();
         for (cut, expected) in
             [(Cut::Before(b"COMMIT"), Outcome::RolledBack), (Cut::After(b"COMMIT"), Outcome::Committed)]

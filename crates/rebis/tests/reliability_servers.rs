@@ -9,7 +9,7 @@ mod support;
 use rebis::prelude::*;
 use rebis::{Engine, EngineOptions, ErrorKind};
 use rebis_engine::block_on;
-use rebis_testkit::{Cut, Proxy};
+use rebis_testkit::Cut;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -180,10 +180,8 @@ fn a_session_may_be_dropped_anywhere(name: &str, url: &str) {
 /// know.
 fn a_lost_connection_leaves_all_or_nothing(name: &str, url: &str) {
     let boundaries: [&[u8]; 3] = [b"INSERT INTO", b"users", b"COMMIT"];
-    let parsed: rebis::Url = url.parse().expect("a URL");
-    let server = format!("{}:{}", parsed.host().expect("a host"), parsed.port().expect("a port"));
-    let proxy = Proxy::start(&server).expect("a port is free");
-    let engine = engine(&url.replace(&server, &proxy.address().to_string()), EngineOptions::new());
+    let (proxy, through) = support::servers::through_proxy(url);
+    let engine = engine(&through, EngineOptions::new());
     let (mut unknown, mut lost) = (0, 0);
     for (n, cut) in boundaries.iter().flat_map(|part| [Cut::Before(part), Cut::After(part)]).enumerate() {
         let mut db = engine.session();

@@ -24,11 +24,8 @@ fn through_proxy(url: &str) -> (Engine, Proxy) {
 }
 
 fn behind_proxy(url: &str, schema: &MetaData) -> (Engine, Proxy) {
-    let parsed: rebis::Url = url.parse().expect("a URL");
-    let (host, port) = (parsed.host().expect("a host"), parsed.port().expect("a port"));
-    let server = format!("{host}:{port}");
-    let proxy = Proxy::start(&server).expect("a port is free");
-    let engine = Engine::new(&url.replace(&server, &proxy.address().to_string())).expect("a URL");
+    let (proxy, through) = servers::through_proxy(url);
+    let engine = Engine::new(&through).expect("a URL");
     // On a connection of its own: that is reset behind its return, which takes round trips, too.
     Engine::new(url).and_then(|direct| schema.create_all(&direct)).expect("tables");
     engine.connect().expect("a connection");

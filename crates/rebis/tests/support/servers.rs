@@ -3,6 +3,7 @@
 use rebis::blocking::Engine;
 use rebis::prelude::*;
 use rebis::schema::MetaData;
+use rebis_testkit::Proxy;
 use std::cell::RefCell;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,6 +31,15 @@ pub fn mariadb() -> String {
         version().is_ok_and(|version: String| version.contains("MariaDB"))
     });
     empty_database(if *IS_MARIADB { "mariadb" } else { "mysql" })
+}
+
+/// A proxy before the server of such a URL, and the URL that goes through it.
+pub fn through_proxy(url: &str) -> (Proxy, String) {
+    let parsed: rebis::Url = url.parse().expect("a URL");
+    let server = format!("{}:{}", parsed.host().expect("a host"), parsed.port().expect("a port"));
+    let proxy = Proxy::start(&server).expect("a port is free");
+    let url = url.replace(&server, &proxy.address().to_string());
+    (proxy, url)
 }
 
 fn mysql_server() -> String {
