@@ -3,7 +3,8 @@
 use crate::block_on;
 use rebis_core::{Result, Row, Value};
 use rebis_engine::{Counters, Flow, IsolationLevel};
-use rebis_sql::build::{Command, Query};
+use rebis_sql::Plan;
+use rebis_sql::build::{Command, Explained, Query};
 use rebis_sql::schema::{MetaData, SchemaTarget};
 use std::fmt;
 
@@ -81,6 +82,16 @@ twins! {
     /// # Errors
     /// As [`rebis_engine::Connection::scalar`].
     fn scalar[T: Value, Q: Query<Row = T>](query: Q) -> T;
+    /// How many rows a query has, counted by the database.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::count`].
+    fn count[Q: Query](query: Q) -> u64;
+    /// Whether a query has a row.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::exists`].
+    fn exists[Q: Query](query: Q) -> bool;
     /// Each row to a closure, with a bounded number in memory.
     ///
     /// # Errors
@@ -96,6 +107,16 @@ twins! {
     /// # Errors
     /// As [`rebis_engine::Connection::execute_raw`].
     fn execute_raw[](text: &str) -> u64;
+    /// How the database would go about a statement, which is not run.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::explain`].
+    fn explain[Kind](statement: impl Explained<Kind>) -> Plan;
+    /// Runs a statement, and tells how the database went about it.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::explain_analyze`].
+    fn explain_analyze[Kind](statement: impl Explained<Kind>) -> Plan;
     /// Sets a savepoint.
     ///
     /// # Errors

@@ -3,7 +3,8 @@
 use crate::{NoAutoflush, Savepoint, block_on};
 use rebis_core::{Result, Row, ToKey, Value};
 use rebis_orm::{AsHandle, Entity, Graph, Handle, IntoPath, Model, NewRow};
-use rebis_sql::build::{Command, IntoCondition, Query};
+use rebis_sql::Plan;
+use rebis_sql::build::{Command, Explained, IntoCondition, Query};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
@@ -102,6 +103,16 @@ twins! {
     /// # Errors
     /// As there.
     fn execute[](command: impl Command) -> u64;
+    /// How the database would go about a statement, which is not run.
+    ///
+    /// # Errors
+    /// As [`rebis_orm::Session::explain`].
+    fn explain[Kind](statement: impl Explained<Kind>) -> Plan;
+    /// Runs a statement, and tells how the database went about it.
+    ///
+    /// # Errors
+    /// As [`rebis_orm::Session::explain_analyze`].
+    fn explain_analyze[Kind](statement: impl Explained<Kind>) -> Plan;
     /// See [`rebis_orm::Session::load`].
     ///
     /// # Errors

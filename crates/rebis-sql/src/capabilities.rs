@@ -4,7 +4,7 @@ mod queries;
 
 pub use queries::{FullText, Queries, TableFunctions, ValuesForm, WithBefore};
 
-use crate::Words;
+use crate::{Explain, Words};
 use rebis_core::SqlType;
 use std::time::Duration;
 
@@ -141,6 +141,8 @@ pub struct Capabilities {
     pub key_type_name: fn(&SqlType) -> Option<&'static str>,
     /// What ends CREATE TABLE, after the closing parenthesis.
     pub table_suffix: &'static str,
+    /// How a plan is asked for, and read.
+    pub explain: Explain,
 }
 
 impl Capabilities {
@@ -214,6 +216,7 @@ impl Capabilities {
             next_number: None,
             key_type_name: |_| None,
             table_suffix: "",
+            explain: Explain::as_text("EXPLAIN ", None),
         }
     }
 }

@@ -22,6 +22,7 @@
 //! * `legalize`: statements that a database must be told in other words, or in several.
 //! * `render`: the one renderer, from tree to text and parameters.
 //! * `dialect`: facts about databases.
+//! * `explain`: how a database goes about a statement, as data.
 
 #![forbid(unsafe_code)]
 
@@ -29,6 +30,7 @@ pub mod ast;
 pub mod build;
 mod capabilities;
 pub mod dialect;
+pub mod explain;
 pub mod legalize;
 pub mod render;
 pub mod schema;
@@ -38,18 +40,19 @@ mod words;
 pub use ast::{DatePart, Exclude, Interval, Sample};
 pub use build::func;
 pub use build::{
-    AnyExpr, Assignments, Body, Case, Column, Command, Cte, Delete, Dynamic, DynamicTable, Expr, Groupings,
-    Ident, Insert, IntoBind, IntoCondition, IntoConflict, IntoExpr, IntoGroup, IntoList, IntoLoad, IntoOrder,
-    IntoPage, IntoRow, IntoRowExpr, IntoSet, IntoSource, IntoWindow, JoinPart, JoinTarget, JsonPath,
-    Labelled, Load, Nested, Numeric, OnConflict, Order, Params, Prepared, PreparedQuery, Quantified, Query,
-    RawQuery, RawSql, Request, RequestOptions, Returning, RowExpr, Select, Selectable, Subquery, SubqueryRow,
-    TakesRow, Text, Typed, Update, Upsert, ValueRow, Window, WindowFunction, all_of, any_of, ident, nested,
-    prepare, select, series, sql, sql_unchecked, table, values, window,
+    AnyExpr, Assignments, Body, Case, Column, Command, Cte, Delete, Dynamic, DynamicTable, Explained, Expr,
+    Groupings, Ident, Insert, IntoBind, IntoCondition, IntoConflict, IntoExpr, IntoGroup, IntoList, IntoLoad,
+    IntoOrder, IntoPage, IntoRow, IntoRowExpr, IntoSet, IntoSource, IntoWindow, JoinPart, JoinTarget,
+    JsonPath, Labelled, Load, Nested, Numeric, OnConflict, Order, Params, Prepared, PreparedQuery,
+    Quantified, Query, RawQuery, RawSql, Request, RequestOptions, Returning, RowExpr, Select, Selectable,
+    Subquery, SubqueryRow, TakesRow, Text, Typed, Update, Upsert, ValueRow, Window, WindowFunction, all_of,
+    any_of, ident, nested, prepare, select, series, sql, sql_unchecked, table, values, window,
 };
 pub use capabilities::{
     Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, Indexes, InsertedKeys, Joined,
     JsonPaths, KeySource, LongIn, Placeholder, Queries, TableFunctions, ValuesForm, WithBefore, Writes,
 };
+pub use explain::{Explain, Plan, PlanNode};
 pub use render::{Bind, Compiled};
 pub use statement::{Statement, StatementKind};
 pub use words::Words;

@@ -88,10 +88,10 @@ pub use rebis_orm::{
 #[cfg(feature = "postgres")]
 pub use rebis_postgres as postgres;
 pub use rebis_sql::{
-    Case, Column, Command, Cte, DatePart, Delete, Exclude, Expr, Insert, Interval, IntoCondition, IntoExpr,
-    OnConflict, Params, Prepared, PreparedQuery, Query, Select, Selectable, Subquery, Update, Upsert, all_of,
-    any_of, ast, dialect, func, ident, nested, prepare, schema, select, series, sql, sql_unchecked, table,
-    values, window,
+    Case, Column, Command, Cte, DatePart, Delete, Exclude, Explained, Expr, Insert, Interval, IntoCondition,
+    IntoExpr, OnConflict, Params, Plan, PlanNode, Prepared, PreparedQuery, Query, Select, Selectable,
+    Subquery, Update, Upsert, all_of, any_of, ast, dialect, explain, func, ident, nested, prepare, schema,
+    select, series, sql, sql_unchecked, table, values, window,
 };
 #[cfg(feature = "sqlite")]
 pub use rebis_sqlite as sqlite;

@@ -1,5 +1,6 @@
 //! A lease from the pool, and what can be done with it.
 
+mod asks;
 mod lend;
 mod low;
 mod schema;

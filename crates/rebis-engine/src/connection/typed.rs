@@ -274,6 +274,16 @@ fn one<R: Row>(target: Target<'_>, site: Site) -> Fut<'_, R::Plain> {
     })
 }
 
+/// A count.
+pub(super) fn number(target: Target<'_>, site: Site) -> Fut<'_, u64> {
+    fetch::<i64, _, _>(target, site, None, |count| Ok(count.unwrap_or(0).max(0) as u64))
+}
+
+/// An answer of yes or no.
+pub(super) fn truth(target: Target<'_>, site: Site) -> Fut<'_, bool> {
+    fetch::<bool, _, _>(target, site, None, |is| Ok(is.unwrap_or(false)))
+}
+
 fn execute(target: Target<'_>, site: Site) -> Fut<'_, u64> {
     run(target, site, |_| Discard, |_, affected| Ok(affected))
 }

@@ -310,6 +310,35 @@ pub(super) async fn execute(session: &mut Session, request: Request, site: Site)
     Ok(affected)
 }
 
+/// How the database goes about a statement.
+pub(super) async fn planned(
+    session: &mut Session,
+    request: Request,
+    run: bool,
+    site: Site,
+) -> Result<rebis_sql::Plan> {
+    let (graph, io) = session.parts();
+    let Request { body, loads, options } = request;
+    let specs = loading::specs_of(&loads);
+    let (body, given) = unfolded(body, !specs.is_empty() || graph.is_restricting());
+    let body = body_with_joins(body, given, &specs);
+    if let Body::Ast(query) = &body.body {
+        rebis_sql::explain::has_one(query, io.capabilities()).map_err(|e| e.with_site(site))?;
+    }
+    let ready = ready(graph, io, body, options.no_autoflush, site).await?;
+    let caps = io.capabilities();
+    let mut rows = Datums::default();
+    for (statement, mut binds) in ready.parts {
+        let ask = caps.explain.statement(&statement, run, caps.name).map_err(|e| e.with_site(site))?;
+        io.begin(ask.kind() == StatementKind::Write, site).await?;
+        io.run(&mut [Step::new(&ask, &mut binds, &mut rows)], site).await?;
+        if ask.kind() == StatementKind::Write {
+            graph.wrote_by_criteria();
+        }
+    }
+    caps.explain.plan_of(&rows.0, run).map_err(|e| e.with_site(site))
+}
+
 impl Graph {
     /// Whether a statement over these tables would read something that is not written yet. Without a list it may
     /// read anything.

@@ -8,6 +8,7 @@ mod forward;
 mod io;
 mod load;
 mod merge;
+mod plans;
 mod retry;
 mod scopes;
 mod track;

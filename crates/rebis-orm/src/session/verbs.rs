@@ -10,7 +10,7 @@ use rebis_core::{Binds, Cell, Error, ErrorKind, Result, Row, ToKey, Value, Whole
 use rebis_driver::{Flow, Sink, Step};
 use rebis_engine::{Connection, Fut};
 use rebis_sql::ast;
-use rebis_sql::build::{Body, Command, Query, Request, Select};
+use rebis_sql::build::{Body, Command, Query};
 use std::panic::Location;
 
 type Site = &'static Location<'static>;
@@ -230,9 +230,9 @@ impl Session {
     #[track_caller]
     pub fn count<Q: Query>(&mut self, query: Q) -> Fut<'_, u64> {
         let site = Location::caller();
-        let counted = select_of(query.into_request()).map(|select| Select::<i64>::from_ast(select).counted());
+        let counted = query.into_request().counted();
         Fut::new(async move {
-            let rows = fetch::<i64>(self, counted?.into_request(), 1, site).await?;
+            let rows = fetch::<i64>(self, counted.map_err(|e| e.with_site(site))?, 1, site).await?;
             Ok(rows.first().map_or(0, |n| (*n).max(0) as u64))
         })
     }
@@ -255,12 +255,9 @@ impl Session {
     #[track_caller]
     pub fn exists<Q: Query>(&mut self, query: Q) -> Fut<'_, bool> {
         let site = Location::caller();
-        let exists = select_of(query.into_request()).map(|select| {
-            let exists = ast::Expr::Exists { select: Box::new(select), negated: false };
-            ast::Query::Select(Box::new(ast::Select { items: vec![exists.into()], ..ast::Select::default() }))
-        });
+        let exists = query.into_request().existence();
         Fut::new(async move {
-            let rows = fetch::<bool>(self, exists?.into(), 1, site).await?;
+            let rows = fetch::<bool>(self, exists.map_err(|e| e.with_site(site))?, 1, site).await?;
             Ok(rows.first().copied().unwrap_or(false))
         })
     }
@@ -561,16 +558,6 @@ impl Sink for OneRow<'_> {
         let loaded = self.graph.store_of(self.mapping).load_row(cells, context);
         self.raw = Some(loaded.map_err(|error| named(self.mapping, error))?);
         Ok(Flow::Continue(()))
-    }
-}
-
-fn select_of(request: Request) -> Result<ast::Select> {
-    match request.body {
-        Body::Ast(ast::Query::Select(select)) => Ok(*select),
-        _ => Err(Error::unsupported(
-            "only a SELECT can be counted or asked for existence",
-            "write the count into the statement",
-        )),
     }
 }
 

@@ -1,9 +1,9 @@
 //! What a connection or a session can be asked to run.
 
-use super::Template;
+use super::{Select, Template};
 use crate::Statement;
 use crate::ast::{self, JoinKind};
-use rebis_core::{Binds, Row};
+use rebis_core::{Binds, Error, Result, Row};
 use std::any::Any;
 use std::sync::Arc;
 
@@ -70,6 +70,52 @@ pub struct RequestOptions {
     pub no_autoflush: bool,
     /// The result is matched to the row type by the names of its columns (raw SQL).
     pub by_name: bool,
+}
+
+impl Request {
+    /// How many rows it has: what `count` of a connection or a session runs.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let counted = select(User.name).filter(User.karma.gt(5)).into_request().counted()?;
+    /// let Body::Ast(tree) = counted.body else { panic!("it is a tree") };
+    /// let sql = render::render(&tree, dialect::sqlite())?.sql;
+    /// assert_eq!(sql, "SELECT count(*) FROM users WHERE users.karma > ?");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Unsupported`](rebis_core::ErrorKind::Unsupported) for what is no SELECT.
+    pub fn counted(self) -> Result<Request> {
+        let (select, options) = self.into_select()?;
+        let counted = Select::<i64>::from_ast(select).counted().into_request();
+        Ok(Request { options, ..counted })
+    }
+
+    /// Whether it has a row: what `exists` of a connection or a session runs, `SELECT EXISTS (..)`.
+    ///
+    /// See [`counted`](Self::counted) for an example.
+    ///
+    /// # Errors
+    /// As [`counted`](Self::counted).
+    pub fn existence(self) -> Result<Request> {
+        let (select, options) = self.into_select()?;
+        let exists = ast::Expr::Exists { select: Box::new(select), negated: false };
+        let select = ast::Select { items: vec![exists.into()], ..ast::Select::default() };
+        Ok(Request { options, ..ast::Query::Select(Box::new(select)).into() })
+    }
+
+    fn into_select(self) -> Result<(ast::Select, RequestOptions)> {
+        match self.body {
+            Body::Ast(ast::Query::Select(select)) => Ok((*select, self.options)),
+            _ => Err(Error::unsupported(
+                "only a SELECT can be counted or asked for existence",
+                "write the count into the statement",
+            )),
+        }
+    }
 }
 
 impl From<ast::Query> for Request {

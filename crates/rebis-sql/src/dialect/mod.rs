@@ -1,6 +1,7 @@
 //! Facts about databases: one file a dialect, data only. Nothing outside this folder asks which one it has.
 
 mod mysql;
+mod plans;
 mod postgres;
 mod sqlite;
 

@@ -49,6 +49,7 @@ static MYSQL: Capabilities = family("MySQL");
 static MARIADB: Capabilities = {
     let mut caps = family("MariaDB");
     caps.returning = true;
+    caps.explain = super::plans::MARIADB;
     caps.indexes.expressions = false;
     caps.share_lock = " LOCK IN SHARE MODE";
     caps.table_suffix = " DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin";
@@ -119,6 +120,7 @@ const fn family(name: &'static str) -> Capabilities {
         enum_types: EnumTypes::InColumn,
         key_type_name,
         table_suffix: TABLE_SUFFIX,
+        explain: super::plans::MYSQL,
         ..Capabilities::standard(name)
     }
 }

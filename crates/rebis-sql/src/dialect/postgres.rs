@@ -50,6 +50,7 @@ static POSTGRES: Capabilities = {
     caps.cast_name = own_type_name;
     caps.enum_types = EnumTypes::Named;
     caps.next_number = Some(|sequence| format!("nextval('{}')", sequence.replace('\'', "''")));
+    caps.explain = super::plans::POSTGRES;
     caps.queries.key_locks = true;
     caps.queries.writes_in_with = true;
     caps.queries.materialized = true;

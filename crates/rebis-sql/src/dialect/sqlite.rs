@@ -108,6 +108,7 @@ static SQLITE: Capabilities = Capabilities {
     next_number: None,
     key_type_name: |_| None,
     table_suffix: "",
+    explain: super::plans::SQLITE,
 };
 
 const QUERIES: Queries = Queries {

@@ -314,6 +314,15 @@ macro_rules! language {
                 a_unique_index_of_some_rows
                 a_unique_index_of_an_expression
             }
+            shared plans {
+                a_plan_names_the_table
+                a_plan_of_a_join_and_a_subquery
+                a_plan_of_what_writes_writes_nothing
+                a_plan_of_a_text
+                a_plan_of_what_ran_tells_what_happened
+                rows_are_counted
+                whether_there_is_a_row
+            }
             own scopes {
                 what_is_committed_stays
                 what_is_rolled_back_is_gone

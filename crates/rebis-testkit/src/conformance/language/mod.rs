@@ -41,6 +41,7 @@
 //! | `conflicts` | 26 | keys that are there, other tables beside the one that is written, first rows, rows that come back |
 //! | `schemas` | 42 | constraints, indexes, actions of foreign keys, names, circles |
 //! | `indexes` | 6 | indexes of every kind, or what is said where there are none |
+//! | `plans` | 7 | plans of statements, counts of their rows |
 //! | `scopes` | 30 | transactions, savepoints, isolation |
 //! | `failures` | 26 | kinds of errors, the names in them, no values |
 //! | `strings` | 24 | odd texts as values, patterns, names, labels, defaults, comments |
@@ -48,7 +49,7 @@
 //! | `limits` | 13 | large statements |
 //! | `golden` | 1 | each statement of `docs/sql.md` |
 //!
-//! These are 684 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
+//! These are 691 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
 //! that a case checks runs twice: with parameters, and with its values in the text.
 //!
 //! What databases do differently is told by their [`Capabilities`](rebis_sql::Capabilities), else by [`Facts`]; a case
@@ -75,6 +76,8 @@ pub mod golden;
 pub mod indexes;
 #[doc(hidden)]
 pub mod limits;
+#[doc(hidden)]
+pub mod plans;
 #[doc(hidden)]
 pub mod questions;
 #[doc(hidden)]
