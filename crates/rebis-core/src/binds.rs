@@ -27,6 +27,26 @@ enum Slot {
     Decimal(usize, usize),
 }
 
+impl Slot {
+    /// The same value, whose bytes lie so much further on.
+    #[inline]
+    fn moved(self, by: usize) -> Slot {
+        match self {
+            Slot::Cell(cell) => Slot::Cell(cell),
+            Slot::Text(at, len) => Slot::Text(at + by, len),
+            Slot::Blob(at, len) => Slot::Blob(at + by, len),
+            Slot::Decimal(at, len) => Slot::Decimal(at + by, len),
+        }
+    }
+}
+
+/// As values: floats compare by their bits, as those of a [`Datum`] do.
+impl PartialEq for Binds {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.iter().map(Datum::from).eq(other.iter().map(Datum::from))
+    }
+}
+
 impl Binds {
     /// An empty buffer; allocates nothing.
     pub const fn new() -> Self {
@@ -123,9 +143,28 @@ impl Binds {
 
     /// Appends all parameters of another buffer.
     pub fn extend(&mut self, other: &Binds) {
-        for cell in other.iter() {
-            self.push(cell);
-        }
+        let base = self.bytes.len();
+        self.bytes.extend_from_slice(&other.bytes);
+        self.slots.extend(other.slots.iter().map(|slot| slot.moved(base)));
+    }
+
+    /// A copy of `count` parameters from `from` on; fewer, if there are fewer.
+    ///
+    /// ```
+    /// use rebis_core::{Binds, Cell};
+    /// let mut binds = Binds::new();
+    /// ["alice", "bob", "carol"].into_iter().for_each(|name| binds.text(name));
+    /// assert_eq!(binds.part(1, 2).get(1), Some(Cell::Text(b"carol")));
+    /// ```
+    pub fn part(&self, from: usize, count: usize) -> Binds {
+        let mut part = Binds::with_capacity(count);
+        self.slots.iter().skip(from).take(count).for_each(|slot| part.push(self.show(slot)));
+        part
+    }
+
+    /// Makes room for so many more parameters.
+    pub fn reserve(&mut self, parameters: usize) {
+        self.slots.reserve(parameters);
     }
 
     /// The parameter at `index`.

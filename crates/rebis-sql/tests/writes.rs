@@ -6,7 +6,9 @@ mod common;
 use common::*;
 use rebis_core::{Datum, ErrorKind, Name, Row};
 use rebis_sql::ast::{self, Expr, Insert, InsertRows, TableRef};
-use rebis_sql::{Body, Command, Query, StatementKind, dialect, render, select, sql, sql_unchecked};
+use rebis_sql::{
+    Bind, Body, Command, Query, StatementKind, build, dialect, func, render, select, sql, sql_unchecked,
+};
 
 #[track_caller]
 fn check_command(command: impl Command, expected: [&str; 3]) {
@@ -114,6 +116,16 @@ fn inserts() {
             "INSERT INTO users (id, `key`) VALUES (?, ?), (?, ?)",
         ],
     );
+    let mut rows = rebis_core::Binds::new();
+    (1..=6).for_each(|n| rows.int(n));
+    check_insert(
+        insert(&["id", "key"], InsertRows::Bound(rows.into())),
+        [
+            "INSERT INTO users (id, \"key\") VALUES (?, ?), (?, ?), (?, ?)",
+            "INSERT INTO users (id, key) VALUES ($1, $2), ($3, $4), ($5, $6)",
+            "INSERT INTO users (id, `key`) VALUES (?, ?), (?, ?), (?, ?)",
+        ],
+    );
     check_insert(
         insert(&[], InsertRows::Values(vec![vec![]])),
         [
@@ -130,6 +142,52 @@ fn inserts() {
         insert(&["id"], InsertRows::Values(vec![vec![value(1), value(2)]])),
         ["error: a row of the INSERT has 2 values for 1 columns"; 3],
     );
+}
+
+#[test]
+fn rows_that_are_not_alike_keep_their_values() {
+    let new = || build::Insert::<User>::new(TableRef::new("users"), Vec::new);
+    let check = |insert: build::Insert<User>, expected: &str| assert_eq!(insert.to_string(), expected);
+    let [ann, bob] = ["ann", "bob"].map(|name| move || User.name.to(name));
+    check(
+        new().row(ann().and(User.karma.to(1))).row(bob().and(User.karma.to(2))),
+        "INSERT INTO users (name, karma) VALUES ('ann', 1), ('bob', 2)",
+    );
+    // An expression, or another order.
+    check(
+        new().row(ann().and(User.karma.to(1))).row(bob().and(User.karma.to(func::literal(7)))),
+        "INSERT INTO users (name, karma) VALUES ('ann', 1), ('bob', 7)",
+    );
+    check(
+        new()
+            .row(ann().and(User.karma.to(1)))
+            .row(User.karma.to(2).and(bob()))
+            .row(ann().and(User.karma.to(3))),
+        "INSERT INTO users (name, karma) VALUES ('ann', 1), ('bob', 2), ('ann', 3)",
+    );
+    // A column that is set twice has its first value.
+    check(
+        new().row(ann().and(bob())).row(bob().and(ann())),
+        "INSERT INTO users (name) VALUES ('ann'), ('bob')",
+    );
+    let short = new().row(ann().and(User.karma.to(1))).row(bob());
+    assert_eq!(
+        short.to_sql(dialect::postgres()).unwrap(),
+        "INSERT INTO users (name, karma) VALUES ($1, $2), ($3, DEFAULT)"
+    );
+}
+
+#[test]
+fn rows_beyond_the_limit_of_parameters_are_several_statements() {
+    let new = build::Insert::<User>::new(TableRef::new("users"), Vec::new);
+    let stmt = new.rows((0..40_000).map(|n| User.name.to("ann").and(User.karma.to(n))));
+    let Ok(Body::Ast(query)) = stmt.into_request().map(|request| request.body) else { panic!() };
+    let parts = rebis_sql::legalize::split(query, dialect::sqlite());
+    let sizes = parts.iter().map(|part| render::render(part, dialect::sqlite()).unwrap().binds);
+    let values = |binds: Vec<Bind>| Bind::into_values(binds, |_| panic!("nothing is late")).unwrap();
+    let parts: Vec<rebis_core::Binds> = sizes.map(values).collect();
+    assert_eq!(parts.iter().map(rebis_core::Binds::len).collect::<Vec<_>>(), [32_766, 32_766, 14_468]);
+    assert_eq!(parts[1].get(1), Some(rebis_core::Cell::Int(16_383)));
 }
 
 /// A row that is matched by name.

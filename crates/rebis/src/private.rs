@@ -14,6 +14,6 @@ pub use rebis_orm::mapping::{
     RelationKind, RelationPart, Set, Target, Unset, add_blank, draft_of, track, tracker,
 };
 pub use rebis_orm::row_of;
-pub use rebis_sql::build::NewValues;
+pub use rebis_sql::build::NewRows;
 pub use rebis_sql::schema::Action;
 pub use rebis_sql::{Column, IntoRow};

@@ -230,7 +230,8 @@ impl Connection {
             }
             Body::Ast(query) => {
                 let compiled = render::render(&query, self.capabilities())?;
-                let binds = Bind::values(&compiled.binds, &Binds::new(), |_| Err(needs_session()))?;
+                drop(query);
+                let binds = Bind::into_values(compiled.binds, |_| Err(needs_session()))?;
                 let statement = self.statement(&compiled.sql, compiled.kind);
                 Ok(Ready { statement, binds, table: only_table(&compiled.tables) })
             }

@@ -64,6 +64,12 @@ impl ColumnSet {
         word.is_some_and(|word| word & (1 << (column % 64)) != 0)
     }
 
+    /// The whole set as one word, where the columns fit in.
+    #[inline]
+    pub(crate) fn word(&self) -> Option<u128> {
+        self.high.is_none().then_some(self.low)
+    }
+
     /// Whether nothing is in it.
     #[inline]
     pub fn is_empty(&self) -> bool {

@@ -1,29 +1,40 @@
 //! New rows of models for an INSERT without a session.
 
-use crate::mapping::{Draft, Model};
-use rebis_core::{Binds, Datum, Name};
-use rebis_sql::ast::{Expr, Fault};
-use rebis_sql::build::NewValues;
+use crate::mapping::{ColumnSet, Draft, Links, Mapping, Model};
+use rebis_core::{Binds, Name};
+use rebis_sql::ast::Fault;
+use rebis_sql::build::NewRows;
 
-/// The columns of a new row. What the program left to the database has its default.
+/// Puts a new row there. What the program left to the database has its default.
 #[doc(hidden)]
-pub fn row_of<M: Model>(draft: Draft<M>) -> NewValues {
+pub fn row_of<M: Model>(draft: Draft<M>, rows: &mut NewRows) {
     let Draft { object, set, defaulted: _, links } = draft;
-    let mapping = M::mapping();
+    put(rows, M::mapping(), &set, &links, &|column| object.has(column), &mut |column, out| {
+        object.encode(column, out);
+    });
+}
+
+fn put(
+    rows: &mut NewRows,
+    mapping: &Mapping,
+    set: &ColumnSet,
+    links: &Links,
+    has: &dyn Fn(usize) -> bool,
+    write: &mut dyn FnMut(usize, &mut Binds),
+) {
     let columns = mapping.columns();
-    let relation = links.0.iter().find(|(_, targets)| !targets.is_empty());
-    let fault = relation
-        .map(|(relation, _)| follows(mapping.name(), mapping.relations()[usize::from(*relation)].name));
-    let missing = (0..columns.len()).find(|&column| !object.has(column));
-    let fault = fault.or_else(|| missing.map(|column| deferred(mapping.name(), columns[column].field)));
-    let mut binds = Binds::new();
-    (0..columns.len()).for_each(|column| object.encode(column, &mut binds));
-    let value = |(at, info): (usize, &crate::mapping::ColumnInfo)| {
-        let left = !set.contains(at) && info.server_default;
-        let value = binds.get(at).map(|cell| Expr::Value(Datum::from(cell)));
-        (Name::from(info.name), value.filter(|_| !left))
+    if let Some((relation, _)) = links.0.iter().find(|(_, targets)| !targets.is_empty()) {
+        rows.wrong(follows(mapping.name(), mapping.relations()[usize::from(*relation)].name));
+    }
+    if let Some(missing) = (0..columns.len()).find(|column| !has(*column)) {
+        rows.wrong(deferred(mapping.name(), columns[missing].field));
+    }
+    let column = |at: usize| {
+        let info = &columns[at];
+        (Name::from(info.name), set.contains(at) || !info.server_default)
     };
-    NewValues { values: columns.iter().enumerate().map(value).collect(), fault }
+    let kind = set.word().map(|word| (std::ptr::from_ref(mapping).addr(), word));
+    rows.plain(kind, columns.len(), &column, write);
 }
 
 #[cold]

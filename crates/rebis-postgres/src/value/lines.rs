@@ -2,21 +2,20 @@
 
 use super::encode::{self, write_literal};
 use bytes::{BufMut, BytesMut};
-use rebis_core::{Datum, Result};
+use rebis_core::{Cell, Result};
 
 /// Whether PostgreSQL can hold the values.
-pub(crate) fn check(row: &[Datum]) -> Result<()> {
-    row.iter().try_for_each(|datum| encode::check(&datum.cell()))
+pub(crate) fn check<'r>(mut row: impl Iterator<Item = Cell<'r>>) -> Result<()> {
+    row.try_for_each(|cell| encode::check(&cell))
 }
 
 /// Appends a row.
-pub(crate) fn write(row: &[Datum], out: &mut BytesMut) {
+pub(crate) fn write<'r>(row: impl Iterator<Item = Cell<'r>>, out: &mut BytesMut) {
     let mut literal = BytesMut::new();
-    for (at, datum) in row.iter().enumerate() {
+    for (at, cell) in row.enumerate() {
         if at > 0 {
             out.put_u8(b'\t');
         }
-        let cell = datum.cell();
         if cell.is_null() {
             out.put_slice(b"\\N");
             continue;
@@ -39,6 +38,7 @@ pub(crate) fn write(row: &[Datum], out: &mut BytesMut) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rebis_core::Datum;
 
     #[test]
     fn values_between_tabs() {
@@ -49,7 +49,7 @@ mod tests {
             (vec![Datum::Text("\\N".into()), Datum::Text(String::new())], "\\\\N\t\n"),
         ] {
             let mut out = BytesMut::new();
-            write(&row, &mut out);
+            write(row.iter().map(Datum::cell), &mut out);
             assert_eq!(String::from_utf8_lossy(&out), expected);
         }
     }

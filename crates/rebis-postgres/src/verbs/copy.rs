@@ -3,12 +3,13 @@
 use super::{COPY, Done, own};
 use crate::value::lines;
 use bytes::BytesMut;
-use rebis_core::{Datum, Error, ErrorKind, Result};
+use rebis_core::{Binds, Cell, Error, ErrorKind, Result};
 use rebis_driver::{Face, Flow, Lease, Lent};
 use rebis_sql::ast::{self, Expr, InsertRows};
 use rebis_sql::build::{Body, Request};
 use rebis_sql::{Statement, StatementKind};
 use std::panic::Location;
+use std::sync::Arc;
 
 type Site = &'static Location<'static>;
 
@@ -62,8 +63,8 @@ pub(super) fn rows<L: Lease>(lease: &mut L, request: Result<Request>, site: Site
         let (sql, rows) = values(request?.body).map_err(|error| error.with_site(site))?;
         let mut copy = begun(lease, Statement::once(sql, StatementKind::Write), site).await?;
         let mut piece = BytesMut::with_capacity(PIECE);
-        for row in rows {
-            lines::write(&row, &mut piece);
+        for row in rows.each() {
+            lines::write(row, &mut piece);
             if piece.len() >= PIECE {
                 copy.push(&piece).await?;
                 piece.clear();
@@ -117,30 +118,54 @@ impl<'c, L: Lease> CopyIn<'c, L> {
 }
 
 /// The COPY that writes the rows of an INSERT, and the rows.
-fn values(body: Body) -> Result<(String, Vec<Vec<Datum>>)> {
+fn values(body: Body) -> Result<(String, Rows)> {
     let Body::Ast(ast::Query::Insert(insert)) = body else { return Err(no_rows("it is no INSERT")) };
     let ast::Insert { table, columns, rows, conflict, returning } = *insert;
-    let InsertRows::Values(rows) = rows else { return Err(no_rows("its rows come from a query")) };
     if !returning.is_empty() {
         return Err(no_rows("COPY gives nothing back"));
     }
     if conflict.is_some() {
         return Err(no_rows("COPY knows no ON CONFLICT"));
     }
-    let rows: Vec<Vec<Datum>> = rows.into_iter().map(plain).collect::<Result<_>>()?;
+    let rows = match rows {
+        InsertRows::Bound(values) => Rows { values, columns: columns.len() },
+        InsertRows::Values(rows) => plain(rows, columns.len())?,
+        _ => return Err(no_rows("its rows come from a query")),
+    };
+    rows.each().try_for_each(lines::check)?;
     let name = table.schema.iter().chain([&table.name]).map(|name| quoted(name)).collect::<Vec<_>>();
     let columns = columns.iter().map(|name| quoted(name)).collect::<Vec<_>>();
     let sql = format!("COPY {} ({}) FROM STDIN", name.join("."), columns.join(", "));
     Ok((sql, rows))
 }
 
-fn plain(row: Vec<Expr>) -> Result<Vec<Datum>> {
-    let value = |expr| match expr {
-        Expr::Value(datum) => Ok(datum),
-        _ => Err(no_rows("a row has an expression, or leaves to its default what another row sets")),
-    };
-    let row: Vec<Datum> = row.into_iter().map(value).collect::<Result<_>>()?;
-    lines::check(&row).map(|()| row)
+/// Rows of plain values.
+struct Rows {
+    values: Arc<Binds>,
+    columns: usize,
+}
+
+impl Rows {
+    /// The values of each row.
+    fn each(&self) -> impl Iterator<Item = impl Iterator<Item = Cell<'_>>> {
+        let starts = (0..self.values.len()).step_by(self.columns.max(1));
+        starts.map(|from| (from..from + self.columns).filter_map(|at| self.values.get(at)))
+    }
+}
+
+fn plain(rows: Vec<Vec<Expr>>, columns: usize) -> Result<Rows> {
+    let mut values = Binds::with_capacity(rows.len() * columns);
+    for value in rows.into_iter().flatten() {
+        match value {
+            Expr::Value(datum) => values.datum(&datum),
+            _ => {
+                return Err(no_rows(
+                    "a row has an expression, or leaves to its default what another row sets",
+                ));
+            }
+        }
+    }
+    Ok(Rows { values: Arc::new(values), columns })
 }
 
 fn quoted(name: &str) -> String {

@@ -1,7 +1,8 @@
 //! INSERT.
 
 use super::{Assign, Expr, Item, Select, TableRef};
-use rebis_core::Name;
+use rebis_core::{Binds, Name};
+use std::sync::Arc;
 
 /// An INSERT statement.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +33,9 @@ impl Insert {
 pub enum InsertRows {
     /// `VALUES`, a list of expressions for each row.
     Values(Vec<Vec<Expr>>),
+    /// `VALUES` of rows of plain values, one row after the other: a value for each column. There is at least one row, and
+    /// one column.
+    Bound(Arc<Binds>),
     /// `VALUES` of so many rows, each of one placeholder a column: for statements whose parameters come later.
     Placeholders(usize),
     /// A query.

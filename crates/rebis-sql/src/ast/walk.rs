@@ -287,7 +287,7 @@ impl Insert {
         let Insert { table: _, columns: _, rows, conflict, returning } = self;
         match rows {
             InsertRows::Values(rows) => in_exprs(rows.iter_mut().flatten(), visit),
-            InsertRows::Placeholders(_) => {}
+            InsertRows::Bound(_) | InsertRows::Placeholders(_) => {}
             InsertRows::Select(select) => select.for_each_select_mut(visit),
         }
         match conflict.as_mut().map(|conflict| &mut conflict.action) {

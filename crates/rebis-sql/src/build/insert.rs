@@ -1,6 +1,8 @@
 //! INSERT.
 
-use super::{Column, Command, IntoExpr, OnConflict, Request, Returning, Select, Selectable, returning};
+use super::{
+    Column, Command, IntoExpr, NewRows, OnConflict, Request, Returning, Select, Selectable, returning,
+};
 use crate::ast::{self, Conflict, ConflictTarget, Expr, Fault, InsertRows, Key, Piece, TableRef};
 use crate::{Capabilities, render};
 use rebis_core::{Name, Result, Value};
@@ -42,30 +44,38 @@ pub struct Insert<M> {
 /// Where the rows come from.
 #[derive(Clone)]
 enum From {
-    Rows(Vec<Values>),
+    Rows(NewRows),
     Select(Vec<Name>, Box<ast::Select>),
 }
-
-/// The columns of a row, each with its value; none: the column's default.
-type Values = Vec<(Name, Option<Expr>)>;
 
 impl<M> Insert<M> {
     /// An INSERT without rows. `keys` are the keys of the table, the primary key first; none where nobody knows them.
     pub fn new(table: TableRef, keys: fn() -> Vec<Key>) -> Self {
-        Insert { table, keys, from: From::Rows(Vec::new()), conflict: None, fault: None, model: PhantomData }
+        Insert {
+            table,
+            keys,
+            from: From::Rows(NewRows::default()),
+            conflict: None,
+            fault: None,
+            model: PhantomData,
+        }
     }
 
     /// Adds a row: a new row of the model (`User.new()…`), or columns with their values.
     ///
     /// See [`Insert`] for an example.
     pub fn row(mut self, row: impl IntoRow<M>) -> Self {
-        let NewValues { values, fault } = row.into_row();
-        self.fault = self.fault.or(fault);
-        match &mut self.from {
-            From::Rows(rows) => rows.push(values),
-            From::Select(..) => self.fault = self.fault.or(Some(rows_and_select())),
-        }
+        self.add(|rows| row.into_row(rows));
         self
+    }
+
+    fn add(&mut self, add: impl FnOnce(&mut NewRows)) {
+        match &mut self.from {
+            From::Rows(rows) => add(rows),
+            From::Select(..) => {
+                self.fault.get_or_insert_with(rows_and_select);
+            }
+        }
     }
 
     /// Adds rows.
@@ -78,18 +88,24 @@ impl<M> Insert<M> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn rows<R: IntoRow<M>>(self, rows: impl IntoIterator<Item = R>) -> Self {
-        rows.into_iter().fold(self, Insert::row)
+    pub fn rows<R: IntoRow<M>>(mut self, rows: impl IntoIterator<Item = R>) -> Self {
+        let mut given = rows.into_iter();
+        if let Some(first) = given.next() {
+            self = self.row(first);
+            let more = given.size_hint().0;
+            self.add(|rows| {
+                rows.reserve(more);
+                given.for_each(|row| row.into_row(rows));
+            });
+        }
+        self
     }
 
     /// Adds a row of nothing but defaults.
     ///
     /// See [`Insert`] for an example.
     pub fn defaults(mut self) -> Self {
-        match &mut self.from {
-            From::Rows(rows) => rows.push(Vec::new()),
-            From::Select(..) => self.fault = self.fault.or(Some(rows_and_select())),
-        }
+        self.add(NewRows::defaults);
         self
     }
 
@@ -100,7 +116,8 @@ impl<M> Insert<M> {
         if let From::Rows(rows) = &self.from
             && !rows.is_empty()
         {
-            self.fault = self.fault.or(Some(rows_and_select()));
+            let fault = rows.fault().cloned();
+            self.fault = self.fault.or(fault).or(Some(rows_and_select()));
         }
         self.from = From::Select(columns.names(), Box::new(select.into()));
         self
@@ -154,50 +171,35 @@ impl<M> Insert<M> {
 
     /// The columns that are written: of rows, those that any of them sets.
     pub(super) fn columns(&self) -> Vec<Name> {
-        let rows = match &self.from {
-            From::Select(columns, _) => return columns.clone(),
-            From::Rows(rows) => rows,
-        };
-        let mut columns: Vec<(&Name, bool)> = Vec::new();
-        for (name, value) in rows.iter().flatten() {
-            match columns.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, set)) => *set |= value.is_some(),
-                None => columns.push((name, value.is_some())),
-            }
+        match &self.from {
+            From::Select(columns, _) => columns.clone(),
+            From::Rows(rows) => rows.columns(),
         }
-        columns.into_iter().filter(|(_, set)| *set).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// What is wrong with it.
+    fn wrong(&self) -> Option<Fault> {
+        let of_rows = match &self.from {
+            From::Rows(rows) => {
+                rows.fault().cloned().or_else(|| rows.is_empty().then(|| no_row(&self.table)))
+            }
+            From::Select(..) => None,
+        };
+        self.fault.clone().or(of_rows)
     }
 
     pub(super) fn query(self) -> ast::Query {
-        let nothing = matches!(&self.from, From::Rows(rows) if rows.is_empty());
-        let fault = self.fault.clone().or(nothing.then(|| no_row(&self.table)));
-        if let Some(fault) = fault {
+        if let Some(fault) = self.wrong() {
             return ast::Query::Raw(vec![Piece::Fault(fault)]);
         }
         let columns = self.columns();
         let rows = match self.from {
             From::Select(_, select) => InsertRows::Select(select),
-            From::Rows(rows) => {
-                InsertRows::Values(rows.into_iter().map(|row| in_order(row, &columns)).collect())
-            }
+            From::Rows(rows) => rows.into_rows(&columns),
         };
         let conflict = self.conflict;
         ast::Query::Insert(Box::new(ast::Insert { columns, rows, conflict, ..ast::Insert::new(self.table) }))
     }
-}
-
-/// The values of a row in the order of the columns.
-fn in_order(mut row: Values, columns: &[Name]) -> Vec<Expr> {
-    let value = |(at, name): (usize, &Name)| {
-        // Mostly each row has the columns in this very order.
-        let at = if row.get(at).is_some_and(|(n, _)| n == name) {
-            Some(at)
-        } else {
-            row.iter().position(|(n, _)| n == name)
-        };
-        at.and_then(|at| row[at].1.take()).unwrap_or(Expr::Default)
-    };
-    columns.iter().enumerate().map(value).collect()
 }
 
 fn rows_and_select() -> Fault {
@@ -264,19 +266,9 @@ impl<M> Command for &Insert<M> {
     note = "a row is `Model.new()…`, or columns with their values: `User.name.to(\"ann\").and(User.karma.to(3))`"
 )]
 pub trait IntoRow<M> {
-    /// Its columns and values.
+    /// Puts its columns and values there.
     #[doc(hidden)]
-    fn into_row(self) -> NewValues;
-}
-
-/// The columns of a new row with their values, and what is wrong with it.
-#[doc(hidden)]
-#[derive(Clone, Debug, Default)]
-pub struct NewValues {
-    /// A column without a value has its default.
-    pub values: Vec<(Name, Option<Expr>)>,
-    /// What is wrong.
-    pub fault: Option<Fault>,
+    fn into_row(self, rows: &mut NewRows);
 }
 
 /// Columns with values: a row for an INSERT. What [`Column::to`] gives.
@@ -304,8 +296,8 @@ impl<M> fmt::Debug for Assignments<M> {
 }
 
 impl<M> IntoRow<M> for Assignments<M> {
-    fn into_row(self) -> NewValues {
-        NewValues { values: self.values.into_iter().map(|(name, v)| (name, Some(v))).collect(), fault: None }
+    fn into_row(self, rows: &mut NewRows) {
+        rows.row(self.values);
     }
 }
 

@@ -3,7 +3,8 @@
 
 use crate::Capabilities;
 use crate::ast::{Expr, Insert, InsertRows, Query};
-use rebis_core::Name;
+use rebis_core::{Binds, Name};
+use std::sync::Arc;
 
 /// The statements that a database takes in place of this one, in their order: mostly itself. Several belong into one
 /// transaction.
@@ -32,6 +33,9 @@ pub fn split(query: Query, caps: &Capabilities) -> Vec<Query> {
     if !is_several(&insert, caps) {
         return vec![Query::Insert(insert)];
     }
+    if let InsertRows::Bound(values) = &insert.rows {
+        return bound_parts(&insert, values, caps.max_binds);
+    }
     let parts = if caps.writes.default_word { vec![*insert] } else { by_columns(*insert) };
     let parts = parts.into_iter().flat_map(|part| in_limits(part, caps.max_binds));
     parts.map(|part| Query::Insert(Box::new(part))).collect()
@@ -39,7 +43,11 @@ pub fn split(query: Query, caps: &Capabilities) -> Vec<Query> {
 
 /// Whether the database may not take the statement as it is.
 pub(super) fn is_several(insert: &Insert, caps: &Capabilities) -> bool {
-    let InsertRows::Values(rows) = &insert.rows else { return false };
+    let rows = match &insert.rows {
+        InsertRows::Values(rows) => rows,
+        InsertRows::Bound(values) => return values.len() > caps.max_binds,
+        InsertRows::Placeholders(_) | InsertRows::Select(_) => return false,
+    };
     insert.columns.is_empty() && rows.len() > 1
         || !caps.writes.default_word && rows.iter().flatten().any(|value| *value == Expr::Default)
         || rows.iter().map(|row| binds_of(row)).sum::<usize>() > caps.max_binds
@@ -56,15 +64,20 @@ fn binds_of(row: &[Expr]) -> usize {
 }
 
 /// The same statement with other columns and rows.
-fn with(insert: &Insert, columns: Vec<Name>, rows: Vec<Vec<Expr>>) -> Insert {
+fn with(insert: &Insert, columns: Vec<Name>, rows: InsertRows) -> Insert {
     let Insert { table, columns: _, rows: _, conflict, returning } = insert;
-    Insert {
-        table: table.clone(),
-        columns,
-        rows: InsertRows::Values(rows),
-        conflict: conflict.clone(),
-        returning: returning.clone(),
-    }
+    Insert { table: table.clone(), columns, rows, conflict: conflict.clone(), returning: returning.clone() }
+}
+
+/// As many rows of plain values in each statement as its parameters allow.
+fn bound_parts(insert: &Insert, values: &Binds, most: usize) -> Vec<Query> {
+    let columns = insert.columns.len().max(1);
+    let share = (most / columns).max(1) * columns;
+    let parts = (0..values.len()).step_by(share).map(|from| {
+        let rows = InsertRows::Bound(Arc::new(values.part(from, share)));
+        Query::Insert(Box::new(with(insert, insert.columns.clone(), rows)))
+    });
+    parts.collect()
 }
 
 /// Rows that leave the same columns to their defaults belong together; these columns are not named.
@@ -84,7 +97,7 @@ fn by_columns(mut insert: Insert) -> Vec<Insert> {
         let named = insert.columns.iter().zip(set).filter(|(_, set)| **set);
         named.map(|(name, _)| name.clone()).collect()
     };
-    groups.into_iter().map(|(set, rows)| with(&insert, columns_of(&set), rows)).collect()
+    groups.into_iter().map(|(set, rows)| with(&insert, columns_of(&set), InsertRows::Values(rows))).collect()
 }
 
 /// As many rows in each statement as its parameters allow; rows of nothing but defaults one by one.
@@ -106,5 +119,5 @@ fn in_limits(mut insert: Insert, most: usize) -> Vec<Insert> {
             }
         }
     }
-    parts.into_iter().map(|rows| with(&insert, insert.columns.clone(), rows)).collect()
+    parts.into_iter().map(|rows| with(&insert, insert.columns.clone(), InsertRows::Values(rows))).collect()
 }

@@ -3,6 +3,7 @@
 use crate::ast::Late;
 use crate::{Statement, StatementKind};
 use rebis_core::{Binds, Datum, Error, ErrorKind, Name, Result};
+use std::sync::Arc;
 
 /// Text and parameters of a statement, and which tables it touches.
 ///
@@ -35,6 +36,8 @@ pub struct Compiled {
 pub enum Bind {
     /// A value.
     Datum(Datum),
+    /// The values of the rows of an INSERT: as many parameters as it holds.
+    Rows(Arc<Binds>),
     /// A value that the session tells when the statement runs.
     Late(Late),
     /// The value of a parameter of a prepared statement.
@@ -55,11 +58,24 @@ impl Bind {
         for bind in binds {
             match bind {
                 Bind::Datum(datum) => values.datum(datum),
+                Bind::Rows(rows) => values.extend(rows),
                 Bind::Late(of) => values.datum(&late(*of)?),
                 Bind::Param(number) => values.push(given.get(*number).ok_or_else(no_value)?),
             }
         }
         Ok(values)
+    }
+
+    /// The same, of a statement that is not prepared. Rows that nobody else holds are not copied.
+    ///
+    /// # Errors
+    /// Those of [`values`](Bind::values).
+    pub fn into_values(binds: Vec<Bind>, late: impl FnMut(Late) -> Result<Datum>) -> Result<Binds> {
+        match <[Bind; 1]>::try_from(binds) {
+            Ok([Bind::Rows(rows)]) => Ok(Arc::unwrap_or_clone(rows)),
+            Ok(one) => Bind::values(&one, &Binds::new(), late),
+            Err(binds) => Bind::values(&binds, &Binds::new(), late),
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 use super::scope::Scope;
 use super::writer::Writer;
 use crate::ast::{Expr, Insert, InsertRows, Item, TableRef};
-use rebis_core::{Error, ErrorKind, Name, Result};
+use rebis_core::{Binds, Datum, Error, ErrorKind, Name, Result};
+use std::sync::Arc;
 
 impl<'a> Writer<'a> {
     pub(super) fn insert(&mut self, insert: &'a Insert) -> Result<()> {
@@ -20,6 +21,7 @@ impl<'a> Writer<'a> {
         self.scopes.push(Scope::Target(table));
         match rows {
             InsertRows::Values(rows) => self.values(columns, rows)?,
+            InsertRows::Bound(values) => self.bound_rows(columns, values),
             InsertRows::Placeholders(rows) => self.placeholders(columns, *rows)?,
             InsertRows::Select(_) => {}
         }
@@ -67,15 +69,23 @@ impl<'a> Writer<'a> {
         }
         self.column_list(columns);
         self.push(" VALUES ");
-        self.list(0..rows, ", ", |w, _| {
-            w.push("(");
-            w.list(columns, ", ", |w, _| {
-                w.placeholder();
-                Ok(())
-            })?;
-            w.push(")");
-            Ok(())
-        })
+        self.placeholder_rows(columns.len(), rows);
+        Ok(())
+    }
+
+    fn bound_rows(&mut self, columns: &[Name], values: &Arc<Binds>) {
+        self.column_list(columns);
+        self.push(" VALUES ");
+        if !self.is_inline() {
+            return self.bind_rows(columns.len(), values);
+        }
+        for (at, cell) in values.iter().enumerate() {
+            let starts = at % columns.len() == 0;
+            self.push(if at > 0 { ", " } else { "" });
+            self.push(if starts { "(" } else { "" });
+            self.literal(&Datum::from(cell));
+            self.push(if at % columns.len() == columns.len() - 1 { ")" } else { "" });
+        }
     }
 
     /// No column is named: a row of defaults. There is no text for several of them.

@@ -4,7 +4,7 @@ use super::scope::Scope;
 use super::{Bind, Compiled, push_ident, push_literal};
 use crate::ast::{Cte, Query, TableRef};
 use crate::{Capabilities, Placeholder, StatementKind};
-use rebis_core::{Datum, Error, ErrorKind, Name, Result};
+use rebis_core::{Binds, Datum, Error, ErrorKind, Name, Result};
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -131,6 +131,36 @@ impl<'a> Writer<'a> {
     pub(super) fn bind(&mut self, bind: Bind) {
         self.placeholder();
         self.binds.push(bind);
+    }
+
+    /// Rows of values that are written as `(?, ?), (?, ?)`.
+    pub(super) fn bind_rows(&mut self, columns: usize, values: &Arc<Binds>) {
+        self.placeholder_rows(columns, values.len() / columns.max(1));
+        self.binds.push(Bind::Rows(values.clone()));
+    }
+
+    /// So many rows of placeholders.
+    pub(super) fn placeholder_rows(&mut self, columns: usize, rows: usize) {
+        let begin = self.sql.len();
+        for row in 0..rows {
+            if row > 0 && self.caps.placeholder == Placeholder::Question {
+                // Each row reads as the first.
+                return self.repeat_row(begin, columns, rows - 1);
+            }
+            self.push(if row == 0 { "(" } else { ", (" });
+            for column in 0..columns {
+                self.push(if column == 0 { "" } else { ", " });
+                self.placeholder();
+            }
+            self.push(")");
+        }
+    }
+
+    fn repeat_row(&mut self, begin: usize, columns: usize, times: usize) {
+        let row = format!(", {}", &self.sql[begin..]);
+        self.sql.reserve(row.len() * times);
+        (0..times).for_each(|_| self.push(&row));
+        self.placeholders += columns * times;
     }
 
     /// A placeholder whose value comes later.

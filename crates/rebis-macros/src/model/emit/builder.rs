@@ -72,7 +72,7 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
     let heads = quote! {
         impl<#(#states: #markers),*> __r::NewRow for #builder<#(#states),*> {}
         impl<#(#states: #markers),*> __r::IntoRow<#name> for #builder<#(#states),*> {
-            fn into_row(self) -> __r::NewValues { __r::row_of(__draft(self.0, self.1)) }
+            fn into_row(self, rows: &mut __r::NewRows) { __r::row_of(__draft(self.0, self.1), rows) }
         }
         impl<#(#member),*> __r::NewMember for #builder<#(#states),*>
     };

@@ -97,7 +97,7 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
         impl __r::NewRow for #name {}
         #[diagnostic::do_not_recommend]
         impl __r::IntoRow<#name> for #name {
-            fn into_row(self) -> __r::NewValues { __r::row_of(__r::draft_of(self)) }
+            fn into_row(self, rows: &mut __r::NewRows) { __r::row_of(__r::draft_of(self), rows) }
         }
     }
 }
