@@ -2,7 +2,7 @@
 
 use crate::block_on;
 use rebis_core::{Result, Row, Value};
-use rebis_engine::{Counters, Flow, IsolationLevel};
+use rebis_engine::{Counters, ExecutionOptions, Flow, IsolationLevel};
 use rebis_sql::Plan;
 use rebis_sql::build::{Command, Explained, Query};
 use rebis_sql::schema::{MetaData, SchemaTarget};
@@ -180,6 +180,11 @@ impl Connection {
     #[track_caller]
     pub fn transaction(&mut self) -> Result<Transaction<'_>> {
         block_on(self.0.transaction()).map(Transaction)
+    }
+
+    /// Other options for what runs on this lease: see [`rebis_engine::Connection::set_execution`].
+    pub fn set_execution(&mut self, options: ExecutionOptions) {
+        self.0.set_execution(options);
     }
 
     /// Whether a transaction is open.

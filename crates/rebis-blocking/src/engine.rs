@@ -86,6 +86,11 @@ impl Engine {
         &self.0
     }
 
+    /// The same engine with other options for what it runs: see [`rebis_engine::Engine::with_execution`].
+    pub fn with_execution(&self, options: rebis_engine::ExecutionOptions) -> Engine {
+        Engine(self.0.with_execution(options))
+    }
+
     /// See [`rebis_engine::Engine::capabilities`].
     pub fn capabilities(&self) -> &'static Capabilities {
         self.0.capabilities()

@@ -213,6 +213,11 @@ impl Session {
         NoAutoflush::begin(self)
     }
 
+    /// See [`rebis_orm::Session::set_execution`].
+    pub fn set_execution(&mut self, options: rebis_engine::ExecutionOptions) {
+        self.0.set_execution(options);
+    }
+
     /// See [`rebis_orm::Session::restrict`].
     pub fn restrict<M: Model>(
         &mut self,

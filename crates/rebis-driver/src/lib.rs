@@ -27,6 +27,7 @@ use rebis_sql::{Capabilities, Statement};
 use std::any::Any;
 use std::fmt;
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 /// Whether the caller wants more rows.
 pub type Flow = ControlFlow<()>;
@@ -428,6 +429,12 @@ pub trait Connection: Send {
     /// The same for a placement that never waits; `None`: take [`run`](Connection::run).
     fn run_now(&mut self, _batch: &mut [Step<'_>]) -> Option<Result<()>> {
         None
+    }
+
+    /// How long the next batch may take, for a driver that sees to it by itself: then `true`, and a batch that takes longer
+    /// is an error of the kind [`Timeout`](ErrorKind::Timeout). `false`: the caller drops the future when its time has come.
+    fn limit(&mut self, _most: Duration) -> bool {
+        false
     }
 
     /// What the driver believes.

@@ -1,5 +1,6 @@
 //! The engine: driver, pool and caches behind one handle.
 
+use crate::execution::{Execution, ExecutionOptions};
 use crate::fut::{Fut, Site, Target};
 use crate::pool::{Pool, PoolStatus, acquire};
 use crate::texts::Texts;
@@ -26,7 +27,10 @@ use std::sync::Arc;
 /// # Ok::<(), rebis_core::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Engine(Arc<Shared>);
+pub struct Engine {
+    shared: Arc<Shared>,
+    execution: Arc<Execution>,
+}
 
 struct Shared {
     // Before the driver: connections are closed while it lives.
@@ -69,7 +73,9 @@ impl Engine {
             rollback: Statement::new("ROLLBACK", StatementKind::Rollback),
             ping: Statement::new("SELECT 1", StatementKind::Read),
         };
-        Engine(Arc::new(Shared {
+        let said = options.execution.clone();
+        let execution = Arc::new(Execution::new(said, &ExecutionOptions::new(), caps));
+        let shared = Arc::new(Shared {
             pool: Pool::new(options.pool_size, options.max_overflow),
             url,
             texts: Texts::new(options.statement_texts),
@@ -77,7 +83,8 @@ impl Engine {
             driver,
             options,
             fixed,
-        }))
+        });
+        Engine { shared, execution }
     }
 
     /// A connection from the pool. Dropping it gives it back.
@@ -117,27 +124,49 @@ impl Engine {
 
     /// What the database can do.
     pub fn capabilities(&self) -> &'static Capabilities {
-        self.0.driver.capabilities()
+        self.execution.capabilities
     }
 
     /// The name that the OpenTelemetry conventions give the database: `sqlite`.
     pub fn system(&self) -> &'static str {
-        self.0.driver.system()
+        self.shared.driver.system()
     }
 
     /// Where the database is. Printed, it shows no password.
     pub fn url(&self) -> &Url {
-        &self.0.url
+        &self.shared.url
     }
 
     /// How the engine behaves.
     pub fn options(&self) -> &EngineOptions {
-        &self.0.options
+        &self.shared.options
+    }
+
+    /// The same engine, with other options for what it runs: pool, counters and kept statements are shared.
+    ///
+    /// See [`ExecutionOptions`] for examples.
+    pub fn with_execution(&self, options: ExecutionOptions) -> Engine {
+        let plain = self.shared.driver.capabilities();
+        let execution = Execution::new(options, &self.execution.options, plain);
+        Engine { shared: self.shared.clone(), execution: Arc::new(execution) }
+    }
+
+    /// How what it runs is run.
+    pub fn execution(&self) -> &ExecutionOptions {
+        &self.execution.options
     }
 
     /// A future that completes at this time, by the engine's [`Runtime`](crate::Runtime).
     pub fn sleep_until(&self, deadline: std::time::Instant) -> rebis_core::BoxFuture<'static, ()> {
-        self.0.options.runtime.sleep_until(deadline)
+        self.shared.options.runtime.sleep_until(deadline)
+    }
+
+    /// A future that completes after this time; never, where the clock does not go so far.
+    pub(crate) fn sleep(&self, most: std::time::Duration) -> rebis_core::BoxFuture<'static, ()> {
+        match std::time::Instant::now().checked_add(most) {
+            Some(deadline) => self.sleep_until(deadline),
+            None => Box::pin(std::future::pending()),
+        }
     }
 
     /// What the pool is doing.
@@ -153,7 +182,7 @@ impl Engine {
     /// # }
     /// ```
     pub fn pool_status(&self) -> PoolStatus {
-        self.0.pool.status()
+        self.shared.pool.status()
     }
 
     /// What all connections of this engine have run.
@@ -171,14 +200,14 @@ impl Engine {
     /// # }
     /// ```
     pub fn counters(&self) -> Counters {
-        self.0.watch.counters()
+        self.shared.watch.counters()
     }
 
     /// Collects every statement from now on.
     ///
     /// See [`Recorder`] for an example.
     pub fn record(&self) -> Recorder {
-        self.0.watch.record()
+        self.shared.watch.record()
     }
 
     /// The statement with this text: the same one each time, so that what a connection has prepared is used again.
@@ -196,7 +225,7 @@ impl Engine {
     /// # }
     /// ```
     pub fn statement(&self, text: &str, kind: StatementKind) -> Statement {
-        self.0.texts.statement(text, kind)
+        self.shared.texts.statement(text, kind)
     }
 
     /// Closes the free connections, and those in use when they come back. The next use opens new ones.
@@ -214,7 +243,7 @@ impl Engine {
     /// # }
     /// ```
     pub fn dispose(&self) {
-        self.0.pool.dispose();
+        self.shared.pool.dispose();
     }
 
     /// Ends the engine: free connections are closed now, those in use when they come back, and no one gets another.
@@ -239,15 +268,15 @@ impl Engine {
     }
 
     pub(crate) fn pool(&self) -> &Pool {
-        &self.0.pool
+        &self.shared.pool
     }
 
     pub(crate) fn driver(&self) -> &dyn Driver {
-        &*self.0.driver
+        &*self.shared.driver
     }
 
     pub(crate) fn watch(&self) -> &Watch {
-        &self.0.watch
+        &self.shared.watch
     }
 
     /// The statement that begins a transaction, as a step of a batch.
@@ -261,11 +290,11 @@ impl Engine {
     }
 
     pub(crate) fn fixed(&self) -> &Fixed {
-        &self.0.fixed
+        &self.shared.fixed
     }
 
     pub(crate) fn texts(&self) -> &Texts {
-        &self.0.texts
+        &self.shared.texts
     }
 }
 
@@ -281,7 +310,7 @@ fn connect(target: Target<'static>, site: Site) -> Fut<'static, Connection> {
 
 fn close(target: Target<'static>, _: Site) -> Fut<'static, ()> {
     if let Target::Engine(engine) = target {
-        engine.0.pool.close();
+        engine.shared.pool.close();
     }
     Fut::ready(Ok(()))
 }
@@ -289,7 +318,7 @@ fn close(target: Target<'static>, _: Site) -> Fut<'static, ()> {
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Engine")
-            .field("url", &self.0.url)
+            .field("url", &self.shared.url)
             .field("pool", &self.pool_status())
             .finish_non_exhaustive()
     }

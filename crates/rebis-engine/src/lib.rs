@@ -3,6 +3,7 @@
 //! * [`Url`], [`EngineOptions`]: what an engine is made from.
 //! * [`Engine`]: driver, pool and caches behind one clonable handle; opens nothing before its first use.
 //! * [`Connection`]: a lease from the pool, with typed queries; [`Transaction`]: a scope on it.
+//! * [`ExecutionOptions`]: how long a statement may take, in which schemas.
 //! * [`Fut`]: the one future that methods with I/O return.
 //! * [`Runtime`]: where time and tasks come from; [`Threads`] needs no async runtime.
 //! * [`Counters`], [`Recorder`], `tracing`: what ran, and from where.
@@ -13,6 +14,7 @@
 
 mod connection;
 mod engine;
+mod execution;
 mod fut;
 mod options;
 mod pool;
@@ -23,6 +25,7 @@ mod watch;
 
 pub use connection::{Connection, Rows, Transaction};
 pub use engine::Engine;
+pub use execution::ExecutionOptions;
 pub use fut::Fut;
 pub use options::EngineOptions;
 pub use pool::PoolStatus;

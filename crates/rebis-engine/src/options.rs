@@ -1,6 +1,6 @@
 //! How an engine behaves.
 
-use crate::{Runtime, Threads};
+use crate::{ExecutionOptions, Runtime, Threads};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,6 +26,7 @@ pub struct EngineOptions {
     pub(crate) slow_query: Option<Duration>,
     pub(crate) statement_texts: usize,
     pub(crate) site_comments: bool,
+    pub(crate) execution: ExecutionOptions,
     pub(crate) runtime: Arc<dyn Runtime>,
 }
 
@@ -43,6 +44,7 @@ impl Default for EngineOptions {
             slow_query: None,
             statement_texts: 512,
             site_comments: false,
+            execution: ExecutionOptions::new(),
             runtime: Arc::new(Threads),
         }
     }
@@ -181,6 +183,14 @@ impl EngineOptions {
         self
     }
 
+    /// How what the engine runs is run: how long a statement may take, in which schemas.
+    ///
+    /// See [`ExecutionOptions`] for an example.
+    pub fn execution(mut self, options: ExecutionOptions) -> Self {
+        self.execution = options;
+        self
+    }
+
     /// Where time and tasks come from. Default: [`Threads`].
     ///
     /// See [`Runtime`] for an example.
@@ -204,6 +214,7 @@ impl fmt::Debug for EngineOptions {
             .field("slow_query", &self.slow_query)
             .field("statement_texts", &self.statement_texts)
             .field("site_comments", &self.site_comments)
+            .field("execution", &self.execution)
             .finish_non_exhaustive()
     }
 }

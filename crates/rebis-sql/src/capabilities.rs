@@ -1,11 +1,13 @@
 //! What a database can do and how it spells things, as data.
 
 mod queries;
+mod schemas;
 
 pub use queries::{FullText, Queries, TableFunctions, ValuesForm, WithBefore};
+pub use schemas::SchemaMap;
 
 use crate::{Explain, Words};
-use rebis_core::SqlType;
+use rebis_core::{Name, SqlType};
 use std::time::Duration;
 
 /// A dialect: facts first. The renderer never asks *which* dialect it has, only these.
@@ -21,7 +23,7 @@ use std::time::Duration;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Capabilities {
     /// For messages and tables: `SQLite`.
@@ -52,8 +54,8 @@ pub struct Capabilities {
     pub json: JsonPaths,
     /// How generated keys are known before the rows are written.
     pub keys: KeySource,
-    /// With [`KeySource::Sequence`]: the query that draws keys for tables and their key columns, so many for each as its
-    /// parameter says. It gives rows of two numbers: the position of the table, and a key or NULL.
+    /// With [`KeySource::Sequence`]: the query that draws keys for tables, as statements name them, and their key columns,
+    /// so many for each as its parameter says. It gives rows of two numbers: the position of the table, and a key or NULL.
     pub draw_keys: fn(&[(&str, &str)]) -> String,
     /// How they are known after an INSERT of several rows that left them to the database.
     pub inserted_keys: InsertedKeys,
@@ -116,6 +118,12 @@ pub struct Capabilities {
     pub begin_write: &'static str,
     /// Lists tables of the database: one row for each, its name.
     pub list_tables: &'static str,
+    /// The same for a schema, whose name stands as `{name}` or as `{text}`.
+    pub list_tables_of: &'static str,
+    /// Schemas that are written in place of those that statements name; sorted.
+    pub schemas: &'static [(Option<Name>, Name)],
+    /// A schema is a file of its own: the names of its indexes carry it, and foreign keys stay within it.
+    pub schemas_are_files: bool,
     /// A backslash in a text literal takes the meaning from the next character, so it must be doubled.
     pub backslash_escapes: bool,
     /// What stands before and after the hexadecimal digits of a literal of bytes.
@@ -204,6 +212,10 @@ impl Capabilities {
             begin: "BEGIN",
             begin_write: "BEGIN",
             list_tables: "SELECT table_name FROM information_schema.tables",
+            list_tables_of: "SELECT table_name FROM information_schema.tables \
+                             WHERE table_schema = {text} AND table_type = 'BASE TABLE' ORDER BY table_name",
+            schemas: &[],
+            schemas_are_files: false,
             backslash_escapes: false,
             bytes_literal: ["x'", "'"],
             native_decimal: true,

@@ -36,16 +36,20 @@ pub struct Sqlite {
 pub(crate) struct Opening {
     options: Arc<Options>,
     path: Arc<str>,
+    /// Databases beside it: their schemas and where they are.
+    attached: Arc<[(String, String)]>,
 }
 
 impl Sqlite {
     /// A driver with these options. Opens nothing yet.
     pub fn new(options: Options) -> Sqlite {
-        let path = match &options.place {
-            Place::File(path) => path.as_str().into(),
-            Place::Memory(name) => memory_uri(name.as_deref()).into(),
+        let path = |place: &Place| match place {
+            Place::File(path) => path.clone(),
+            Place::Memory(name) => memory_uri(name.as_deref()),
         };
-        Sqlite { opening: Opening { options: Arc::new(options), path }, anchor: Mutex::new(None) }
+        let attached = options.attached.iter().map(|(schema, place)| (schema.clone(), path(place))).collect();
+        let opening = Opening { path: path(&options.place).into(), attached, options: Arc::new(options) };
+        Sqlite { opening, anchor: Mutex::new(None) }
     }
 
     /// A driver for the path and the query of a URL. Opens nothing yet.
@@ -63,7 +67,9 @@ impl Sqlite {
 
     /// The first connection to a database in memory stays, so that it does not vanish with the pool's last.
     fn anchor(&self) -> Result<()> {
-        if matches!(self.opening.options.place, Place::File(_)) {
+        let options = &self.opening.options;
+        let mut places = options.attached.iter().map(|(_, place)| place).chain([&options.place]);
+        if places.all(|place| matches!(place, Place::File(_))) {
             return Ok(());
         }
         let mut anchor = self.anchor.lock().unwrap_or_else(PoisonError::into_inner);
@@ -92,7 +98,7 @@ impl Opening {
         let connection = rusqlite::Connection::open_with_flags(&*self.path, self.flags())
             .map_err(cannot_connect(&self.path))?;
         connection.busy_timeout(self.options.busy_timeout).map_err(named)?;
-        connection.execute_batch(&self.options.set_up()).map_err(named)?;
+        connection.execute_batch(&self.options.set_up(&self.attached)).map_err(named)?;
         // A misspelt name in double quotes is to be an error, not a text.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false).map_err(named)?;
         // SQLite opens a file when it is first read: a file that is no database is found here, not at some query.
@@ -107,8 +113,11 @@ impl Opening {
             Mode::ReadWriteCreate => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
         };
         // A path may hold `?` and `%`: it is read as a URI only where it says so.
-        let uri =
-            if self.path.starts_with("file:") { OpenFlags::SQLITE_OPEN_URI } else { OpenFlags::empty() };
+        let uri = if self.path.starts_with("file:") || !self.attached.is_empty() {
+            OpenFlags::SQLITE_OPEN_URI
+        } else {
+            OpenFlags::empty()
+        };
         // One thread at a time uses a connection, so SQLite's own mutexes are not needed.
         access | uri | OpenFlags::SQLITE_OPEN_NO_MUTEX
     }

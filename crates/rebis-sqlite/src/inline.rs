@@ -9,7 +9,9 @@ use crate::text;
 use rebis_core::{BoxFuture, Error, ErrorKind, Result};
 use rebis_driver::{Connection, Expect, Link, Step};
 use rebis_sql::{Statement, StatementKind};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// One SQLite connection, its statements and what it believes of its transaction.
 pub(crate) struct Inline {
@@ -18,12 +20,21 @@ pub(crate) struct Inline {
     /// Whether something stays behind that the next borrower would meet.
     altered: bool,
     path: Arc<str>,
+    clock: Arc<Clock>,
 }
 
 impl Inline {
     /// Takes an open connection, set up. `path` is for messages.
-    pub(crate) fn new(connection: rusqlite::Connection, statements: usize, path: Arc<str>) -> Self {
-        Inline { held: Held::new(connection, statements), link: Link::Idle, altered: false, path }
+    pub(crate) fn new(mut connection: rusqlite::Connection, statements: usize, path: Arc<str>) -> Self {
+        let clock = Arc::new(Clock::default());
+        let seen = clock.clone();
+        // What cannot be set is a connection that somebody else owns, and this one is ours.
+        let _ = rusqlite::Connection::progress_handler(
+            &mut connection,
+            Clock::STEPS,
+            Some(move || seen.is_over()),
+        );
+        Inline { held: Held::new(connection, statements), link: Link::Idle, altered: false, path, clock }
     }
 
     /// Runs one step.
@@ -98,8 +109,54 @@ impl Inline {
     }
 
     fn batch(&mut self, batch: &mut [Step<'_>]) -> Result<()> {
-        batch.iter_mut().try_for_each(|step| self.step(step))
+        let result = batch.iter_mut().try_for_each(|step| self.step(step));
+        let limit = self.clock.stop();
+        match result {
+            Err(error) if error.kind() == ErrorKind::Interrupted => Err(limit.map_or(error, timed_out)),
+            result => result,
+        }
     }
+}
+
+/// How long a batch may take. SQLite asks while it works.
+#[derive(Default)]
+struct Clock {
+    /// Whether there is a limit: looked at far more often than what it is.
+    runs: AtomicBool,
+    limit: Mutex<Option<(Duration, Instant)>>,
+}
+
+impl Clock {
+    /// So many steps of SQLite's machine lie between two questions: some microseconds.
+    const STEPS: i32 = 4096;
+
+    fn limit(&self) -> MutexGuard<'_, Option<(Duration, Instant)>> {
+        self.limit.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn start(&self, most: Duration) {
+        *self.limit() = Some((most, Instant::now()));
+        self.runs.store(true, Ordering::Relaxed);
+    }
+
+    fn is_over(&self) -> bool {
+        self.runs.load(Ordering::Relaxed) && self.limit().is_some_and(|(most, since)| since.elapsed() >= most)
+    }
+
+    /// The limit there was.
+    fn stop(&self) -> Option<Duration> {
+        if !self.runs.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.runs.store(false, Ordering::Relaxed);
+        self.limit().take().map(|(most, _)| most)
+    }
+}
+
+#[cold]
+fn timed_out(most: Duration) -> Error {
+    Error::new(ErrorKind::Timeout, format!("the statement took longer than {most:?}, and was interrupted"))
+        .with_help("`explain` shows why it takes long; `.timeout(..)` on the statement gives it more time")
 }
 
 /// Opening a connection anew costs less than finding out what was changed.
@@ -176,6 +233,11 @@ impl Connection for Inline {
     #[inline]
     fn run_now(&mut self, batch: &mut [Step<'_>]) -> Option<Result<()>> {
         Some(self.batch(batch))
+    }
+
+    fn limit(&mut self, most: Duration) -> bool {
+        self.clock.start(most);
+        true
     }
 
     fn link(&self) -> Link {

@@ -16,6 +16,7 @@ use std::time::Duration;
 /// | `cache_size=-8000` | [`cache_size`](Options::cache_size) | SQLite's; negative: KiB, positive: pages |
 /// | `placement=inline`, `worker` | [`placement`](Options::placement) | inline |
 /// | `statement_cache=128` | [`statement_cache`](Options::statement_cache) | 128 a connection |
+/// | `attach=acme:acme.db`, any number | [`attach`](Options::attach) | none |
 ///
 /// ```
 /// use rebis_sqlite::{JournalMode, Options};
@@ -33,6 +34,8 @@ pub struct Options {
     pub(crate) cache_size: Option<i64>,
     pub(crate) placement: Option<Placement>,
     pub(crate) statement_cache: usize,
+    /// Databases beside it, each a schema.
+    pub(crate) attached: Vec<(String, Place)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,7 +138,7 @@ words! {
 }
 
 const OPTIONS: &str = "mode, foreign_keys, busy_timeout, journal_mode, synchronous, cache_size, placement, \
-                       statement_cache";
+                       statement_cache, attach";
 
 impl Options {
     /// The database in a file. A path that begins with `file:` is a URI as SQLite understands it; one that says
@@ -161,6 +164,7 @@ impl Options {
             cache_size: None,
             placement: None,
             statement_cache: 128,
+            attached: Vec::new(),
         }
     }
 
@@ -189,6 +193,12 @@ impl Options {
             "cache_size" => self.cache_size = Some(option.number()?),
             "placement" => self.placement = Some(option.one_of(Placement::WORDS)?),
             "statement_cache" => self.statement_cache = option.number()?,
+            "attach" => match value.split_once(':') {
+                Some((schema, path)) if !schema.is_empty() => {
+                    self.attached.push((schema.to_owned(), Place::of(path.to_owned())));
+                }
+                _ => return Err(option.wrong(&["a schema and a path: `attach=acme:acme.db`"])),
+            },
             _ => return Err(option.unknown(OPTIONS)),
         }
         Ok(())
@@ -248,10 +258,31 @@ impl Options {
         self
     }
 
-    /// The statements that set a new connection up.
-    pub(crate) fn set_up(&self) -> String {
+    /// Another database beside it, on each connection: tables in it are those of this schema. A path that says memory is a
+    /// database that all connections of the driver share.
+    ///
+    /// ```
+    /// use rebis_sqlite::Options;
+    /// let tenants = Options::file("shared.db").attach("acme", "acme.db").attach("duck", "duck.db");
+    /// # let _ = tenants;
+    /// ```
+    ///
+    /// SQLite takes ten of them. No foreign key leads from one to another; a transaction over several is atomic but for a
+    /// power failure with a write-ahead log.
+    pub fn attach(mut self, schema: impl Into<String>, path: impl Into<String>) -> Options {
+        self.attached.push((schema.into(), Place::of(path.into())));
+        self
+    }
+
+    /// The statements that set a new connection up. `attached`: where the databases beside it are.
+    pub(crate) fn set_up(&self, attached: &[(String, String)]) -> String {
         use std::fmt::Write;
-        let mut text = format!("PRAGMA foreign_keys = {};", u8::from(self.foreign_keys));
+        let mut text = String::new();
+        for (schema, path) in attached {
+            let (schema, path) = (schema.replace('"', "\"\""), path.replace('\'', "''"));
+            let _ = write!(text, "ATTACH '{path}' AS \"{schema}\";");
+        }
+        let _ = write!(text, "PRAGMA foreign_keys = {};", u8::from(self.foreign_keys));
         // Writing into a string cannot fail.
         if let Some(mode) = self.journal_mode {
             let _ = write!(text, "PRAGMA journal_mode = {};", mode.word());
@@ -310,7 +341,7 @@ mod tests {
         assert_eq!((options.mode, options.placement), (Mode::ReadOnly, Some(Placement::Worker)));
         assert_eq!((options.busy_timeout, options.statement_cache), (Duration::from_millis(250), 7));
         assert_eq!(
-            options.set_up(),
+            options.set_up(&[]),
             "PRAGMA foreign_keys = 0;PRAGMA journal_mode = wal;PRAGMA synchronous = normal;\
              PRAGMA cache_size = -8000;"
         );
@@ -330,6 +361,7 @@ mod tests {
             ("cache_size", "big", "`cache_size`"),
             ("foreign_keys", "maybe", "`foreign_keys`"),
             ("statement_cache", "-1", "`statement_cache`"),
+            ("attach", "acme.db", "`attach`"),
         ] {
             let error = read("a.db", &[(name, value)]).expect_err(value);
             assert_eq!(error.kind(), ErrorKind::Configuration);

@@ -54,6 +54,8 @@ fn facts(readers_and_writers: bool) -> Facts {
         names_uniques: false,
         names_foreign_keys: false,
         read_only: "PRAGMA query_only = 1",
+        make_schema: "ATTACH ':memory:' AS {}",
+        drop_schema: "DETACH {}",
         longest_name: 1000,
         most_columns: 2000,
         ..Facts::default()

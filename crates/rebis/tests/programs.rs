@@ -23,6 +23,8 @@ mod restrict;
 #[path = "programs/sequences.rs"]
 mod sequences;
 mod support;
+#[path = "programs/tenants.rs"]
+mod tenants;
 #[path = "programs/traps.rs"]
 mod traps;
 #[path = "programs/writes.rs"]
@@ -30,4 +32,10 @@ mod writes;
 
 fn engine() -> Engine {
     Engine::new("sqlite::memory:").expect("a URL")
+}
+
+/// Two schemas, each a database beside the first.
+fn tenants_engine() -> (Engine, [String; 2]) {
+    let url = "sqlite::memory:?attach=acme::memory:&attach=duck::memory:&attach=nobody::memory:";
+    (Engine::new(url).expect("a URL"), ["acme".into(), "duck".into()])
 }

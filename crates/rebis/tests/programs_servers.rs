@@ -29,6 +29,8 @@ mod postgres {
     mod restrict;
     #[path = "programs/sequences.rs"]
     mod sequences;
+    #[path = "programs/tenants.rs"]
+    mod tenants;
     #[path = "programs/traps.rs"]
     mod traps;
     #[path = "programs/writes.rs"]
@@ -36,6 +38,10 @@ mod postgres {
 
     fn engine() -> Engine {
         Engine::new(&crate::support::servers::postgres()).expect("a URL")
+    }
+
+    fn tenants_engine() -> (Engine, [String; 2]) {
+        (engine(), [(); 2].map(|()| crate::support::servers::postgres_schema()))
     }
 }
 
@@ -63,6 +69,8 @@ mod mariadb {
     mod restrict;
     #[path = "programs/sequences.rs"]
     mod sequences;
+    #[path = "programs/tenants.rs"]
+    mod tenants;
     #[path = "programs/traps.rs"]
     mod traps;
     #[path = "programs/writes.rs"]
@@ -70,5 +78,9 @@ mod mariadb {
 
     fn engine() -> Engine {
         Engine::new(&crate::support::servers::mariadb()).expect("a URL")
+    }
+
+    fn tenants_engine() -> (Engine, [String; 2]) {
+        (engine(), [(); 2].map(|()| crate::support::servers::mysql_schema()))
     }
 }

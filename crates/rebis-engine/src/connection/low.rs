@@ -6,7 +6,10 @@ use crate::pool::{reset, roll_back_now};
 use rebis_core::{Binds, BoxFuture, Error, ErrorKind, Result};
 use rebis_driver::{Discard, Link, Step};
 use rebis_sql::{Statement, StatementKind};
-use std::time::Instant;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::{Duration, Instant};
 
 impl Connection {
     /// Runs the steps in order, in as few round trips as the database allows. Stops at the first error.
@@ -57,13 +60,26 @@ impl Connection {
         Box::pin(async move {
             let opens = steps.iter().any(|step| step.statement.kind() == StatementKind::Begin);
             let started = self.engine.watch().start();
+            let limit = self.next_limit.take().or(self.limit);
             // Stands if this future is dropped at the next await.
-            self.trouble = Trouble::Cut { in_transaction: self.open || opens };
+            let cut = Trouble::Cut { in_transaction: self.open || opens };
+            self.trouble = cut;
             let result = match self.pooled.as_mut().and_then(|pooled| pooled.wire().as_mut()) {
-                Some(wire) => wire.run(steps).await,
-                None => Err(gone()),
+                Some(wire) => match limit.filter(|most| !wire.limit(*most)) {
+                    None => Some(wire.run(steps).await),
+                    Some(most) => within(wire.run(steps), self.engine.sleep(most)).await,
+                },
+                None => Some(Err(gone())),
             };
             self.trouble = Trouble::None;
+            let result = match (result, limit) {
+                (Some(result), _) => result,
+                (None, most) => {
+                    self.trouble = cut;
+                    self.out_of_time().await;
+                    Err(timed_out(most.unwrap_or_default()))
+                }
+            };
             self.finish(steps, result, started, site)
         })
     }
@@ -83,7 +99,14 @@ impl Connection {
     #[inline]
     fn run_now_plain(&mut self, steps: &mut [Step<'_>], site: Site) -> Option<Result<()>> {
         let started = self.engine.watch().start();
-        let result = self.pooled.as_mut()?.wire().as_mut()?.run_now(steps)?;
+        let wire = self.pooled.as_mut()?.wire().as_mut()?;
+        if let Some(most) = self.next_limit.or(self.limit)
+            && !wire.limit(most)
+        {
+            return None;
+        }
+        let result = wire.run_now(steps)?;
+        self.next_limit = None;
         Some(self.finish(steps, result, started, site))
     }
 
@@ -174,6 +197,16 @@ impl Connection {
         })
     }
 
+    /// Interrupts what took too long. Where the database does not answer to that, the next statement goes on with it.
+    #[cold]
+    async fn out_of_time(&mut self) {
+        let Trouble::Cut { in_transaction } = self.trouble else { return };
+        let (engine, most) = (self.engine.clone(), self.engine.options().heal_timeout);
+        if within(self.heal(), engine.sleep(most)).await.is_some() {
+            self.trouble = if in_transaction { Trouble::Lost } else { Trouble::None };
+        }
+    }
+
     /// Interrupts what is under way and rolls back. Dropped itself, it goes on with the next call, or in the pool.
     async fn heal(&mut self) -> Result<()> {
         let site = self.site;
@@ -256,10 +289,26 @@ fn gone() -> Error {
 }
 
 #[cold]
+fn timed_out(most: Duration) -> Error {
+    Error::new(ErrorKind::Timeout, format!("the statement took longer than {most:?}, and was interrupted"))
+        .with_help("`explain` shows why it takes long; `.timeout(..)` on the statement gives it more time")
+}
+
+/// The result, or `None` when the time has come.
+async fn within<T>(work: impl Future<Output = T>, mut alarm: BoxFuture<'_, ()>) -> Option<T> {
+    let mut work = pin!(work);
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(result) => Poll::Ready(Some(result)),
+        Poll::Pending => alarm.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}
+
+#[cold]
 fn lost() -> Error {
     Error::new(
         ErrorKind::TransactionAborted,
-        "a future was dropped in the middle of this transaction, which was rolled back",
+        "a future was dropped in the middle of this transaction, or a statement took too long: it was rolled back",
     )
     .with_help("roll back, then run the whole transaction again")
 }

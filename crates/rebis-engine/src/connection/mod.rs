@@ -14,10 +14,11 @@ pub use transaction::Transaction;
 
 use crate::fut::Site;
 use crate::pool::{Pooled, give_back};
-use crate::{Counters, Engine};
+use crate::{Counters, Engine, ExecutionOptions};
 use rebis_driver::Link;
 use rebis_sql::{Capabilities, Statement, StatementKind};
 use std::fmt;
+use std::time::Duration;
 
 /// A connection, on lease from the pool of its engine. Dropping it gives it back; a transaction that is open then is
 /// rolled back.
@@ -60,6 +61,10 @@ pub struct Connection {
     before: Counters,
     /// Resets an isolation level when the transaction is over.
     after: &'static [&'static str],
+    /// How long a batch may take.
+    limit: Option<Duration>,
+    /// How long the next one may take, if that is something else.
+    next_limit: Option<Duration>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +82,7 @@ enum Trouble {
 
 impl Connection {
     pub(crate) fn new(engine: Engine, pooled: Box<Pooled>, place: usize, site: Site) -> Connection {
-        let before = pooled.tally.read();
+        let (before, limit) = (pooled.tally.read(), engine.execution().timeout);
         Connection {
             engine,
             pooled: Some(pooled),
@@ -87,12 +92,28 @@ impl Connection {
             open: false,
             before,
             after: &[],
+            limit,
+            next_limit: None,
         }
     }
 
     /// The engine it belongs to.
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// Other options for what runs on this lease.
+    ///
+    /// See [`ExecutionOptions`] for examples.
+    pub fn set_execution(&mut self, options: ExecutionOptions) {
+        self.engine = self.engine.with_execution(options);
+        self.limit = self.engine.execution().timeout;
+    }
+
+    /// How long the next batch may take, where that is something else than the lease's options say. For callers of
+    /// [`run`](Self::run); a statement says it by `.timeout(..)`.
+    pub fn limit_next(&mut self, most: Option<Duration>) {
+        self.next_limit = most;
     }
 
     /// What the database can do.

@@ -18,8 +18,11 @@ enum Change {
 }
 
 impl Change {
-    fn statements(self, schema: &MetaData, caps: &Capabilities, there: &[String]) -> Result<Vec<Statement>> {
-        let exists = |table: &Table| there.iter().any(|name| *name == table.name);
+    fn statements(self, schema: &MetaData, caps: &Capabilities, there: &[There]) -> Result<Vec<Statement>> {
+        let exists = |table: &Table| {
+            let schema = caps.schema(table.schema.as_deref());
+            there.iter().any(|(other, name)| other.as_deref() == schema && *name == table.name)
+        };
         let texts = match self {
             Change::Create => schema.create_statements(caps, &exists),
             Change::Drop => schema.drop_statements(caps, &exists),
@@ -27,6 +30,9 @@ impl Change {
         Ok(texts.into_iter().map(|text| Statement::once(text, StatementKind::Write)).collect())
     }
 }
+
+/// A table that exists: the schema it was asked for in, and its name.
+type There = (Option<String>, String);
 
 impl<'c> SchemaTarget for &'c mut Connection {
     type Done = Fut<'c, ()>;
@@ -71,7 +77,7 @@ fn on_connection<'c>(
 
 async fn work(connection: &mut Connection, schema: &MetaData, change: Change, site: Site) -> Result<()> {
     let caps = connection.capabilities();
-    let statements = change.statements(schema, caps, &tables(connection, site).await?)?;
+    let statements = change.statements(schema, caps, &tables(connection, schema, site).await?)?;
     // Nothing to do, the case of every start but the first, takes no lock.
     if statements.is_empty() {
         return Ok(());
@@ -89,7 +95,7 @@ async fn work(connection: &mut Connection, schema: &MetaData, change: Change, si
     }
     let mut scope = connection.scope_at(true, site).await?;
     // Another program may have made some meanwhile.
-    let statements = change.statements(schema, caps, &tables(&mut scope, site).await?)?;
+    let statements = change.statements(schema, caps, &tables(&mut scope, schema, site).await?)?;
     let statements: Vec<Statement> = limit.into_iter().chain(statements).chain(unlimited).collect();
     let made = scope.run_all(&statements, site).await;
     made.map_err(|error| waited(&scope, error))?;
@@ -129,15 +135,22 @@ fn waited(connection: &Connection, error: Error) -> Error {
     site.into_iter().fold(error, Error::with_site)
 }
 
-/// The names of the tables that exist.
-async fn tables(connection: &mut Connection, site: Site) -> Result<Vec<String>> {
-    let statement = connection.statement(connection.capabilities().list_tables, StatementKind::Read);
-    let (mut names, mut binds) = (Vec::new(), Binds::new());
-    let mut sink = Each(|cells: &[Cell<'_>]| {
-        names.push(rebis_core::field(cells, 0)?);
-        Ok(ControlFlow::Continue(()))
-    });
-    let mut steps = [Step::new(&statement, &mut binds, &mut sink)];
-    connection.run(&mut steps, site).await?;
-    Ok(names)
+/// The tables that exist in the schemas of these.
+async fn tables(connection: &mut Connection, schema: &MetaData, site: Site) -> Result<Vec<There>> {
+    let caps = connection.capabilities();
+    let mut schemas: Vec<Option<&str>> =
+        schema.tables().iter().map(|table| caps.schema(table.schema.as_deref())).collect();
+    schemas.sort_unstable();
+    schemas.dedup();
+    let mut there = Vec::new();
+    for of in schemas {
+        let statement = connection.statement(&caps.tables_of(of), StatementKind::Read);
+        let mut binds = Binds::new();
+        let mut sink = Each(|cells: &[Cell<'_>]| {
+            there.push((of.map(str::to_owned), rebis_core::field(cells, 0)?));
+            Ok(ControlFlow::Continue(()))
+        });
+        connection.run(&mut [Step::new(&statement, &mut binds, &mut sink)], site).await?;
+    }
+    Ok(there)
 }

@@ -8,6 +8,7 @@ use rebis_sql::ast::Query;
 use rebis_sql::build::Body;
 use rebis_sql::legalize::{self, Plan};
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 /// Takes rows as they are.
 ///
@@ -31,12 +32,18 @@ impl Sink for Rows {
 
 impl Connection {
     /// Runs a statement by its plan; the number of rows it affected. Its rows go to the sink.
-    pub(super) async fn script(&mut self, query: Query, sink: &mut dyn Sink, site: Site) -> Result<u64> {
+    pub(super) async fn script(
+        &mut self,
+        query: Query,
+        limit: Option<Duration>,
+        sink: &mut dyn Sink,
+        site: Site,
+    ) -> Result<u64> {
         let own = !self.in_transaction();
         if own {
             self.begin_at(true, site).await?;
         }
-        let result = self.by_plan(query, sink, site).await;
+        let result = self.by_plan(query, limit, sink, site).await;
         if own {
             match &result {
                 Ok(_) => self.commit_at(site).await?,
@@ -47,11 +54,17 @@ impl Connection {
         result
     }
 
-    async fn by_plan(&mut self, query: Query, sink: &mut dyn Sink, site: Site) -> Result<u64> {
+    async fn by_plan(
+        &mut self,
+        query: Query,
+        limit: Option<Duration>,
+        sink: &mut dyn Sink,
+        site: Site,
+    ) -> Result<u64> {
         let parts = match legalize::plan(query, self.capabilities())? {
             Plan::Reread(reread) => {
                 let mut keys = Rows::default();
-                self.part(Query::Select(Box::new(reread.keys.clone())), &mut keys, site).await?;
+                self.part(Query::Select(Box::new(reread.keys.clone())), limit, &mut keys, site).await?;
                 if keys.0.is_empty() {
                     return Ok(0);
                 }
@@ -64,16 +77,23 @@ impl Connection {
         let mut affected = 0;
         for part in parts {
             let reads = matches!(part, Query::Select(_));
-            let rows = self.part(part, sink, site).await?;
+            let rows = self.part(part, limit, sink, site).await?;
             affected += if reads { 0 } else { rows };
         }
         Ok(affected)
     }
 
-    async fn part(&mut self, query: Query, sink: &mut dyn Sink, site: Site) -> Result<u64> {
+    async fn part(
+        &mut self,
+        query: Query,
+        limit: Option<Duration>,
+        sink: &mut dyn Sink,
+        site: Site,
+    ) -> Result<u64> {
         let (statement, mut binds): (_, Binds) =
             self.prepare(Body::Ast(query)).map_err(|e| e.with_site(site))?;
         let mut steps = [Step::new(&statement, &mut binds, sink)];
+        self.next_limit = limit;
         let result = self.run(&mut steps, site).await;
         let affected = steps[0].affected;
         result.map(|()| affected).map_err(|error| error.with_sql(statement.shared_sql()).with_site(site))

@@ -289,7 +289,7 @@ fn prepare(connection: &mut Connection, verb: Verb) -> Result<Plan> {
 fn begin(connection: &Connection, write: bool, level: Option<IsolationLevel>) -> Result<Plan> {
     let fixed = connection.engine.fixed();
     let begin = if write { &fixed.begin_write } else { &fixed.begin }.clone();
-    let Some(level) = level else { return Ok(Plan::One(begin)) };
+    let Some(level) = level.or(connection.engine.execution().isolation) else { return Ok(Plan::One(begin)) };
     let isolation = connection.engine.driver().isolation(level)?;
     let mut statements = settings(connection, isolation.before);
     statements.push(begin);

@@ -248,6 +248,15 @@ struct Ready {
     table: Option<Name>,
 }
 
+impl Ready {
+    /// Not to be kept prepared.
+    #[cold]
+    fn once(self) -> Ready {
+        let statement = Statement::once(self.statement.shared_sql(), self.statement.kind());
+        Ready { statement, ..self }
+    }
+}
+
 fn only_table(tables: &Option<Vec<Name>>) -> Option<Name> {
     match tables.as_deref() {
         Some([only]) => Some(only.clone()),
@@ -317,25 +326,29 @@ where
         Body::Ast(query) if legalize::is_several(&query, connection.capabilities()) => {
             let mut sink = sink(options.by_name);
             return Fut::new(async move {
-                let affected = connection.script(query, &mut sink, site).await?;
+                let affected = connection.script(query, options.timeout, &mut sink, site).await?;
                 finish(sink, affected).map_err(|error| error.with_site(site))
             });
         }
         body => body,
     };
     let Ready { statement, mut binds, table } = match connection.ready(body) {
+        Ok(ready) if options.once => ready.once(),
         Ok(ready) => ready,
         Err(error) => return Fut::ready(Err(error.with_site(site))),
     };
     let mut sink = sink(options.by_name);
     let mut steps = [Step::new(&statement, &mut binds, &mut sink)];
+    connection.next_limit = options.timeout;
     if let Some(result) = connection.run_now(&mut steps, site) {
         let affected = steps[0].affected;
         let result = result.and_then(|()| finish(sink, affected));
         return Fut::ready(result.map_err(|error| placed(error, table, &statement, site)));
     }
+    connection.next_limit = None;
     Fut::new(async move {
         let mut steps = [Step::new(&statement, &mut binds, &mut sink)];
+        connection.next_limit = options.timeout;
         let result = connection.run(&mut steps, site).await;
         let affected = steps[0].affected;
         result.and_then(|()| finish(sink, affected)).map_err(|error| placed(error, table, &statement, site))

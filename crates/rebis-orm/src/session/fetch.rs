@@ -29,6 +29,15 @@ impl Ready {
         Ready { parts: vec![(statement, binds)], joined }
     }
 
+    /// Not to be kept prepared.
+    #[cold]
+    fn once(mut self) -> Ready {
+        for (statement, _) in &mut self.parts {
+            *statement = Statement::once(statement.shared_sql(), statement.kind());
+        }
+        self
+    }
+
     fn writes(&self) -> bool {
         self.parts.iter().any(|(statement, _)| statement.kind() == StatementKind::Write)
     }
@@ -54,7 +63,11 @@ fn boxed<'a>(
     rows: &'a mut dyn Intake,
     site: Site,
 ) -> BoxFuture<'a, Result<()>> {
-    Box::pin(fetch_into(session, request, most, rows, site))
+    Box::pin(async move {
+        let result = fetch_into(session, request, most, rows, site).await;
+        session.parts().1.limit = None;
+        result
+    })
 }
 
 async fn fetch_into(
@@ -78,6 +91,8 @@ async fn fetch_into(
         autoflush(graph, io, site).await?;
     }
     let ready = ready(graph, io, body, options.no_autoflush, site).await?;
+    let ready = if options.once { ready.once() } else { ready };
+    io.limit = options.timeout;
     if ready.writes() {
         graph.wrote_by_criteria();
     }
@@ -295,15 +310,12 @@ pub(super) async fn execute(session: &mut Session, request: Request, site: Site)
     let (body, given) = unfolded(request.body, graph.is_restricting());
     let with_joins = WithJoins { body, given, joined: Joined::default() };
     let ready = ready(graph, io, with_joins, request.options.no_autoflush, site).await?;
+    let ready = if request.options.once { ready.once() } else { ready };
     let writes = ready.writes();
-    let mut affected = 0;
-    for (statement, mut binds) in ready.parts {
-        io.begin(statement.kind() != StatementKind::Read, site).await?;
-        let mut discard = rebis_driver::Discard;
-        let mut steps = [Step::new(&statement, &mut binds, &mut discard)];
-        io.run(&mut steps, site).await?;
-        affected += steps[0].affected;
-    }
+    io.limit = request.options.timeout;
+    let affected = effect(io, ready.parts, site).await;
+    io.limit = None;
+    let affected = affected?;
     if writes {
         graph.wrote_by_criteria();
     }
@@ -337,6 +349,18 @@ pub(super) async fn planned(
         }
     }
     caps.explain.plan_of(&rows.0, run).map_err(|e| e.with_site(site))
+}
+
+async fn effect(io: &mut Io, parts: Vec<(Statement, Binds)>, site: Site) -> Result<u64> {
+    let mut affected = 0;
+    for (statement, mut binds) in parts {
+        io.begin(statement.kind() != StatementKind::Read, site).await?;
+        let mut discard = rebis_driver::Discard;
+        let mut steps = [Step::new(&statement, &mut binds, &mut discard)];
+        io.run(&mut steps, site).await?;
+        affected += steps[0].affected;
+    }
+    Ok(affected)
 }
 
 impl Graph {

@@ -2,10 +2,11 @@
 
 use rebis_core::{Binds, Error, ErrorKind, Result};
 use rebis_driver::{Discard, IsolationLevel, Step};
-use rebis_engine::{Connection, Engine};
+use rebis_engine::{Connection, Engine, ExecutionOptions};
 use rebis_sql::{Capabilities, Statement, StatementKind};
 use std::panic::Location;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 type Site = &'static Location<'static>;
 
@@ -98,6 +99,8 @@ pub(crate) struct Io {
     broken: Option<String>,
     /// A savepoint to go back to before the next statement: its guard was dropped.
     owed: Option<String>,
+    /// How long each statement of the query that runs may take, if that is something else than the options say.
+    pub(super) limit: Option<Duration>,
 }
 
 impl Io {
@@ -112,6 +115,7 @@ impl Io {
             names: 0,
             broken: None,
             owed: None,
+            limit: None,
         }
     }
 
@@ -125,6 +129,13 @@ impl Io {
 
     pub(super) fn options(&self) -> SessionOptions {
         self.options
+    }
+
+    pub(super) fn set_execution(&mut self, options: ExecutionOptions) {
+        self.engine = self.engine.with_execution(options.clone());
+        if let Some(connection) = self.slot() {
+            connection.set_execution(options);
+        }
     }
 
     pub(super) fn set_autoflush(&mut self, on: bool) -> bool {
@@ -166,7 +177,8 @@ impl Io {
     /// Takes a connection and begins a transaction, unless that is done.
     pub(crate) async fn begin(&mut self, write: bool, site: Site) -> Result<()> {
         self.check_usable()?;
-        let (isolation, write) = (self.options.isolation, write || self.options.will_write);
+        let isolation = self.options.isolation.or(self.engine.execution().level());
+        let write = write || self.options.will_write;
         let engine = self.engine.clone();
         let rides = engine.capabilities().travels && isolation.is_none();
         let slot = self.slot();
@@ -234,7 +246,9 @@ impl Io {
     }
 
     async fn send(&mut self, steps: &mut [Step<'_>], site: Site) -> Result<()> {
+        let limit = self.limit;
         let Some(connection) = self.slot() else { return Err(no_connection()) };
+        connection.limit_next(limit);
         let result = match connection.run_now(steps, site) {
             Some(result) => result,
             None => connection.run(steps, site).await,
@@ -284,7 +298,7 @@ impl Io {
     /// Ends the transaction for nothing and gives the connection back.
     pub(super) async fn rollback(&mut self, site: Site) -> Result<()> {
         self.broken = None;
-        (self.owed, self.due) = (None, None);
+        (self.owed, self.due, self.limit) = (None, None, None);
         self.savepoints.clear();
         let result = match self.slot() {
             Some(connection) if connection.in_transaction() => connection.rollback_at(site).await,

@@ -84,6 +84,22 @@ impl Session {
         self.io.engine()
     }
 
+    /// Other options for what the session runs from now on: how long a statement may take, in which schemas.
+    ///
+    /// ```
+    /// # use rebis_orm_doc::*;
+    /// # fn main() -> rebis::Result<()> {
+    /// # run(async |db, alice, hello| {
+    /// db.set_execution(rebis::ExecutionOptions::new().timeout(std::time::Duration::from_secs(5)));
+    /// assert_eq!(db.count(User).await?, 1);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    pub fn set_execution(&mut self, options: rebis_engine::ExecutionOptions) {
+        self.io.set_execution(options);
+    }
+
     /// The session without I/O.
     ///
     /// See [`graph_mut`](Session::graph_mut) for an example.

@@ -175,8 +175,10 @@ async fn reserve(graph: &mut Graph, io: &mut Io, new: &Generated, site: Site) ->
 async fn draw(graph: &mut Graph, io: &mut Io, new: &Generated, site: Site) -> Result<bool> {
     let models = models_of(graph, &new.keyless);
     let column = |mapping: &Mapping| mapping.generated().map_or("", |c| mapping.columns()[c].name);
-    let tables: Vec<_> = models.iter().map(|mapping| (mapping.table_name(), column(mapping))).collect();
-    let statement = io.statement(&(io.capabilities().draw_keys)(&tables), StatementKind::Read);
+    let caps = io.capabilities();
+    let names: Vec<String> = models.iter().map(|mapping| caps.table_name(&mapping.table_ref())).collect();
+    let tables: Vec<_> = names.iter().map(String::as_str).zip(models.iter().map(|m| column(m))).collect();
+    let statement = io.statement(&(caps.draw_keys)(&tables), StatementKind::Read);
     let mut binds = Binds::new();
     for mapping in &models {
         let model = mapping.index() as u32;

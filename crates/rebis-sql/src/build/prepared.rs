@@ -174,12 +174,13 @@ pub struct Template {
     rendered: Rendered,
 }
 
-/// A list that grows at its end: nearly always of one.
+/// A tree that grows at its ends, by the bits of what a text was rendered for: nearly always of one, and of many where
+/// each tenant has a schema.
 type Rendered = OnceLock<Box<(Text, RenderedNext)>>;
 
-/// What comes after.
+/// What comes below.
 #[derive(Debug, Default)]
-struct RenderedNext(Rendered);
+struct RenderedNext([Rendered; 4]);
 
 /// The text of a query for one kind of database.
 #[derive(Debug)]
@@ -209,22 +210,22 @@ impl Template {
         let kind = std::ptr::from_ref(caps).addr();
         match self.rendered.get() {
             Some(entry) if entry.0.kind == kind => Ok(&entry.0),
-            Some(entry) => self.text_after(&entry.1.0, kind, caps),
-            None => self.text_after(&self.rendered, kind, caps),
+            _ => self.text_below(kind, caps),
         }
     }
 
     #[cold]
-    fn text_after<'t>(
-        &self,
-        mut at: &'t Rendered,
-        kind: usize,
-        caps: &'static Capabilities,
-    ) -> Result<&'t Text> {
+    fn text_below(&self, kind: usize, caps: &'static Capabilities) -> Result<&Text> {
+        // Spreads the bits; different kinds stay different.
+        let mut bits = (kind as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut at = &self.rendered;
         loop {
             match at.get() {
                 Some(entry) if entry.0.kind == kind => return Ok(&entry.0),
-                Some(entry) => at = &entry.1.0,
+                Some(entry) => {
+                    bits = bits.rotate_left(2);
+                    at = &entry.1.0[(bits & 3) as usize];
+                }
                 None => {
                     let text = Text::render(&self.query, kind, caps)?;
                     // Somebody else may have been faster: then the loop finds what that was.

@@ -6,6 +6,7 @@ use crate::ast::{self, JoinKind};
 use rebis_core::{Binds, Error, Result, Row};
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Anything that gives rows: a `Select`, a reference to one, an entity, an INSERT, UPDATE or DELETE with
 /// `returning`, raw SQL with a row type, a prepared statement with its values.
@@ -60,7 +61,7 @@ pub enum Body {
     Statement(Statement, Binds),
 }
 
-/// How a session treats the result of a query.
+/// How a query is run, and a session treats its result.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct RequestOptions {
@@ -70,6 +71,10 @@ pub struct RequestOptions {
     pub no_autoflush: bool,
     /// The result is matched to the row type by the names of its columns (raw SQL).
     pub by_name: bool,
+    /// How long the statement may take, whatever the connection says.
+    pub timeout: Option<Duration>,
+    /// Its text is not kept prepared.
+    pub once: bool,
 }
 
 impl Request {

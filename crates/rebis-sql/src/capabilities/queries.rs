@@ -9,7 +9,7 @@ use rebis_core::SqlType;
 /// use rebis_sql::dialect;
 /// assert!(dialect::postgres().queries.lateral && !dialect::sqlite().queries.lateral);
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Queries {
     /// `FOR NO KEY UPDATE` and `FOR KEY SHARE`; without them the stronger lock is taken.

@@ -78,9 +78,8 @@ fn lock_limit(most: Duration) -> (Vec<String>, Vec<String>) {
 /// The sequences are looked up once, not for each key.
 fn draw_keys(tables: &[(&str, &str)]) -> String {
     let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
-    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
     let sequence = |(at, (table, column)): (usize, &(&str, &str))| {
-        let (table, column) = (literal(&quoted(table)), literal(column));
+        let (table, column) = (literal(table), literal(column));
         format!("CAST(pg_get_serial_sequence({table}, {column}) AS regclass) AS s{at}")
     };
     let draw = |at: usize| {

@@ -213,8 +213,8 @@ impl<'a> Writer<'a> {
     pub(super) fn table(&mut self, table: &TableRef) {
         let TableRef { schema, name, alias } = table;
         self.touch(name);
-        if let Some(schema) = schema {
-            self.ident(schema);
+        if let Some(schema) = self.caps.schema(schema.as_deref()) {
+            push_ident(&mut self.sql, schema, self.caps);
             self.push(".");
         }
         self.ident(name);

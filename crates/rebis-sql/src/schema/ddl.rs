@@ -273,9 +273,13 @@ impl Ddl<'_> {
             return Ok(None);
         }
         let unique = if *unique { "UNIQUE " } else { "" };
-        let name = self.ident(&self.naming.index(table, index));
+        let name = self.naming.index(table, index);
+        let (name, on) = match self.caps.schemas_are_files {
+            true => (self.qualified(table.schema.as_deref(), &name), self.ident(&table.name)),
+            false => (self.ident(&name), self.table(table)),
+        };
         let keys: Vec<String> = keys.iter().map(|key| self.index_key(key)).collect();
-        let mut text = format!("CREATE {unique}INDEX {name} ON {} ({})", self.table(table), keys.join(", "));
+        let mut text = format!("CREATE {unique}INDEX {name} ON {on} ({})", keys.join(", "));
         if can.include && !include.is_empty() {
             text.push_str(&format!(" INCLUDE ({})", self.names(include)));
         }
@@ -441,7 +445,10 @@ impl Ddl<'_> {
             on_update,
         } = key;
         let name = self.ident(&self.naming.foreign_key(table, key));
-        let target = self.qualified(target_schema.as_deref(), target_table);
+        let target = match self.caps.schemas_are_files {
+            true => self.ident(target_table),
+            false => self.qualified(target_schema.as_deref(), target_table),
+        };
         let (from, to) = (self.names(columns), self.names(target_columns));
         let mut text = format!("CONSTRAINT {name} FOREIGN KEY ({from}) REFERENCES {target} ({to})");
         for (event, action) in [(" ON DELETE ", on_delete), (" ON UPDATE ", on_update)] {
@@ -458,7 +465,7 @@ impl Ddl<'_> {
     }
 
     fn qualified(&self, schema: Option<&str>, name: &str) -> String {
-        match schema {
+        match self.caps.schema(schema) {
             Some(schema) => format!("{}.{}", self.ident(schema), self.ident(name)),
             None => self.ident(name),
         }

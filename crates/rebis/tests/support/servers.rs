@@ -33,6 +33,26 @@ pub fn mariadb() -> String {
     empty_database(if *IS_MARIADB { "mariadb" } else { "mysql" })
 }
 
+/// An empty schema more on PostgreSQL, in the same database.
+pub fn postgres_schema() -> String {
+    let server = std::env::var("REBIS_TEST_POSTGRES_URL");
+    let server = with_port(server.unwrap_or_else(|_| "postgres://postgres@127.0.0.1/postgres".into()), 5432);
+    let name = fresh();
+    keep(&server, &format!("CREATE SCHEMA {name}"), format!("DROP SCHEMA {name} CASCADE"));
+    name
+}
+
+/// An empty database more on MySQL or MariaDB, on the same server.
+pub fn mysql_schema() -> String {
+    let name = fresh();
+    keep(
+        &mysql_server(),
+        &format!("CREATE DATABASE {name} CHARACTER SET utf8mb4"),
+        format!("DROP DATABASE {name}"),
+    );
+    name
+}
+
 /// A proxy before the server of such a URL, and the URL that goes through it.
 pub fn through_proxy(url: &str) -> (Proxy, String) {
     let parsed: rebis::Url = url.parse().expect("a URL");

@@ -51,6 +51,10 @@ pub struct Facts {
     pub reads_what_it_writes: bool,
     /// What makes the transactions of a session read-only, before they begin.
     pub read_only: &'static str,
+    /// Makes a schema, `{}`, for the connection.
+    pub make_schema: &'static str,
+    /// Takes it away again, when it is empty.
+    pub drop_schema: &'static str,
     /// The longest name of a table in bytes.
     pub longest_name: usize,
     /// Golden statements (`topic: name`) that the server at hand refuses, though the capabilities have them.
@@ -81,6 +85,8 @@ impl Default for Facts {
             updates_at_once: true,
             reads_what_it_writes: true,
             read_only: "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+            make_schema: "CREATE SCHEMA {}",
+            drop_schema: "DROP SCHEMA {}",
             longest_name: 63,
             lacks: &[],
             most_columns: 1000,

@@ -315,13 +315,13 @@ macro_rules! language {
                 a_unique_index_of_an_expression
             }
             shared plans {
-                a_plan_names_the_table
-                a_plan_of_a_join_and_a_subquery
-                a_plan_of_what_writes_writes_nothing
-                a_plan_of_a_text
-                a_plan_of_what_ran_tells_what_happened
-                rows_are_counted
-                whether_there_is_a_row
+                a_plan_names_the_table a_plan_of_a_join_and_a_subquery a_plan_of_what_writes_writes_nothing
+                a_plan_of_a_text a_plan_of_what_ran_tells_what_happened rows_are_counted whether_there_is_a_row
+            }
+            own execution {
+                a_statement_that_takes_too_long a_connection_whose_statements_have_little_time
+                a_transaction_in_which_a_statement_took_too_long a_statement_that_is_not_kept
+                a_schema_for_each_tenant a_schema_by_its_name_in_the_models
             }
             own scopes {
                 what_is_committed_stays
