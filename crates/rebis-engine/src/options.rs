@@ -96,13 +96,15 @@ impl EngineOptions {
         self
     }
 
-    /// Whether a connection is tried with a small statement before it is given out. Default: no.
+    /// Whether a connection is tried with a small statement before it is given out. Default: no. One that has not answered
+    /// within [`heal_timeout`](EngineOptions::heal_timeout) is replaced, as one that is gone.
     pub fn pre_ping(mut self, on: bool) -> Self {
         self.pre_ping = on;
         self
     }
 
-    /// How long an abandoned connection may take to come to rest before it is closed. Default 1 s.
+    /// How long an abandoned connection may take to come to rest before it is closed, and one that is tried
+    /// ([`pre_ping`](EngineOptions::pre_ping)) to answer. Default 1 s.
     pub fn heal_timeout(mut self, timeout: Duration) -> Self {
         self.heal_timeout = timeout;
         self

@@ -188,6 +188,24 @@ fn a_ping_finds_connections_that_are_gone() {
 }
 
 #[test]
+fn a_ping_without_an_answer_is_given_up() {
+    let Pool { fake, engine, manual, .. } = pool(EngineOptions::new().pre_ping(true));
+    fake.seen().waits = true;
+    let both = [(); 2].map(|()| now(engine.connect()));
+    drop(both);
+    fake.seen().held = true;
+    let mut next = engine.connect();
+    assert!(poll(&mut next).is_none());
+    manual.ring();
+    assert!(poll(&mut next).is_none(), "another one is being opened");
+    // The other one went with it.
+    assert_eq!(fake.counts(), (2, 2));
+    fake.seen().held = false;
+    drop(poll(&mut next).expect("it is ready").expect("a connection of its own"));
+    assert_eq!(fake.counts(), (3, 2));
+}
+
+#[test]
 fn a_lost_connection_takes_those_opened_before_it_along() {
     let Pool { fake, engine, .. } = of(5, 0);
     let [mut lost, idle, used] = [(); 3].map(|()| now(engine.connect()));

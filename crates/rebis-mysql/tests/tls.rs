@@ -125,6 +125,7 @@ fn only_the_right_certificate_is_believed() {
     let runtime = Runtime::new().expect("the system gives threads");
     let (ours, other) = (authority(), authority());
     let roots = Roots::of(&ours);
+    let mut refused = Vec::new();
     for (name, shown, modes) in [
         ("good", certificate(&ours, "localhost", false), [true, true, false]),
         ("of another authority", certificate(&other, "localhost", false), [true, false, false]),
@@ -153,10 +154,21 @@ fn only_the_right_certificate_is_believed() {
                     );
                     assert_eq!(error.kind(), ErrorKind::CannotConnect, "{error}");
                     assert!(error.message().contains("TLS") && error.help().is_some(), "{error}");
+                    let by_name = mode == TlsMode::VerifyIdentity && host == "localhost";
+                    refused.extend(by_name.then_some(name));
                 }
             }
         }
     }
+    let plain =
+        connect(server().tls(TlsMode::VerifyIdentity)).err().expect("the server of the tests has no TLS");
+    assert_eq!(plain.kind(), ErrorKind::CannotConnect, "{plain}");
+    refused.push("plaintext server");
+    println!(
+        "figure: TLS | MariaDB | verify_identity: the right server connects; refused: {}",
+        refused.join(", ")
+    );
+    assert_eq!(refused.len(), 4);
 }
 
 #[test]

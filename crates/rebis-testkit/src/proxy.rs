@@ -1,10 +1,11 @@
 //! A network in between: counts round trips, takes its time, and is cut where a test says so.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,8 @@ use std::time::{Duration, Instant};
 pub enum Cut {
     /// Before the server gets what holds these bytes.
     Before(&'static [u8]),
+    /// Right before these bytes: the server gets what stands before them in the same piece.
+    At(&'static [u8]),
     /// After the server has answered it, before the client hears of it.
     After(&'static [u8]),
 }
@@ -52,7 +55,12 @@ struct State {
     delay: Mutex<Duration>,
     cut: Mutex<Option<Cut>>,
     cut_at_answer: AtomicBool,
-    silent: AtomicBool,
+    /// Both ends of each line, by its number.
+    lines: Mutex<BTreeMap<usize, [TcpStream; 2]>>,
+    joined: AtomicUsize,
+    /// How many of these lines, from the first, say nothing any more.
+    silent: AtomicUsize,
+    is_down: AtomicBool,
     /// What clients send is written otherwise.
     rewrite: Mutex<Option<(&'static [u8], &'static [u8])>>,
     /// What clients have sent, where somebody listens.
@@ -72,7 +80,9 @@ impl Proxy {
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 // Who cannot be connected finds the line closed.
-                let _ = TcpStream::connect(&server).and_then(|server| join(client, server, &shared));
+                if !shared.is_down.load(Ordering::SeqCst) {
+                    let _ = TcpStream::connect(&server).and_then(|server| join(client, server, &shared));
+                }
             }
         });
         Ok(Proxy { address, state })
@@ -130,21 +140,36 @@ impl Proxy {
         heard.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
-    /// Nothing of the server's reaches the client any more, and nobody is told.
+    /// Nothing of the server's reaches those who are connected now any more, and nobody is told. Who connects later is
+    /// served.
     pub fn fall_silent(&self) {
-        self.state.silent.store(true, Ordering::SeqCst);
+        self.state.silent.store(self.state.joined.load(Ordering::SeqCst), Ordering::SeqCst);
+    }
+
+    /// Cuts all lines, and lets nobody in until it [comes up](Proxy::come_up): a server that is started again.
+    pub fn go_down(&self) {
+        self.state.is_down.store(true, Ordering::SeqCst);
+        for [client, server] in self.state.lines().values() {
+            let _ = (client.shutdown(Shutdown::Both), server.shutdown(Shutdown::Both));
+        }
+    }
+
+    /// Lets clients in again.
+    pub fn come_up(&self) {
+        self.state.is_down.store(false, Ordering::SeqCst);
     }
 }
 
 fn join(client: TcpStream, server: TcpStream, state: &Arc<State>) -> io::Result<()> {
+    let line = state.joined.fetch_add(1, Ordering::SeqCst) + 1;
+    state.lines().insert(line, [client.try_clone()?, server.try_clone()?]);
     for (from, to, who) in
         [(client.try_clone()?, server.try_clone()?, Side::Client), (server, client, Side::Server)]
     {
         to.set_nodelay(true)?;
-        let (sender, receiver) = channel();
-        let (end, state) = (to.try_clone()?, state.clone());
+        let ((sender, receiver), state) = (channel(), state.clone());
         thread::spawn(move || write(to, &receiver));
-        thread::spawn(move || read(from, &end, who, &state, &sender));
+        thread::spawn(move || read(from, (line, who), &state, &sender));
     }
     Ok(())
 }
@@ -158,20 +183,20 @@ enum Side {
 /// Bytes, and when they are due.
 type Due = (Instant, Vec<u8>);
 
-fn read(mut from: TcpStream, to: &TcpStream, who: Side, state: &State, sender: &Sender<Due>) {
+fn read(mut from: TcpStream, (line, who): (usize, Side), state: &State, sender: &Sender<Due>) {
     let mut buffer = vec![0; 1 << 16];
     while let Ok(count @ 1..) = from.read(&mut buffer) {
         let bytes = &mut buffer[..count];
-        if !state.passes(who, bytes) {
-            break;
-        }
+        let passed = state.passes(who, bytes);
         let delay = *state.delay.lock().unwrap_or_else(PoisonError::into_inner);
-        let silent = who == Side::Server && state.silent.load(Ordering::SeqCst);
-        if !silent && sender.send((Instant::now() + delay, bytes.to_vec())).is_err() {
+        let silent = who == Side::Server && line <= state.silent.load(Ordering::SeqCst);
+        let lost = !silent && sender.send((Instant::now() + delay, bytes[..passed].to_vec())).is_err();
+        if lost || passed < count {
             break;
         }
     }
-    let _ = (from.shutdown(Shutdown::Both), to.shutdown(Shutdown::Both));
+    let _ = from.shutdown(Shutdown::Both);
+    state.lines().remove(&line);
 }
 
 fn write(mut to: TcpStream, receiver: &Receiver<Due>) {
@@ -181,14 +206,20 @@ fn write(mut to: TcpStream, receiver: &Receiver<Due>) {
             break;
         }
     }
+    // Only now: what has passed still gets there.
+    let _ = to.shutdown(Shutdown::Both);
 }
 
 impl State {
-    /// Counts what goes by, and says whether it may.
-    fn passes(&self, who: Side, bytes: &mut [u8]) -> bool {
+    fn lines(&self) -> MutexGuard<'_, BTreeMap<usize, [TcpStream; 2]>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts what goes by, and says how much of it may.
+    fn passes(&self, who: Side, bytes: &mut [u8]) -> usize {
         if who == Side::Server {
             self.client_spoke.store(false, Ordering::SeqCst);
-            return !self.cut_at_answer.swap(false, Ordering::SeqCst);
+            return if self.cut_at_answer.swap(false, Ordering::SeqCst) { 0 } else { bytes.len() };
         }
         if !self.client_spoke.swap(true, Ordering::SeqCst) {
             self.turns.fetch_add(1, Ordering::SeqCst);
@@ -202,18 +233,17 @@ impl State {
             heard.extend_from_slice(bytes);
         }
         let mut cut = self.cut.lock().unwrap_or_else(PoisonError::into_inner);
-        let holds = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
-        match *cut {
-            Some(Cut::Before(part)) if holds(part) => {
-                *cut = None;
-                false
-            }
-            Some(Cut::After(part)) if holds(part) => {
-                *cut = None;
+        let Some(Cut::Before(part) | Cut::At(part) | Cut::After(part)) = *cut else { return bytes.len() };
+        let Some(at) = bytes.windows(part.len()).position(|window| window == part) else {
+            return bytes.len();
+        };
+        match cut.take() {
+            Some(Cut::At(_)) => at,
+            Some(Cut::After(_)) => {
                 self.cut_at_answer.store(true, Ordering::SeqCst);
-                true
+                bytes.len()
             }
-            Some(_) | None => true,
+            Some(Cut::Before(_)) | None => 0,
         }
     }
 }

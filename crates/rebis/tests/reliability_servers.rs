@@ -4,12 +4,20 @@
 #![allow(missing_docs)]
 #![cfg(all(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 
+#[path = "reliability/commits.rs"]
+mod commits;
+#[path = "reliability/lines.rs"]
+mod lines;
+#[path = "reliability/states.rs"]
+mod states;
 mod support;
 
+use commits::*;
+use lines::*;
 use rebis::prelude::*;
 use rebis::{Engine, EngineOptions, ErrorKind};
 use rebis_engine::block_on;
-use rebis_testkit::Cut;
+use states::*;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -40,6 +48,10 @@ on!(
     sqlite,
     "SQLite",
     crate::file(),
+    the_state_of_a_session_does_not_travel,
+    a_result_need_not_be_read_to_its_end,
+    a_commit_is_done_or_not,
+    a_commit_is_refused,
     a_session_may_be_dropped_anywhere,
     a_thousand_wait_for_five_connections,
     a_row_that_points_at_itself_goes,
@@ -49,8 +61,17 @@ on!(
     postgres,
     "PostgreSQL",
     crate::support::servers::postgres(),
+    a_commit_is_done_or_not,
+    a_lost_commit_is_unknown,
+    a_connection_ends_at_every_boundary,
+    a_line_is_cut_at_every_statement,
+    idle_connections_end,
+    a_silent_line_is_given_up,
+    the_state_of_a_session_does_not_travel,
+    nothing_changed_costs_nothing,
+    a_result_need_not_be_read_to_its_end,
+    a_commit_is_refused,
     a_session_may_be_dropped_anywhere,
-    a_lost_connection_leaves_all_or_nothing,
     a_dropped_blocking_session_is_rolled_back_at_once,
     ddl_does_not_wait_for_ever,
     a_thousand_wait_for_five_connections,
@@ -61,8 +82,16 @@ on!(
     mysql,
     "MariaDB",
     crate::support::servers::mysql(),
+    a_commit_is_done_or_not,
+    a_lost_commit_is_unknown,
+    a_connection_ends_at_every_boundary,
+    a_line_is_cut_at_every_statement,
+    idle_connections_end,
+    a_silent_line_is_given_up,
+    the_state_of_a_session_does_not_travel,
+    nothing_changed_costs_nothing,
+    a_result_need_not_be_read_to_its_end,
     a_session_may_be_dropped_anywhere,
-    a_lost_connection_leaves_all_or_nothing,
     a_dropped_blocking_session_is_rolled_back_at_once,
     ddl_does_not_wait_for_ever,
     a_thousand_wait_for_five_connections,
@@ -174,37 +203,6 @@ fn a_session_may_be_dropped_anywhere(name: &str, url: &str) {
     assert!(cuts > 0 && whole >= 20);
     assert_eq!((dirty, half, status.in_use), (0, 0, 0), "{name}");
     assert!(status.opened as usize <= 1 + cuts.div_ceil(100), "{name}: {} for {cuts} cuts", status.opened);
-}
-
-/// Cut before and after each message of a flush: all of it is there, or nothing, and the session says which it cannot
-/// know.
-fn a_lost_connection_leaves_all_or_nothing(name: &str, url: &str) {
-    let boundaries: [&[u8]; 3] = [b"INSERT INTO", b"users", b"COMMIT"];
-    let (proxy, through) = support::servers::through_proxy(url);
-    let engine = engine(&through, EngineOptions::new());
-    let (mut unknown, mut lost) = (0, 0);
-    for (n, cut) in boundaries.iter().flat_map(|part| [Cut::Before(part), Cut::After(part)]).enumerate() {
-        let mut db = engine.session();
-        db.add_all((0..3).map(|i| User.new().name(format!("{n}.{i}"))));
-        proxy.cut(cut);
-        let error = block_on(db.commit()).expect_err("the line was cut");
-        assert!(error.is_disconnect(), "{name}, {cut:?}: {error}");
-        match error.kind() {
-            ErrorKind::CommitUnknown => unknown += 1,
-            ErrorKind::ConnectionLost => lost += 1,
-            other => panic!("{name}, {cut:?}: {other:?}: {error}"),
-        }
-        block_on(db.rollback()).expect("objects are restored from memory");
-        // The next check-out works; the server may still be busy with what it got.
-        let stored = settled(&engine, n);
-        assert!(stored == 0 || stored == 3, "{name}, {cut:?}: {stored} of 3 rows");
-        assert!(stored == 0 || error.kind() == ErrorKind::CommitUnknown, "{name}, {cut:?}: was told as lost");
-    }
-    println!(
-        "figure: disconnects | {name} | a flush cut before and after {} kinds of message: {lost} told as lost, {unknown} as \
-         unknown, 0 half-written",
-        boundaries.len()
-    );
 }
 
 /// Rows of one try, once its transaction is over on the server.
@@ -323,40 +321,37 @@ impl Future for All<'_> {
     }
 }
 
-/// A password is in nothing that can be shown, whatever goes wrong.
+/// Who waits in vain is told when its time is over, and not later.
 #[test]
-fn no_password_is_shown() {
-    const CANARY: &str = "canary-5ecret";
-    let mut shown = 0;
-    for url in [
-        format!("postgres://nobody:{CANARY}@127.0.0.1:1/x"),
-        format!("postgres://nobody:{CANARY}@no.such.host.invalid/x"),
-        format!("postgres://nobody:{CANARY}@127.0.0.1:1/x?colour={CANARY}"),
-        format!("mariadb://nobody:{CANARY}@127.0.0.1:1/x"),
-        format!("mariadb://nobody:{CANARY}@127.0.0.1:3306/x"),
-        format!("mysql://nobody:{CANARY}@127.0.0.1:3306/x?colour=red"),
-        format!("postgres://nobody:{CANARY}@127.0.0.1:port/x"),
-        format!("oracle://nobody:{CANARY}@127.0.0.1/x"),
-    ] {
-        let mut texts = Vec::new();
-        match <Engine as FromUrl>::new(&url) {
-            Ok(engine) => {
-                texts.push(format!("{engine:?} {}", engine.url()));
-                let error = block_on(engine.connect()).map(|_| ()).expect_err("nobody is let in");
-                texts.push(format!("{error} {error:?} {:?}", std::error::Error::source(&error)));
-                let mut session = engine.session();
-                let error = block_on(session.all(User)).map(|_| ()).expect_err("nobody is let in");
-                texts.push(format!("{error} {error:?} {session:?}"));
-            }
-            Err(error) => texts.push(format!("{error} {error:?}")),
+fn nobody_waits_past_the_deadline() {
+    let deadline = Duration::from_millis(200);
+    let options = EngineOptions::new().pool_size(1).max_overflow(0).pool_timeout(deadline);
+    let engine = engine("sqlite::memory:", options);
+    let held = block_on(engine.connect()).expect("the only one");
+    let late = AtomicU64::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                block_on(All((0..250)
+                    .map(|_| {
+                        Box::pin(async {
+                            let begun = Instant::now();
+                            let error = engine.connect().await.map(drop).expect_err("nobody gives it back");
+                            assert_eq!(error.kind(), ErrorKind::PoolTimeout);
+                            let over = begun.elapsed().saturating_sub(deadline);
+                            late.fetch_max(over.as_micros() as u64, Ordering::Relaxed);
+                        }) as _
+                    })
+                    .collect()));
+            });
         }
-        let of_option = format!("colour={CANARY}");
-        for text in texts {
-            shown += 1;
-            assert!(!text.replace(&of_option, "").contains(CANARY), "{text}");
-        }
-    }
-    println!("figure: secrets | all | {shown} texts of engines, sessions and errors: no password in any");
+    });
+    drop(held);
+    println!(
+        "figure: pool | all | 1,000 borrowers wait 200 ms in vain: told at most {:.1} ms past their deadline",
+        late.into_inner() as f64 / 1000.0
+    );
+    assert_eq!(engine.pool_status().waiting, 0);
 }
 
 #[derive(Model, Debug)]

@@ -12,10 +12,20 @@ const END: &str = "<!-- written by `cargo xtask reliability`: end -->";
 
 /// Packages, and their programs that print figures.
 const PROGRAMS: &[(&str, &[&str])] = &[
-    ("rebis", &["cuts_servers", "reliability_servers", "round_trips_servers", "retry", "retry_servers"]),
+    (
+        "rebis",
+        &[
+            "cuts_servers",
+            "reliability_servers",
+            "round_trips_servers",
+            "retry",
+            "retry_servers",
+            "secrets_servers",
+        ],
+    ),
     ("rebis-engine", &[UNITS]),
-    ("rebis-postgres", &["pool", "rest"]),
-    ("rebis-mysql", &["pool"]),
+    ("rebis-postgres", &["pool", "rest", "tls"]),
+    ("rebis-mysql", &["pool", "tls"]),
 ];
 
 /// The tests within the crate.

@@ -1,6 +1,6 @@
 //! From a place to a connection that works: waiting, opening, trying.
 
-use super::give_back;
+use super::give_back::{Within, alarm, give_back};
 use super::state::{Grant, Pool, Pooled, Turn, Waiter};
 use crate::fut::{Fut, Site};
 use crate::{Connection, Engine};
@@ -180,28 +180,35 @@ async fn is_usable(engine: &Engine, pooled: &mut Pooled) -> bool {
     if is_old(engine, pooled) || pooled.link() != Link::Idle || !engine.pool().is_current(pooled) {
         return false;
     }
-    if engine.options().pre_ping
-        && let Err(error) = ping(engine, pooled).await
-    {
-        tracing::info!(target: "rebis::pool", %error, "a connection of the pool is gone and is replaced");
-        if error.is_disconnect() {
-            engine.pool().invalidate(pooled);
-        }
-        return false;
+    if !engine.options().pre_ping {
+        return true;
     }
-    true
+    match ping(engine, pooled).await {
+        Some(Ok(())) => return true,
+        Some(Err(error)) => {
+            tracing::info!(target: "rebis::pool", %error, "a connection of the pool is gone and is replaced");
+            if !error.is_disconnect() {
+                return false;
+            }
+        }
+        None => {
+            tracing::info!(target: "rebis::pool", "a connection of the pool does not answer and is replaced")
+        }
+    }
+    engine.pool().invalidate(pooled);
+    false
 }
 
-async fn ping(engine: &Engine, pooled: &mut Pooled) -> Result<()> {
+/// What a small statement says; `None`: nothing, for too long.
+async fn ping(engine: &Engine, pooled: &mut Pooled) -> Option<Result<()>> {
+    let Some(wire) = pooled.wire() else { return Some(Err(Pool::closed())) };
     let (mut binds, mut sink) = (Binds::new(), Discard);
     let mut steps = [Step::new(&engine.fixed().ping, &mut binds, &mut sink)];
-    match pooled.wire() {
-        Some(wire) => match wire.run_now(&mut steps) {
-            Some(answer) => answer,
-            None => wire.run(&mut steps).await,
-        },
-        None => Err(Pool::closed()),
+    if let Some(answer) = wire.run_now(&mut steps) {
+        return Some(answer);
     }
+    let work = Box::pin(async { Some(wire.run(&mut steps).await) });
+    Within { work, alarm: alarm(engine.options()) }.await
 }
 
 async fn open(engine: &Engine) -> Result<Box<Pooled>> {

@@ -3,8 +3,8 @@
 
 use super::acquire::Place;
 use super::state::Pooled;
-use crate::Engine;
 use crate::fut::Site;
+use crate::{Engine, EngineOptions};
 use rebis_core::{Binds, BoxFuture};
 use rebis_driver::{Discard, Link, Step};
 use rebis_sql::StatementKind;
@@ -82,7 +82,7 @@ fn heal(engine: Engine, pooled: Box<Pooled>, place: usize, site: Site) {
 
 async fn healed(place: Place, mut pooled: Box<Pooled>, site: Site) {
     let options = place.engine().options();
-    let alarm = Instant::now().checked_add(options.heal_timeout).map(|at| options.runtime.sleep_until(at));
+    let alarm = alarm(options);
     let was_idle = pooled.link() == Link::Idle;
     // Given up, it is closed with its connection, before its place is free.
     if let Some(pooled) = (Within { work: Box::pin(as_opened(pooled)), alarm }).await {
@@ -99,6 +99,11 @@ async fn healed(place: Place, mut pooled: Box<Pooled>, site: Site) {
     }
 }
 
+/// Rings when a connection has not come to rest in time, or not answered.
+pub(super) fn alarm(options: &EngineOptions) -> Option<BoxFuture<'static, ()>> {
+    Instant::now().checked_add(options.heal_timeout).map(|at| options.runtime.sleep_until(at))
+}
+
 /// Brings a connection to rest, and takes back what its borrower has changed.
 async fn as_opened(mut pooled: Box<Pooled>) -> Option<Box<Pooled>> {
     if !pooled.heal().await {
@@ -110,18 +115,19 @@ async fn as_opened(mut pooled: Box<Pooled>) -> Option<Box<Pooled>> {
     (pooled.link() == Link::Idle).then_some(pooled)
 }
 
-struct Within {
-    work: BoxFuture<'static, Option<Box<Pooled>>>,
-    alarm: Option<BoxFuture<'static, ()>>,
+/// Work that is given up when the alarm rings: `None`.
+pub(super) struct Within<'w, T> {
+    pub(super) work: BoxFuture<'w, Option<T>>,
+    pub(super) alarm: Option<BoxFuture<'static, ()>>,
 }
 
-impl Future for Within {
-    type Output = Option<Box<Pooled>>;
+impl<T: 'static> Future for Within<'_, T> {
+    type Output = Option<T>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Poll::Ready(pooled) = self.work.as_mut().poll(context) {
+        if let Poll::Ready(value) = self.work.as_mut().poll(context) {
             // The future holds nothing any more.
-            return Poll::Ready(pooled);
+            return Poll::Ready(value);
         }
         match self.alarm.as_mut().map(|alarm| alarm.as_mut().poll(context)) {
             Some(Poll::Ready(())) => {

@@ -4,6 +4,7 @@ use super::flight::give_up;
 use super::reading::status;
 use super::{Session, Status};
 use crate::tied::Tied;
+use crate::wire::Wire;
 use crate::wire::message::Messages;
 use bytes::{Bytes, BytesMut};
 use postgres_protocol::message::frontend;
@@ -14,6 +15,8 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_millis(400);
 /// And after. The pool may have less patience.
 const MORE: Duration = Duration::from_secs(2);
+/// How long a server may take to let go of a connection before it is interrupted again; then twice that, and so on.
+const FIRST_WAIT: Duration = Duration::from_millis(50);
 
 impl Session {
     /// The same as [`heal`](Connection::heal), and the connection is still one to PostgreSQL.
@@ -34,22 +37,27 @@ impl Session {
     }
 
     async fn roll_back(&mut self) -> bool {
-        let mut messages = BytesMut::new();
-        if self.copying {
-            // Where no COPY waits, the server does not mind. The text holds no NUL.
-            let _ = frontend::copy_fail("given up", &mut messages);
-        }
-        if self.open {
-            give_up(&mut messages);
-            frontend::sync(&mut messages);
-            self.owed += 1;
-        }
-        self.open = false;
+        let messages = self.given_up();
         self.say("ROLLBACK", messages);
         if let Ok(rolled_back) = tokio::time::timeout(PATIENCE, self.drain()).await {
             return rolled_back;
         }
         matches!(tokio::time::timeout(MORE, self.interrupt()).await, Ok(true))
+    }
+
+    /// What ends a batch of which the server has not been told all.
+    fn given_up(&mut self) -> BytesMut {
+        let mut messages = BytesMut::new();
+        if self.copying {
+            // Where no COPY waits, the server does not mind. The text holds no NUL.
+            let _ = frontend::copy_fail("given up", &mut messages);
+        }
+        if std::mem::take(&mut self.open) {
+            give_up(&mut messages);
+            frontend::sync(&mut messages);
+            self.owed += 1;
+        }
+        messages
     }
 
     /// Interrupts what runs, and makes sure that the interrupt meets nothing that comes later: it may be late, but when
@@ -111,8 +119,26 @@ impl Drop for Session {
     /// What is under way would go on at the server, with its locks, until it has something to say.
     fn drop(&mut self) {
         if self.link() == Link::InFlight {
-            let cancel = self.wire.cancel.clone();
-            self.wire.runtime().spawn(async move { tokio::time::timeout(MORE, cancel.send()).await });
+            let mut messages = self.given_up();
+            frontend::terminate(&mut messages);
+            self.wire.send(messages);
+            let wire = self.wire.take();
+            // Clocks run in tasks alone.
+            self.wire.runtime().spawn(async { tokio::time::timeout(MORE, let_go(wire)).await });
         }
+    }
+}
+
+/// Interrupts the server until it has let go of the connection: an interrupt that is there before what it is to meet is
+/// lost, and the server does not say so.
+async fn let_go(wire: Wire) {
+    let mut wait = FIRST_WAIT;
+    loop {
+        let _ = wire.cancel.send().await;
+        let ended = async { while wire.next().await.is_ok() {} };
+        if tokio::time::timeout(wait, ended).await.is_ok() {
+            return;
+        }
+        wait *= 2;
     }
 }

@@ -144,6 +144,12 @@ impl Wire {
         .await;
     }
 
+    /// The connection, out of an owner that is being dropped.
+    pub(crate) fn take(&mut self) -> Wire {
+        let shared = std::mem::take(&mut self.shared);
+        Wire { shared, runtime: self.runtime.clone(), cancel: self.cancel.clone() }
+    }
+
     pub(crate) fn has_ended(&self) -> bool {
         self.shared.lock().ended.is_some()
     }
