@@ -228,6 +228,18 @@ impl Engine {
         self.shared.texts.statement(text, kind)
     }
 
+    /// Says what looks wrong with a statement, or refuses it, as the [options](crate::EngineOptions::doubtful) have it.
+    ///
+    /// # Errors
+    /// [`InvalidStatement`](rebis_core::ErrorKind::InvalidStatement), if such statements are refused.
+    #[inline]
+    pub fn check_doubt(&self, doubt: Option<&'static str>, statement: &str) -> rebis_core::Result<()> {
+        match doubt {
+            None => Ok(()),
+            Some(doubt) => crate::watch::doubtful(self.options().doubtful, doubt, statement),
+        }
+    }
+
     /// Closes the free connections, and those in use when they come back. The next use opens new ones.
     ///
     /// ```

@@ -27,7 +27,7 @@ pub use connection::{Connection, Rows, Transaction};
 pub use engine::Engine;
 pub use execution::ExecutionOptions;
 pub use fut::Fut;
-pub use options::EngineOptions;
+pub use options::{Doubtful, EngineOptions};
 pub use pool::PoolStatus;
 pub use rebis_driver::{Flow, IsolationLevel};
 pub use runtime::{Runtime, Threads, block_on};

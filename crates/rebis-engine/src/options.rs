@@ -24,10 +24,25 @@ pub struct EngineOptions {
     pub(crate) ddl_lock_timeout: Option<Duration>,
     pub(crate) echo: Option<fn(&str)>,
     pub(crate) slow_query: Option<Duration>,
+    pub(crate) doubtful: Doubtful,
     pub(crate) statement_texts: usize,
     pub(crate) site_comments: bool,
     pub(crate) execution: ExecutionOptions,
     pub(crate) runtime: Arc<dyn Runtime>,
+}
+
+/// What is done about statements that look wrong and may be meant.
+///
+/// See [`EngineOptions::doubtful`] for an example.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Doubtful {
+    /// A `tracing` warning, target `rebis::doubtful`.
+    #[default]
+    Report,
+    /// An error before anything is sent: for tests.
+    Refuse,
+    /// Nothing.
+    Ignore,
 }
 
 impl Default for EngineOptions {
@@ -42,6 +57,7 @@ impl Default for EngineOptions {
             ddl_lock_timeout: Some(Duration::from_secs(10)),
             echo: None,
             slow_query: None,
+            doubtful: Doubtful::Report,
             statement_texts: 512,
             site_comments: false,
             execution: ExecutionOptions::new(),
@@ -160,6 +176,24 @@ impl EngineOptions {
         self
     }
 
+    /// What is done about statements that look wrong and may be meant: rows that are skipped by OFFSET without an order, a
+    /// LIMIT without an order on objects that come with their relations. Default: [`Doubtful::Report`].
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let engine = engine_with(EngineOptions::new().doubtful(rebis_engine::Doubtful::Refuse));
+    /// let mut conn = block_on(engine.connect())?;
+    /// let error = block_on(conn.all(select(User.name).limit(20).offset(40))).expect_err("the third page of what?");
+    /// assert_eq!(error.kind(), rebis_core::ErrorKind::InvalidStatement);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn doubtful(mut self, what: Doubtful) -> Self {
+        self.doubtful = what;
+        self
+    }
+
     /// How many texts of statements are remembered, so that a text rendered anew finds its prepared statement.
     /// Default 512.
     pub fn statement_texts(mut self, texts: usize) -> Self {
@@ -214,6 +248,7 @@ impl fmt::Debug for EngineOptions {
             .field("ddl_lock_timeout", &self.ddl_lock_timeout)
             .field("echo", &self.echo.is_some())
             .field("slow_query", &self.slow_query)
+            .field("doubtful", &self.doubtful)
             .field("statement_texts", &self.statement_texts)
             .field("site_comments", &self.site_comments)
             .field("execution", &self.execution)

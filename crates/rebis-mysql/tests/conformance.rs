@@ -79,7 +79,6 @@ impl Setup for Server {
             infinity: false,
             locks_what_it_read: true,
             set_default: false,
-            updates_at_once: false,
             reads_what_it_writes: false,
             read_only: "SET SESSION TRANSACTION READ ONLY",
             longest_name: 64,

@@ -138,7 +138,7 @@ fn expressions() {
         values(conn, karma.cast::<f64>(), [5.0, -3.0, 0.0]).await?;
         values(conn, score.cast::<i64>().eq(0), [true, false, false]).await?;
         values(conn, karma.abs(), [5, 3, 0]).await?;
-        values(conn, func::case::<i64>().when(active, karma).otherwise(7), [5, 7, 0]).await?;
+        values(conn, func::case_of::<i64>().when(active, karma).otherwise(7), [5, 7, 0]).await?;
         values(conn, func::value(-1i64) + 1, [0, 0, 0]).await?;
         values(conn, func::random().lt(1.0), [true; 3]).await
     });

@@ -28,6 +28,8 @@ use std::time::Duration;
 pub struct Capabilities {
     /// For messages and tables: `SQLite`.
     pub name: &'static str,
+    /// The database whose texts are understood where there is none for this one: MySQL for MariaDB.
+    pub kin: &'static str,
     /// The character around quoted identifiers.
     pub quote: char,
     /// How the n-th parameter is written.
@@ -169,6 +171,7 @@ impl Capabilities {
     pub const fn standard(name: &'static str) -> Self {
         Capabilities {
             name,
+            kin: name,
             quote: '"',
             placeholder: Placeholder::Question,
             type_name: crate::dialect::standard_type,
@@ -296,6 +299,10 @@ pub struct Writes {
     pub conflict_clause: ConflictClause,
     /// `DEFAULT` can stand for a value of an INSERT.
     pub default_word: bool,
+    /// Several columns can be set to one row: `SET (a, b) = (SELECT ..)`.
+    pub set_rows: bool,
+    /// Columns are set one after the other, and values see those that are set already.
+    pub sets_in_order: bool,
     /// How an UPDATE reads other tables.
     pub update_joined: Joined,
     /// How a DELETE reads other tables.
@@ -314,6 +321,8 @@ impl Writes {
             after_where: false,
         },
         default_word: true,
+        set_rows: true,
+        sets_in_order: false,
         update_joined: Joined::Clause,
         delete_joined: Joined::Exists,
         limited: false,

@@ -48,6 +48,7 @@ pub use build::{
     Subquery, SubqueryRow, TakesRow, Text, Typed, Update, Upsert, ValueRow, Window, WindowFunction, all_of,
     any_of, ident, nested, prepare, select, series, sql, sql_unchecked, table, values, window,
 };
+pub use build::{FirstCase, IntoRowSet, TellsType};
 pub use capabilities::{
     Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, Indexes, InsertedKeys, Joined,
     JsonPaths, KeySource, LongIn, Placeholder, Queries, SchemaMap, TableFunctions, ValuesForm, WithBefore,

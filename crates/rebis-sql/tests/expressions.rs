@@ -163,10 +163,10 @@ fn functions() {
     check_expr(User.name.eq(func::now::<String>()), "users.name = CURRENT_TIMESTAMP");
     check_expr(func::nullif(User.name, ""), "nullif(users.name, '')");
     check_expr(func::filtered(func::count(), User.active), "count(*) FILTER (WHERE users.active)");
-    check_expr(func::case::<i64>().when(User.active, 1).end(), "CASE WHEN users.active THEN 1 END");
-    check_expr(func::case::<i64>().otherwise(2), "(2)");
+    check_expr(func::case_of::<i64>().when(User.active, 1).end(), "CASE WHEN users.active THEN 1 END");
+    check_expr(func::case_of::<i64>().otherwise(2), "(2)");
     check_expr(
-        func::case::<i64>().when(User.active, User.karma).otherwise(0) + 1,
+        func::case_of::<i64>().when(User.active, User.karma).otherwise(0) + 1,
         "CASE WHEN users.active THEN users.karma ELSE 0 END + 1",
     );
 }

@@ -67,8 +67,8 @@ pub use rebis_core::{
 };
 pub use rebis_driver as driver;
 pub use rebis_engine::{
-    Connection, Counters, Engine, EngineOptions, ExecutionOptions, Flow, Fut, IsolationLevel, PoolStatus,
-    Recorded, Recorder, Runtime, Threads, Transaction, Url,
+    Connection, Counters, Doubtful, Engine, EngineOptions, ExecutionOptions, Flow, Fut, IsolationLevel,
+    PoolStatus, Recorded, Recorder, Runtime, Threads, Transaction, Url,
 };
 #[cfg(feature = "macros")]
 pub use rebis_macros::{FromRow, Model, SqlEnum, Value, sql};
@@ -101,9 +101,9 @@ pub use crate::drivers::FromUrl;
 // What functions name that build parts of statements.
 pub use rebis_sql::{
     AnyExpr, Assignments, Dynamic, DynamicTable, Groupings, Ident, IntoBind, IntoConflict, IntoGroup,
-    IntoList, IntoLoad, IntoOrder, IntoPage, IntoRow, IntoSet, IntoSource, IntoWindow, JoinTarget, Labelled,
-    Limited, Nested, Order, Quantified, RawQuery, RawSql, Returning, RowExpr, Sample, SubqueryRow, TakesRow,
-    Typed, ValueRow, Window, WindowFunction,
+    IntoList, IntoLoad, IntoOrder, IntoPage, IntoRow, IntoRowSet, IntoSet, IntoSource, IntoWindow,
+    JoinTarget, Labelled, Limited, Nested, Order, Quantified, RawQuery, RawSql, Returning, RowExpr, Sample,
+    SubqueryRow, TakesRow, Typed, ValueRow, Window, WindowFunction,
 };
 
 /// The tables of models, as a [`MetaData`](schema::MetaData): `metadata![User, Post]`.

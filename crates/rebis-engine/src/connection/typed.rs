@@ -231,6 +231,7 @@ impl Connection {
             Body::Ast(query) => {
                 let compiled = render::render(&query, self.capabilities())?;
                 drop(query);
+                self.engine.check_doubt(compiled.doubt, &compiled.sql)?;
                 let binds = Bind::into_values(compiled.binds, |_| Err(needs_session()))?;
                 let statement = self.statement(&compiled.sql, compiled.kind);
                 Ok(Ready { statement, binds, table: only_table(&compiled.tables) })

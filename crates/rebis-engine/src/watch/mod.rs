@@ -1,11 +1,13 @@
 //! What ran, and from where: counters, recorders, echo and `tracing`. Costs a few instructions when nobody looks.
 
 mod counters;
+mod doubts;
 mod recorder;
 mod report;
 
 pub use counters::Counters;
 pub(crate) use counters::Tally;
+pub(crate) use doubts::doubtful;
 pub use recorder::{Recorded, Recorder};
 
 use crate::EngineOptions;

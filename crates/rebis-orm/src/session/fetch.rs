@@ -80,6 +80,11 @@ async fn fetch_into(
     let (graph, io) = session.parts();
     let Request { body, loads, options } = request;
     let specs = loading::specs_of(&loads);
+    if let Some(spec) = specs.first()
+        && is_page_without_order(&body)
+    {
+        io.check_doubt(Some(PAGE_WITHOUT_ORDER), &spec.path(), site)?;
+    }
     let (body, given) = unfolded(body, !specs.is_empty() || graph.is_restricting());
     let body = body_with_joins(body, given, &specs);
     let inserts = matches!(body.body, Body::Ast(ast::Query::Insert(_)));
@@ -178,6 +183,24 @@ fn deferred(graph: &Graph, loads: &[Load], met: &[Object]) -> Vec<(&'static Mapp
     columns.filter(|(_, columns)| !columns.is_empty()).collect()
 }
 
+const PAGE_WITHOUT_ORDER: &str = "objects with their relations are cut off by LIMIT without an order: which ones come, no database promises";
+
+/// Whether a query takes some rows of those that it could, in no order, and locks none of them (who takes work from a
+/// queue does not ask which).
+fn is_page_without_order(body: &Body) -> bool {
+    let query = match body {
+        Body::Ast(query) => query,
+        Body::Prepared(template, _) => template.query(),
+        _ => return false,
+    };
+    match query {
+        ast::Query::Select(select) => {
+            select.limit.is_some_and(|most| most > 1) && select.order_by.is_empty() && select.lock.is_none()
+        }
+        _ => false,
+    }
+}
+
 /// The tree, with the joins of eager loads in it.
 struct WithJoins {
     body: Body,
@@ -247,6 +270,7 @@ async fn ready(
                 return Ok(Ready { parts: parts(graph, io, query, site).await?, joined });
             }
             let compiled = render::render(&query, io.capabilities()).map_err(|e| e.with_site(site))?;
+            io.check_doubt(compiled.doubt, &compiled.sql, site)?;
             if flushes && graph.touches(compiled.tables.as_deref()) {
                 autoflush(graph, io, site).await?;
             }

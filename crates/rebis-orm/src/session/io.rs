@@ -162,6 +162,12 @@ impl Io {
         }
     }
 
+    /// Says what looks wrong with a statement, or refuses it.
+    #[inline]
+    pub(crate) fn check_doubt(&self, doubt: Option<&'static str>, statement: &str, site: Site) -> Result<()> {
+        self.engine.check_doubt(doubt, statement).map_err(|e| e.with_site(site))
+    }
+
     /// Whether anything can be run.
     pub(crate) fn check_usable(&self) -> Result<()> {
         match &self.broken {

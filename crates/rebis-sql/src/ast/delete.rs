@@ -10,6 +10,8 @@ pub struct Delete {
     pub table: TableRef,
     /// Other tables that it reads: `USING`.
     pub using: Vec<Source>,
+    /// Whether other tables may be connected by no condition.
+    pub cartesian: bool,
     /// WHERE: all of these.
     pub filter: Vec<Expr>,
     /// The first rows in an order alone.
@@ -26,6 +28,7 @@ impl Delete {
         Delete {
             table,
             using: Vec::new(),
+            cartesian: false,
             filter: Vec::new(),
             first: None,
             key: Vec::new(),

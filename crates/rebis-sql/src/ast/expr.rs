@@ -222,6 +222,8 @@ pub enum Special {
     Shift(Interval, SqlType),
     /// The days between two dates, of which the later stands first.
     DaysBetween,
+    /// A text, what of it matches a regular expression, and what stands there instead.
+    ReplaceRegex,
     /// Whether texts match a search in words, which stands last.
     FullText,
     /// Several groupings at once, in GROUP BY. The operands are sets: tuples.
@@ -401,8 +403,19 @@ pub enum Piece {
     Ident(Name),
     /// A table.
     Table(TableRef),
+    /// Pieces that differ from database to database.
+    Spelt(Box<Spelt>),
     /// What is wrong with the statement. Building never fails; rendering a fault does.
     Fault(Fault),
+}
+
+/// Text that databases spell each in its own way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spelt {
+    /// For those that have no text of their own; none: they cannot do it.
+    pub standard: Option<Vec<Piece>>,
+    /// The name of a database, as [`Capabilities`](crate::Capabilities) has it, and its text.
+    pub others: Vec<(&'static str, Vec<Piece>)>,
 }
 
 /// A mistake that was noticed while a statement was built, and is reported when it is rendered.

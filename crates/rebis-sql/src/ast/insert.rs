@@ -47,6 +47,8 @@ pub enum InsertRows {
 pub struct Conflict {
     /// Which key.
     pub target: ConflictTarget,
+    /// The condition of the index, where it holds some rows alone.
+    pub index_filter: Vec<Expr>,
     /// What happens.
     pub action: ConflictAction,
     /// The keys of the table, as far as they are known: some databases take a key by its columns alone, others look

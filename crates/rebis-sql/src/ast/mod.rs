@@ -13,7 +13,7 @@ mod window;
 pub use delete::Delete;
 pub use expr::{
     AggregateClauses, BinaryOp, Call, ColumnRef, DatePart, Expr, Fault, GroupingKind, InSet, Interval,
-    JsonPlace, JsonStep, JsonTake, Late, Piece, Special, UnaryOp,
+    JsonPlace, JsonStep, JsonTake, Late, Piece, Special, Spelt, UnaryOp,
 };
 pub use insert::{Conflict, ConflictAction, ConflictTarget, Insert, InsertRows, Key};
 pub(crate) use select::name_columns;

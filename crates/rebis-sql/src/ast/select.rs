@@ -1,6 +1,6 @@
 //! SELECT.
 
-use super::{Expr, Join, Source, Window};
+use super::{Expr, Join, Piece, Source, Window};
 use rebis_core::Name;
 
 /// A SELECT statement.
@@ -28,6 +28,8 @@ pub struct Select {
     pub from: Option<Source>,
     /// What is joined to it, in order.
     pub joins: Vec<Join>,
+    /// Whether what stands in FROM may be connected by no condition: each row with each is meant.
+    pub cartesian: bool,
     /// WHERE: all of these.
     pub filter: Vec<Expr>,
     /// GROUP BY.
@@ -46,8 +48,14 @@ pub struct Select {
     pub with_ties: bool,
     /// OFFSET.
     pub offset: Option<u64>,
+    /// LIMIT takes the last rows in order, not the first; they come in order all the same.
+    pub backwards: bool,
     /// Row lock.
     pub lock: Option<Lock>,
+    /// Words of a database behind `SELECT`.
+    pub prefix: Vec<Vec<Piece>>,
+    /// Words of a database at the end.
+    pub suffix: Vec<Vec<Piece>>,
 }
 
 impl Select {
@@ -106,6 +114,30 @@ pub struct Order {
     pub descending: bool,
     /// Where NULL stands.
     pub nulls: Option<Nulls>,
+}
+
+impl Order {
+    /// The other way round, NULL too.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let mut stmt = select(User.id).order_by(User.email.desc().nulls_last());
+    /// let order = std::mem::take(&mut stmt.ast_mut().order_by);
+    /// stmt.ast_mut().order_by = order.into_iter().map(ast::Order::reversed).collect();
+    /// assert_eq!(stmt.to_string(), "SELECT users.id FROM users ORDER BY users.email NULLS FIRST");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn reversed(self) -> Order {
+        let Order { expr, descending, nulls } = self;
+        let nulls = nulls.map(|nulls| match nulls {
+            Nulls::First => Nulls::Last,
+            Nulls::Last => Nulls::First,
+        });
+        Order { expr, descending: !descending, nulls }
+    }
 }
 
 /// Where NULL stands in an order.

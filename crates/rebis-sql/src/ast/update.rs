@@ -1,6 +1,6 @@
 //! UPDATE.
 
-use super::{Expr, Item, Order, Source, TableRef};
+use super::{Expr, Item, Order, Select, Source, TableRef};
 use rebis_core::Name;
 
 /// A column and what it is set to.
@@ -13,8 +13,12 @@ pub struct Update {
     pub table: TableRef,
     /// SET, in order.
     pub set: Vec<Assign>,
+    /// Columns that are set to the row of a SELECT: `(a, b) = (SELECT ..)`.
+    pub set_rows: Vec<(Vec<Name>, Select)>,
     /// Other tables that it reads: `FROM`.
     pub from: Vec<Source>,
+    /// Whether other tables may be connected by no condition.
+    pub cartesian: bool,
     /// WHERE: all of these.
     pub filter: Vec<Expr>,
     /// The first rows in an order alone.
@@ -31,7 +35,9 @@ impl Update {
         Update {
             table,
             set: Vec::new(),
+            set_rows: Vec::new(),
             from: Vec::new(),
+            cartesian: false,
             filter: Vec::new(),
             first: None,
             key: Vec::new(),

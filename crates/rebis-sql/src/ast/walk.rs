@@ -1,8 +1,8 @@
 //! The children of an expression, declared once. Who looks for something in a tree goes through here.
 
 use super::{
-    AggregateClauses, Call, ConflictAction, Cte, Delete, Expr, InSet, Insert, InsertRows, Join, Piece, Query,
-    Select, Source, Update, Window,
+    AggregateClauses, Call, Conflict, ConflictAction, Cte, Delete, Expr, InSet, Insert, InsertRows, Join,
+    Piece, Query, Select, Source, Spelt, Update, Window,
 };
 use rebis_core::Name;
 use std::sync::Arc;
@@ -24,6 +24,90 @@ macro_rules! boxed {
     };
     ($boxed:expr, iter_mut) => {
         &mut **$boxed
+    };
+}
+
+/// The expression of an item.
+macro_rules! item_expr {
+    ($item:expr, iter) => {
+        &$item.expr
+    };
+    ($item:expr, iter_mut) => {
+        &mut $item.expr
+    };
+}
+
+/// The expressions within text.
+macro_rules! in_pieces {
+    ($pieces:expr, $visit:expr, iter) => {
+        each_in_pieces($pieces, $visit)
+    };
+    ($pieces:expr, $visit:expr, iter_mut) => {
+        each_in_pieces_mut($pieces, $visit)
+    };
+}
+
+macro_rules! each_in_pieces {
+    ($pieces:expr, $visit:ident, $iter:ident, $again:ident) => {
+        for piece in $pieces {
+            match piece {
+                Piece::Expr(e) => $visit(e),
+                Piece::Spelt(spelt) => {
+                    let Spelt { standard, others } = boxed!(spelt, $iter);
+                    standard.$iter().for_each(|pieces| $again(pieces, $visit));
+                    others.$iter().for_each(|(_, pieces)| $again(pieces, $visit));
+                }
+                Piece::Sql(_) | Piece::Ident(_) | Piece::Table(_) | Piece::Fault(_) => {}
+            }
+        }
+    };
+}
+
+fn each_in_pieces<'a>(pieces: &'a [Piece], visit: &mut dyn FnMut(&'a Expr)) {
+    each_in_pieces!(pieces, visit, iter, each_in_pieces);
+}
+
+fn each_in_pieces_mut(pieces: &mut [Piece], visit: &mut dyn FnMut(&mut Expr)) {
+    each_in_pieces!(pieces, visit, iter_mut, each_in_pieces_mut);
+}
+
+/// The expressions of a SELECT, but for those in FROM and in other SELECTs.
+macro_rules! own_exprs {
+    ($select:expr, $visit:ident, $iter:ident) => {
+        let Select {
+            distinct: _,
+            distinct_on,
+            items,
+            from: _,
+            joins: _,
+            cartesian: _,
+            filter,
+            group_by,
+            having,
+            windows,
+            compound: _,
+            order_by,
+            limit: _,
+            with_ties: _,
+            offset: _,
+            backwards: _,
+            lock: _,
+            prefix,
+            suffix,
+        } = $select;
+        items.$iter().for_each(|item| $visit(item_expr!(item, $iter)));
+        for exprs in [distinct_on, filter, group_by, having] {
+            exprs.$iter().for_each(&mut *$visit);
+        }
+        for (_, window) in windows {
+            let Window { base: _, partition_by, order_by, frame: _ } = window;
+            partition_by.$iter().for_each(&mut *$visit);
+            order_by.$iter().for_each(|order| $visit(order_expr!(order, $iter)));
+        }
+        order_by.$iter().for_each(|order| $visit(order_expr!(order, $iter)));
+        for words in [prefix, suffix] {
+            words.$iter().for_each(|pieces| in_pieces!(pieces, $visit, $iter));
+        }
     };
 }
 
@@ -95,14 +179,7 @@ macro_rules! children {
                 partition_by.$iter().for_each(&mut *$visit);
                 order_by.$iter().for_each(|order| $visit(order_expr!(order, $iter)));
             }
-            Expr::Raw(pieces) => {
-                for piece in pieces {
-                    match piece {
-                        Piece::Expr(e) => $visit(e),
-                        Piece::Sql(_) | Piece::Ident(_) | Piece::Table(_) | Piece::Fault(_) => {}
-                    }
-                }
-            }
+            Expr::Raw(pieces) => in_pieces!(pieces, $visit, $iter),
         }
     };
 }
@@ -168,6 +245,21 @@ impl Expr {
         found
     }
 
+    /// Calls `visit` for each column and each text in this expression, itself and below, those of subqueries too.
+    pub(crate) fn for_each_leaf<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        if let Expr::Exists { select, negated: _ }
+        | Expr::Scalar(select)
+        | Expr::Quantified { all: _, select }
+        | Expr::In { of: _, set: InSet::Select(select), negated: _ } = self
+        {
+            select.for_each_leaf(visit);
+        }
+        if matches!(self, Expr::Column(_) | Expr::Raw(_)) {
+            visit(self);
+        }
+        self.for_each_child(&mut |child| child.for_each_leaf(visit));
+    }
+
     /// Calls `visit` for each subquery in this expression, itself and below; not for subqueries of those.
     pub fn for_each_subquery_mut(&mut self, visit: &mut dyn FnMut(&mut Select)) {
         if let Expr::Exists { select, negated: _ }
@@ -194,39 +286,38 @@ impl Select {
     /// ```
     pub fn for_each_select_mut(&mut self, visit: &mut dyn FnMut(&mut Select)) {
         visit(self);
-        let Select {
-            distinct: _,
-            distinct_on,
-            items,
-            from,
-            joins,
-            filter,
-            group_by,
-            having,
-            windows,
-            compound,
-            order_by,
-            limit: _,
-            with_ties: _,
-            offset: _,
-            lock: _,
-        } = self;
-        from.iter_mut().for_each(|source| source.for_each_select_mut(visit));
-        joins.iter_mut().for_each(|join| join.for_each_select_mut(visit));
-        let exprs = items.iter_mut().map(|item| &mut item.expr);
-        let exprs = exprs.chain(distinct_on).chain(filter).chain(group_by).chain(having);
-        let windows = windows.iter_mut().map(|(_, window)| window);
-        let (parts, orders): (Vec<_>, Vec<_>) =
-            windows.map(|window| (&mut window.partition_by, &mut window.order_by)).unzip();
-        let orders = orders.into_iter().flatten().chain(order_by).map(|order| &mut order.expr);
-        for expr in exprs.chain(parts.into_iter().flatten()).chain(orders) {
+        self.from.iter_mut().for_each(|source| source.for_each_select_mut(visit));
+        self.joins.iter_mut().for_each(|join| join.for_each_select_mut(visit));
+        self.for_each_own_expr_mut(&mut |expr| {
             expr.for_each_subquery_mut(&mut |select| select.for_each_select_mut(visit));
-        }
-        compound.iter_mut().for_each(|(_, select)| select.for_each_select_mut(visit));
+        });
+        self.compound.iter_mut().for_each(|(_, select)| select.for_each_select_mut(visit));
+    }
+
+    fn for_each_own_expr<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        own_exprs!(self, visit, iter);
+    }
+
+    fn for_each_own_expr_mut(&mut self, visit: &mut dyn FnMut(&mut Expr)) {
+        own_exprs!(self, visit, iter_mut);
+    }
+
+    /// Calls `visit` for each column and each text in it, those of subqueries too.
+    pub(crate) fn for_each_leaf<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        self.from.iter().for_each(|source| source.for_each_leaf(visit));
+        self.joins.iter().for_each(|join| join.for_each_leaf(visit));
+        self.for_each_own_expr(&mut |expr| expr.for_each_leaf(visit));
+        self.compound.iter().for_each(|(_, select)| select.for_each_leaf(visit));
     }
 }
 
 impl Join {
+    fn for_each_leaf<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        let Join { kind: _, source, on } = self;
+        source.for_each_leaf(visit);
+        on.iter().for_each(|on| on.for_each_leaf(visit));
+    }
+
     fn for_each_select_mut(&mut self, visit: &mut dyn FnMut(&mut Select)) {
         let Join { kind: _, source, on } = self;
         source.for_each_select_mut(visit);
@@ -235,6 +326,26 @@ impl Join {
 }
 
 impl Source {
+    /// As [`Select::for_each_leaf`].
+    pub(crate) fn for_each_leaf<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        match self {
+            Source::Table(_)
+            | Source::Itself { cte: _, alias: _ }
+            | Source::Sampled { table: _, sample: _ }
+            // It sees nothing around it.
+            | Source::Cte { cte: _, alias: _ } => {}
+            Source::Subquery { select, alias: _, lateral: _ } => select.for_each_leaf(visit),
+            Source::Values { rows, alias: _, columns: _ } => {
+                rows.iter().flatten().for_each(|expr| expr.for_each_leaf(visit));
+            }
+            Source::Function { call, alias: _, columns: _ } => call.for_each_leaf(visit),
+            Source::Nested { first, joins } => {
+                first.for_each_leaf(visit);
+                joins.iter().for_each(|join| join.for_each_leaf(visit));
+            }
+        }
+    }
+
     fn for_each_select_mut(&mut self, visit: &mut dyn FnMut(&mut Select)) {
         match self {
             Source::Table(_)
@@ -271,13 +382,7 @@ impl Query {
             Query::Insert(insert) => insert.for_each_select_mut(visit),
             Query::Update(update) => update.for_each_select_mut(visit),
             Query::Delete(delete) => delete.for_each_select_mut(visit),
-            Query::Raw(pieces) => in_exprs(
-                pieces.iter_mut().filter_map(|piece| match piece {
-                    Piece::Expr(expr) => Some(expr),
-                    Piece::Sql(_) | Piece::Ident(_) | Piece::Table(_) | Piece::Fault(_) => None,
-                }),
-                visit,
-            ),
+            Query::Raw(pieces) => each_in_pieces_mut(pieces, &mut |expr| in_exprs([expr], visit)),
         }
     }
 }
@@ -290,11 +395,14 @@ impl Insert {
             InsertRows::Bound(_) | InsertRows::Placeholders(_) => {}
             InsertRows::Select(select) => select.for_each_select_mut(visit),
         }
-        match conflict.as_mut().map(|conflict| &mut conflict.action) {
-            Some(ConflictAction::Update { set, filter }) => {
-                in_exprs(set.iter_mut().map(|(_, value)| value).chain(filter), visit);
+        if let Some(Conflict { target: _, index_filter, action, keys: _ }) = conflict {
+            in_exprs(index_filter, visit);
+            match action {
+                ConflictAction::Update { set, filter } => {
+                    in_exprs(set.iter_mut().map(|(_, value)| value).chain(filter), visit);
+                }
+                ConflictAction::Nothing => {}
             }
-            Some(ConflictAction::Nothing) | None => {}
         }
         in_exprs(returning.iter_mut().map(|item| &mut item.expr), visit);
     }
@@ -302,9 +410,10 @@ impl Insert {
 
 impl Update {
     fn for_each_select_mut(&mut self, visit: &mut dyn FnMut(&mut Select)) {
-        let Update { table: _, set, from, filter, first, key: _, returning } = self;
+        let Update { table: _, set, set_rows, from, cartesian: _, filter, first, key: _, returning } = self;
         from.iter_mut().for_each(|source| source.for_each_select_mut(visit));
         in_exprs(set.iter_mut().map(|(_, value)| value).chain(filter), visit);
+        set_rows.iter_mut().for_each(|(_, select)| select.for_each_select_mut(visit));
         in_exprs(first.iter_mut().flat_map(|first| &mut first.order_by).map(|order| &mut order.expr), visit);
         in_exprs(returning.iter_mut().map(|item| &mut item.expr), visit);
     }
@@ -312,7 +421,7 @@ impl Update {
 
 impl Delete {
     fn for_each_select_mut(&mut self, visit: &mut dyn FnMut(&mut Select)) {
-        let Delete { table: _, using, filter, first, key: _, returning } = self;
+        let Delete { table: _, using, cartesian: _, filter, first, key: _, returning } = self;
         using.iter_mut().for_each(|source| source.for_each_select_mut(visit));
         in_exprs(filter, visit);
         in_exprs(first.iter_mut().flat_map(|first| &mut first.order_by).map(|order| &mut order.expr), visit);

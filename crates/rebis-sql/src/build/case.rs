@@ -1,8 +1,76 @@
 //! CASE.
 
-use super::{Expr, IntoCondition, IntoExpr};
+use super::{ByExpression, ByReference, ByValue, Expr, IntoCondition, IntoExpr, Typed};
 use crate::ast;
-use rebis_core::Value;
+use rebis_core::{Datum, Value};
+
+/// A CASE without arms, whose type is that of the first value; see [`func::case`](super::func::case).
+#[derive(Debug)]
+#[must_use = "a CASE has an arm at least: `.when(condition, value)`"]
+pub struct FirstCase(());
+
+impl FirstCase {
+    pub(crate) fn new() -> Self {
+        FirstCase(())
+    }
+
+    /// The value where the condition holds.
+    ///
+    /// See [`func::case`](super::func::case) for an example.
+    pub fn when<Kind, V: TellsType<Kind>>(self, condition: impl IntoCondition, value: V) -> Case<V::T> {
+        Case { arms: vec![(condition.into_condition(), value.into_typed())] }
+    }
+}
+
+/// What tells the type of a CASE: a value, a text, a column or an expression. `Kind` keeps the implementations apart and
+/// is always inferred.
+///
+/// See [`func::case`](super::func::case) for an example.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the first value of a CASE",
+    label = "not a value, a column or an expression",
+    note = "where NULL comes first, say the type: `func::case_of::<Option<i64>>()`"
+)]
+pub trait TellsType<Kind> {
+    /// The type.
+    type T;
+
+    /// The expression.
+    #[doc(hidden)]
+    fn into_typed(self) -> Expr<Self::T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Value> TellsType<ByValue> for T {
+    type T = T;
+    fn into_typed(self) -> Expr<T> {
+        Expr::from_ast(ast::Expr::Value(Datum::of(&self)))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Value> TellsType<ByReference> for &T {
+    type T = T;
+    fn into_typed(self) -> Expr<T> {
+        Expr::from_ast(ast::Expr::Value(Datum::of(self)))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl TellsType<ByReference> for &str {
+    type T = String;
+    fn into_typed(self) -> Expr<String> {
+        Expr::from_ast(ast::Expr::Value(Datum::Text(self.to_owned())))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Typed> TellsType<ByExpression> for E {
+    type T = E::T;
+    fn into_typed(self) -> Expr<E::T> {
+        self.typed()
+    }
+}
 
 /// A CASE under construction; see [`func::case`](super::func::case).
 #[derive(Debug)]
@@ -36,7 +104,7 @@ impl<T> Case<T> {
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
     /// # fn main() -> rebis_core::Result<()> {
-    /// let rank: Expr<Option<String>> = func::case::<String>().when(User.karma.gt(100), "gold").end();
+    /// let rank: Expr<Option<String>> = func::case().when(User.karma.gt(100), "gold").end();
     /// assert_eq!(show(rank), "CASE WHEN users.karma > 100 THEN 'gold' END");
     /// # Ok(())
     /// # }

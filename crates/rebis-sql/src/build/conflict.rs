@@ -35,20 +35,41 @@ use std::fmt;
 pub struct OnConflict<M> {
     insert: Insert<M>,
     target: ConflictTarget,
+    index_filter: Vec<ast::Expr>,
 }
 
 impl<M> OnConflict<M> {
     pub(super) fn new(insert: Insert<M>, target: ConflictTarget) -> Self {
-        OnConflict { insert, target }
+        OnConflict { insert, target, index_filter: Vec::new() }
+    }
+
+    /// Says that the key is an index of some rows alone, by the condition that the index has. MySQL and MariaDB have no
+    /// such index.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let stmt = User.insert().row(User.name.to("ann").and(User.karma.to(1)));
+    /// let stmt = stmt.on_conflict(User.name).partial(User.karma.gt(0)).do_nothing();
+    /// assert_eq!(
+    ///     stmt.to_sql(dialect::postgres())?,
+    ///     "INSERT INTO users (name, karma) VALUES ($1, $2) ON CONFLICT (name) WHERE karma > 0 DO NOTHING"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn partial(mut self, condition: impl IntoCondition) -> Self {
+        push_condition(&mut self.index_filter, condition);
+        self
     }
 
     /// Leaves the row out.
     ///
     /// See [`OnConflict`] for an example.
     pub fn do_nothing(self) -> Insert<M> {
-        let OnConflict { insert, target } = self;
+        let OnConflict { insert, target, index_filter } = self;
         let keys = insert.keys();
-        insert.with_conflict(Conflict { target, action: ConflictAction::Nothing, keys })
+        insert.with_conflict(Conflict { target, index_filter, action: ConflictAction::Nothing, keys })
     }
 
     /// Sets a column of the row that is there.
@@ -97,8 +118,8 @@ impl<M> OnConflict<M> {
     }
 
     fn update(self, set: Vec<ast::Assign>) -> Upsert<M> {
-        let OnConflict { insert, target } = self;
-        Upsert { insert, target, set, filter: Vec::new() }
+        let OnConflict { insert, target, index_filter } = self;
+        Upsert { insert, target, index_filter, set, filter: Vec::new() }
     }
 }
 
@@ -116,6 +137,7 @@ impl<M> fmt::Debug for OnConflict<M> {
 pub struct Upsert<M> {
     insert: Insert<M>,
     target: ConflictTarget,
+    index_filter: Vec<ast::Expr>,
     set: Vec<ast::Assign>,
     filter: Vec<ast::Expr>,
 }
@@ -176,9 +198,10 @@ impl<M> Upsert<M> {
     }
 
     fn into_insert(self) -> Insert<M> {
-        let Upsert { insert, target, set, filter } = self;
+        let Upsert { insert, target, index_filter, set, filter } = self;
         let keys = insert.keys();
-        insert.with_conflict(Conflict { target, action: ConflictAction::Update { set, filter }, keys })
+        let action = ConflictAction::Update { set, filter };
+        insert.with_conflict(Conflict { target, index_filter, action, keys })
     }
 }
 
@@ -187,6 +210,7 @@ impl<M> Clone for Upsert<M> {
         Upsert {
             insert: self.insert.clone(),
             target: self.target.clone(),
+            index_filter: self.index_filter.clone(),
             set: self.set.clone(),
             filter: self.filter.clone(),
         }

@@ -14,7 +14,7 @@ pub use super::window::{
 };
 
 use super::operators::function;
-use super::{Case, Expr, IntoExpr, Numeric, Text, Typed};
+use super::{Case, Expr, FirstCase, IntoExpr, Numeric, Text, Typed};
 use crate::ast;
 use rebis_core::{Datum, Name, SqlType, Value};
 
@@ -388,19 +388,38 @@ pub fn not_exists<R>(select: &super::Select<R>) -> Expr<bool> {
     !select.exists()
 }
 
-/// `CASE` of a type: add arms with `.when(condition, value)`, end with `.otherwise(value)` or `.end()`.
+/// `CASE`: add arms with `.when(condition, value)`, end with `.otherwise(value)` or `.end()`. Its type is that of the first
+/// value.
 ///
 /// ```
 /// # use rebis_sql::{Column, func};
 /// # struct User;
 /// const KARMA: Column<User, i64> = Column::new("users", "karma", 0);
-/// let rank = func::case::<String>().when(KARMA.gt(100), "gold").when(KARMA.gt(10), "silver").otherwise("none");
+/// let rank = func::case().when(KARMA.gt(100), "gold").when(KARMA.gt(10), "silver").otherwise("none");
 /// assert_eq!(
 ///     format!("{rank:?}"),
 ///     "CASE WHEN users.karma > 100 THEN 'gold' WHEN users.karma > 10 THEN 'silver' ELSE 'none' END"
 /// );
 /// ```
-pub fn case<T>() -> Case<T> {
+pub fn case() -> FirstCase {
+    FirstCase::new()
+}
+
+/// `CASE` of a type that is said: where NULL comes first, where arms come from a loop, or for a wider number.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let ranks = [("gold", 100), ("silver", 10)].into_iter();
+/// let case = ranks.fold(func::case_of::<String>(), |case, (rank, least)| case.when(User.karma.gt(least), rank));
+/// assert_eq!(
+///     show(case.otherwise("none")),
+///     "CASE WHEN users.karma > 100 THEN 'gold' WHEN users.karma > 10 THEN 'silver' ELSE 'none' END"
+/// );
+/// # Ok(())
+/// # }
+/// ```
+pub fn case_of<T>() -> Case<T> {
     Case::new()
 }
 

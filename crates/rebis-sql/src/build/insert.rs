@@ -194,7 +194,13 @@ impl<M> Insert<M> {
         }
         let columns = self.columns();
         let rows = match self.from {
-            From::Select(_, select) => InsertRows::Select(select),
+            From::Select(_, mut select) => {
+                if self.conflict.is_some() {
+                    // It may have to stand in FROM of another, where names must differ.
+                    select.name_columns();
+                }
+                InsertRows::Select(select)
+            }
             From::Rows(rows) => rows.into_rows(&columns),
         };
         let conflict = self.conflict;

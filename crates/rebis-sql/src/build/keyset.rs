@@ -77,23 +77,47 @@ impl<R> Select<R> {
     /// # }
     /// ```
     pub fn after(mut self, place: impl IntoPage) -> Self {
-        let values = place.values();
-        let select = self.ast_mut();
-        let terms: Vec<Order> = select.order_by.iter().map(|term| spelt_out(term, select)).collect();
-        let condition = if terms.len() == values.len() {
-            behind(&terms, &values)
-        } else {
-            fault(Fault {
-                message: format!("a place of {} values in an order of {} terms", values.len(), terms.len())
-                    .into(),
-                help: "give `.after(..)` one value for each term of `.order_by(..)`, which stands before it"
-                    .into(),
-                table: None,
-            })
-        };
-        select.filter.push(condition);
+        beyond(self.ast_mut(), &place.values(), |term| term);
         self
     }
+
+    /// Only the rows that come before this place, for the page before: with a limit, those next to it. They come in the
+    /// order of the query, as the pages behind do. See [`after`](Select::after).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let newest = select(Post.title).order_by((Post.hits.desc(), Post.id.desc())).limit(20);
+    /// assert_eq!(
+    ///     newest.before((7, 3)).to_string(),
+    ///     "SELECT page.title FROM (SELECT posts.title, posts.hits AS order_1, posts.id AS order_2 FROM posts \
+    ///      WHERE (posts.hits, posts.id) > (7, 3) ORDER BY posts.hits, posts.id LIMIT 20) AS page \
+    ///      ORDER BY page.order_1 DESC, page.order_2 DESC"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn before(mut self, place: impl IntoPage) -> Self {
+        let select = self.ast_mut();
+        select.backwards = true;
+        beyond(select, &place.values(), Order::reversed);
+        self
+    }
+}
+
+/// The condition for rows behind a place, in an order of these terms.
+fn beyond(select: &mut ast::Select, values: &[(Datum, bool)], turned: impl Fn(Order) -> Order) {
+    let terms: Vec<Order> = select.order_by.iter().map(|term| turned(spelt_out(term, select))).collect();
+    select.filter.push(if terms.len() == values.len() {
+        behind(&terms, values)
+    } else {
+        fault(Fault {
+            message: format!("a place of {} values in an order of {} terms", values.len(), terms.len()).into(),
+            help: "give `.after(..)` and `.before(..)` one value for each term of `.order_by(..)`, which stands before them"
+                .into(),
+            table: None,
+        })
+    });
 }
 
 /// A label is of no use in WHERE: what it stands for is.

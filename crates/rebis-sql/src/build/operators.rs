@@ -4,8 +4,8 @@
 //! or `Ord` in some places, an inherent one never does.
 
 use super::condition::not;
-use super::{Column, Expr, IntoExpr, IntoSet, Labelled, Numeric, Order, Text, Typed};
-use crate::ast::{self, BinaryOp, Call, InSet, Special, UnaryOp};
+use super::{Column, Expr, IntoExpr, IntoSet, Labelled, Numeric, Order, Text, Typed, fault};
+use crate::ast::{self, BinaryOp, Call, Fault, InSet, Special, UnaryOp};
 use rebis_core::{Name, SqlType, Value};
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
@@ -37,7 +37,7 @@ macro_rules! operators {
                 equals(self.typed(), other.into_expr(), true)
             }
 
-            /// `<`
+            /// `<`. Against `None` it is an error when the statement is rendered: such a condition is never true.
             ///
             /// ```
             /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -49,28 +49,28 @@ macro_rules! operators {
             /// # }
             /// ```
             pub fn lt(self, other: impl IntoExpr<T>) -> Expr<bool> {
-                binary(BinaryOp::Lt, self.typed(), other.into_expr())
+                compared(BinaryOp::Lt, self.typed(), other.into_expr())
             }
 
             /// `<=`
             ///
             /// See [`lt`](Self::lt) for an example.
             pub fn le(self, other: impl IntoExpr<T>) -> Expr<bool> {
-                binary(BinaryOp::Le, self.typed(), other.into_expr())
+                compared(BinaryOp::Le, self.typed(), other.into_expr())
             }
 
             /// `>`
             ///
             /// See [`lt`](Self::lt) for an example.
             pub fn gt(self, other: impl IntoExpr<T>) -> Expr<bool> {
-                binary(BinaryOp::Gt, self.typed(), other.into_expr())
+                compared(BinaryOp::Gt, self.typed(), other.into_expr())
             }
 
             /// `>=`
             ///
             /// See [`lt`](Self::lt) for an example.
             pub fn ge(self, other: impl IntoExpr<T>) -> Expr<bool> {
-                binary(BinaryOp::Ge, self.typed(), other.into_expr())
+                compared(BinaryOp::Ge, self.typed(), other.into_expr())
             }
 
             /// Equality to which NULL is a value: NULL is the same as NULL. `IS` in SQLite, `IS NOT DISTINCT
@@ -226,6 +226,33 @@ macro_rules! operators {
             /// ```
             pub fn matches_regex(self, pattern: impl IntoExpr<String>) -> Expr<bool> where T: Text {
                 binary(BinaryOp::Matches, self.typed(), pattern.into_expr())
+            }
+
+            /// The text with all matches of a regular expression replaced, in the words of the database. What a match held is
+            /// `\\1` in PostgreSQL and MariaDB, `$1` in MySQL. SQLite has none.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis_core::Result<()> {
+            /// let stmt = select(User.name.replace_regex("[0-9]+", "#"));
+            /// assert_eq!(
+            ///     stmt.to_sql(dialect::postgres())?,
+            ///     "SELECT regexp_replace(users.name, $1, $2, 'g') FROM users"
+            /// );
+            /// assert_eq!(stmt.to_sql(dialect::mysql())?, "SELECT regexp_replace(users.name, ?, ?) FROM users");
+            /// # Ok(())
+            /// # }
+            /// ```
+            pub fn replace_regex(
+                self,
+                pattern: impl IntoExpr<String>,
+                with: impl IntoExpr<String>,
+            ) -> Expr<T> where T: Text {
+                let (pattern, with) = (pattern.into_expr().into_ast(), with.into_expr().into_ast());
+                self.typed().map(|of| ast::Expr::Special {
+                    what: Special::ReplaceRegex,
+                    of: vec![of, pattern, with],
+                })
             }
 
             /// `COLLATE`: compared and ordered by a collation of the database.
@@ -518,6 +545,25 @@ fn equals<T>(left: Expr<T>, right: Expr<T>, negated: bool) -> Expr<bool> {
     binary(if negated { BinaryOp::Ne } else { BinaryOp::Eq }, left, right)
 }
 
+/// NULL is neither less nor more than anything, so such a condition lets no row through.
+pub(crate) fn compared<A, B>(op: BinaryOp, left: Expr<A>, right: Expr<B>) -> Expr<bool> {
+    if is_null(right.ast()) {
+        return left.map(|_| never_true());
+    }
+    binary(op, left, right)
+}
+
+#[cold]
+pub(crate) fn never_true() -> ast::Expr {
+    fault(Fault {
+        message: "a comparison with NULL by `<`, `<=`, `>`, `>=` or BETWEEN is never true".into(),
+        help: "leave the condition out where there is no value: `.filter(most.map(|most| User.karma.le(most)))`; \
+               ask for NULL with `.is_null()`"
+            .into(),
+        table: None,
+    })
+}
+
 /// Nothing is in a list because of a NULL in it, and nothing is ever outside: `None` is asked for by itself.
 fn within<T>(of: Expr<T>, set: InSet) -> Expr<bool> {
     let (set, null) = match set {
@@ -540,11 +586,14 @@ fn within<T>(of: Expr<T>, set: InSet) -> Expr<bool> {
     })
 }
 
-fn is_null(expr: &ast::Expr) -> bool {
+pub(crate) fn is_null(expr: &ast::Expr) -> bool {
     matches!(expr, ast::Expr::Value(datum) | ast::Expr::Literal(datum) if datum.is_null())
 }
 
 fn between<T>(of: Expr<T>, low: Expr<T>, high: Expr<T>) -> Expr<bool> {
+    if is_null(low.ast()) || is_null(high.ast()) {
+        return of.map(|_| never_true());
+    }
     let (low, high) = (Box::new(low.into_ast()), Box::new(high.into_ast()));
     of.map(|of| ast::Expr::Between { of: Box::new(of), low, high, negated: false })
 }

@@ -1,7 +1,8 @@
 //! SQL as text.
 
 use super::{Command, Expr, IntoBind, IntoList, Query, Request, ident};
-use crate::ast::{self, Fault, Piece};
+use crate::Capabilities;
+use crate::ast::{self, Fault, Piece, Spelt};
 use rebis_core::{Name, Result, Row};
 use std::fmt;
 use std::marker::PhantomData;
@@ -25,7 +26,7 @@ use std::marker::PhantomData;
 /// rebis_sql::sql(&format!("select * from {name}")); // not `'static`: use `{}` with `.ident(name)`
 /// ```
 pub fn sql(text: &'static str) -> RawSql {
-    RawSql { text: Name::Borrowed(text), given: Vec::new() }
+    RawSql { text: Name::Borrowed(text), given: Vec::new(), spelt: None }
 }
 
 /// SQL as text that was made while the program ran. Whoever calls this answers for what is in it: text from
@@ -41,7 +42,7 @@ pub fn sql(text: &'static str) -> RawSql {
 /// # }
 /// ```
 pub fn sql_unchecked(text: impl Into<String>) -> RawSql {
-    RawSql { text: Name::Owned(text.into()), given: Vec::new() }
+    RawSql { text: Name::Owned(text.into()), given: Vec::new(), spelt: None }
 }
 
 /// SQL as text, with what was given for its `{}`; see [`sql`].
@@ -49,6 +50,15 @@ pub fn sql_unchecked(text: impl Into<String>) -> RawSql {
 pub struct RawSql {
     text: Name,
     given: Vec<Vec<Piece>>,
+    spelt: Option<Box<Spellings>>,
+}
+
+/// What databases have in place of the text.
+#[derive(Clone, Default)]
+struct Spellings {
+    /// The only database that has the text itself.
+    only: Option<&'static str>,
+    others: Vec<(&'static str, Vec<Piece>)>,
 }
 
 impl RawSql {
@@ -130,12 +140,78 @@ impl RawSql {
         Expr::from_ast(ast::Expr::Raw(self.pieces()))
     }
 
+    /// Another text for one database: a construct of your own that each spells in its way. MariaDB takes the text of
+    /// MySQL where it has none of its own.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// /// The first character that is not a blank, as a number.
+    /// fn first_code(text: impl Typed<T = String>) -> Expr<i64> {
+    ///     let text = text.typed();
+    ///     sql("ascii(ltrim({}))")
+    ///         .bind(&text)
+    ///         .on(dialect::sqlite(), sql("unicode(ltrim({}))").bind(&text))
+    ///         .on(dialect::mysql(), sql("ord(ltrim({}))").bind(&text))
+    ///         .expr()
+    /// }
+    /// let stmt = select(User.id).filter(first_code(User.name).gt(64));
+    /// assert_eq!(
+    ///     stmt.to_sql(dialect::postgres())?,
+    ///     "SELECT users.id FROM users WHERE (ascii(ltrim(users.name))) > $1"
+    /// );
+    /// assert_eq!(
+    ///     stmt.to_sql(dialect::mariadb())?,
+    ///     "SELECT users.id FROM users WHERE (ord(ltrim(users.name))) > ?"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on(mut self, database: &'static Capabilities, text: RawSql) -> Self {
+        let pieces = text.pieces();
+        self.spelt.get_or_insert_default().others.push((database.name, pieces));
+        self
+    }
+
+    /// The text is for this database alone. On any other it is an error that says so, unless that is given one by
+    /// [`on`](RawSql::on); as the words of a [`prefix`](super::Select::prefix) or suffix it is left out there.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let stmt = select(sql("pg_backend_pid()").only_on(dialect::postgres()).expr::<i32>());
+    /// assert_eq!(stmt.to_sql(dialect::postgres())?, "SELECT pg_backend_pid()");
+    /// let error = stmt.to_sql(dialect::sqlite()).expect_err("SQLite has no such function");
+    /// assert_eq!(error.kind(), rebis_core::ErrorKind::Unsupported);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn only_on(mut self, database: &'static Capabilities) -> Self {
+        self.spelt.get_or_insert_default().only = Some(database.name);
+        self
+    }
+
     fn query(self) -> ast::Query {
         ast::Query::Raw(self.pieces())
     }
 
+    /// The text as pieces, of each database.
+    pub(super) fn pieces(mut self) -> Vec<Piece> {
+        let Some(spelt) = self.spelt.take() else { return self.own_pieces() };
+        let Spellings { only, mut others } = *spelt;
+        let own = self.own_pieces();
+        let standard = match only {
+            Some(database) => {
+                others.push((database, own));
+                None
+            }
+            None => Some(own),
+        };
+        vec![Piece::Spelt(Box::new(Spelt { standard, others }))]
+    }
+
     /// The text cut at its `{}`, or what is wrong with it.
-    pub(super) fn pieces(self) -> Vec<Piece> {
+    fn own_pieces(self) -> Vec<Piece> {
         let (wanted, found) = (self.given.len(), split(&self.text));
         match found {
             Ok(texts) if texts.len() == wanted + 1 => interleave(texts, self.given),

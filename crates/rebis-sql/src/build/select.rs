@@ -194,6 +194,28 @@ impl<R> Select<R> {
         self
     }
 
+    /// Says that parts of FROM may be connected by no condition: each row of one meets each row of the other. Without this,
+    /// and but for [`cross_join`](Select::cross_join), such a statement is an error when it is rendered: nearly always a
+    /// condition was forgotten, or compares columns of the wrong table.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let stmt = select((User.name, Post.title.nullable())).outer_join(Post.on(Post.title.eq("news")));
+    /// let error = stmt.to_sql(dialect::sqlite()).expect_err("which posts belong to which user?");
+    /// assert_eq!(error.kind(), rebis_core::ErrorKind::InvalidStatement);
+    /// assert_eq!(
+    ///     stmt.cartesian().to_string(),
+    ///     "SELECT users.name, posts.title FROM users LEFT JOIN posts ON posts.title = 'news'"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn cartesian(mut self) -> Self {
+        self.ast.cartesian = true;
+        self
+    }
+
     fn joined(mut self, kind: JoinKind, target: impl JoinTarget) -> Self {
         self.ast.joins.extend(target.into_join().into_iter().map(|part| part.with(kind)));
         self

@@ -52,6 +52,8 @@ pub struct Queries {
     pub quantified: bool,
     /// The sign for a match of a regular expression, with its blanks; or nothing.
     pub regex: &'static str,
+    /// What ends `regexp_replace(text, pattern, with` so that all matches are replaced; or there is no such function.
+    pub replace_regex: Option<&'static str>,
     /// How texts are searched by words.
     pub full_text: FullText,
     /// A part of a date or time: what stands before it and behind. Nothing: the database cannot tell.
@@ -86,6 +88,7 @@ impl Queries {
             separator_clause: false,
             quantified: true,
             regex: "",
+            replace_regex: None,
             full_text: FullText::None,
             extract: crate::dialect::standard_extract,
             shift: crate::dialect::standard_shift,

@@ -64,6 +64,7 @@ static MARIADB: Capabilities = {
 
 const fn family(name: &'static str) -> Capabilities {
     Capabilities {
+        kin: "MySQL",
         quote: '`',
         placeholder: Placeholder::Question,
         type_name,
@@ -71,13 +72,7 @@ const fn family(name: &'static str) -> Capabilities {
         returning: false,
         returning_update: false,
         json: JsonPaths::Extract,
-        writes: Writes {
-            conflict_clause: ConflictClause::OnDuplicateKey,
-            update_joined: Joined::Listed,
-            delete_joined: Joined::Listed,
-            limited: true,
-            ..Writes::STANDARD
-        },
+        writes: WRITES,
         inserted_keys: InsertedKeys::Range,
         key_parameters: true,
         whole_division: " DIV ",
@@ -140,6 +135,16 @@ fn lock_limit(most: Duration) -> (Vec<String>, Vec<String>) {
     (vec![limit], vec!["SET SESSION lock_wait_timeout = @rebis_lock_wait".to_owned()])
 }
 
+const WRITES: Writes = Writes {
+    conflict_clause: ConflictClause::OnDuplicateKey,
+    update_joined: Joined::Listed,
+    delete_joined: Joined::Listed,
+    limited: true,
+    set_rows: false,
+    sets_in_order: true,
+    ..Writes::STANDARD
+};
+
 const FUNCTIONS: &[(&str, &str)] = &[
     // A document that a subquery gives is one here; a function that changes nothing.
     ("json", "coalesce"),
@@ -170,6 +175,7 @@ const QUERIES: Queries = Queries {
     separator_clause: true,
     quantified: true,
     regex: " REGEXP ",
+    replace_regex: Some(")"),
     full_text: FullText::Against,
     extract,
     shift,

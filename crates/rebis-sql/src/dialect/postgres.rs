@@ -57,6 +57,7 @@ static POSTGRES: Capabilities = {
     caps.queries.table_sample = true;
     caps.queries.distinct_on = true;
     caps.queries.regex = " ~ ";
+    caps.queries.replace_regex = Some(", 'g')");
     caps.queries.full_text = FullText::Vectors;
     caps.functions =
         &[("json", "to_jsonb"), ("json_each", "jsonb_each"), ("json_object", "json_build_object")];

@@ -29,6 +29,7 @@ pub fn sqlite() -> &'static Capabilities {
 
 static SQLITE: Capabilities = Capabilities {
     name: "SQLite",
+    kin: "SQLite",
     quote: '"',
     placeholder: Placeholder::Question,
     type_name,
@@ -135,6 +136,7 @@ const QUERIES: Queries = Queries {
     separator_clause: false,
     quantified: false,
     regex: "",
+    replace_regex: None,
     full_text: FullText::Match,
     extract,
     shift,

@@ -31,14 +31,16 @@ struct Rows<'a> {
 
 impl Reread {
     pub(super) fn update(mut update: Update, caps: &Capabilities) -> Result<Reread> {
-        if update.set.iter().any(|(name, _)| update.key.contains(name)) {
+        let in_rows = update.set_rows.iter().flat_map(|(names, _)| names);
+        if update.set.iter().map(|(name, _)| name).chain(in_rows).any(|name| update.key.contains(name)) {
             return Err(Error::unsupported(
                 format!("{} cannot do this: RETURNING of an UPDATE that changes keys", caps.name),
                 "run the UPDATE, then select the rows by their new keys in the same transaction",
             ));
         }
         let returning = std::mem::take(&mut update.returning);
-        let Update { table, set: _, from, filter, first, key, returning: _ } = &update;
+        let Update { table, set: _, set_rows: _, from, cartesian: _, filter, first, key, returning: _ } =
+            &update;
         let rows = Rows { table, others: from, filter, first, key, returning };
         let (keys, read) = rows.found(caps)?;
         let (table, key) = (table.clone(), key.clone());
@@ -51,7 +53,7 @@ impl Reread {
 
     pub(super) fn delete(mut delete: Delete, caps: &Capabilities) -> Result<Reread> {
         let returning = std::mem::take(&mut delete.returning);
-        let Delete { table, using, filter, first, key, returning: _ } = &delete;
+        let Delete { table, using, cartesian: _, filter, first, key, returning: _ } = &delete;
         let rows = Rows { table, others: using, filter, first, key, returning };
         let (keys, read) = rows.found(caps)?;
         let (table, key) = (table.clone(), key.clone());

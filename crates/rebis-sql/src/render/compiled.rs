@@ -28,6 +28,8 @@ pub struct Compiled {
     pub kind: StatementKind,
     /// Tables that it reads or writes, by name, each once. `None`: raw SQL, it may touch any.
     pub tables: Option<Vec<Name>>,
+    /// What looks wrong with it, though it may be meant.
+    pub doubt: Option<&'static str>,
 }
 
 /// A parameter of a rendered statement.

@@ -4,6 +4,7 @@
 //! means the same; else it is an error before anything is sent.
 
 use super::scope::Scope;
+use super::update::reads;
 use super::writer::Writer;
 use crate::ConflictClause;
 use crate::ast::{Assign, Conflict, ConflictAction, ConflictTarget, Expr, Insert, InsertRows, Key, TableRef};
@@ -16,7 +17,7 @@ impl<'a> Writer<'a> {
         self.scopes.push(Scope::Among(&insert.table, &[]));
         match self.caps.writes.conflict_clause {
             ConflictClause::OnConflict { constraints, any_updates, after_where: _ } => {
-                self.on_conflict(conflict, constraints, any_updates)?;
+                self.on_conflict(&insert.table, conflict, constraints, any_updates)?;
             }
             ConflictClause::OnDuplicateKey => self.on_duplicate_key(insert, conflict)?,
         }
@@ -24,8 +25,14 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn on_conflict(&mut self, conflict: &'a Conflict, constraints: bool, any_updates: bool) -> Result<()> {
-        let Conflict { target, action, keys } = conflict;
+    fn on_conflict(
+        &mut self,
+        table: &'a TableRef,
+        conflict: &'a Conflict,
+        constraints: bool,
+        any_updates: bool,
+    ) -> Result<()> {
+        let Conflict { target, index_filter, action, keys } = conflict;
         self.push(" ON CONFLICT");
         match (target, action) {
             (ConflictTarget::Any, ConflictAction::Update { .. }) if !any_updates => match keys.as_slice() {
@@ -43,6 +50,7 @@ impl<'a> Writer<'a> {
                 None => return Err(self.no_such_key(name)),
             },
         }
+        self.index_filter(index_filter)?;
         match action {
             ConflictAction::Nothing => {
                 self.push(" DO NOTHING");
@@ -50,10 +58,19 @@ impl<'a> Writer<'a> {
             }
             ConflictAction::Update { set, filter } => {
                 self.push(" DO UPDATE SET ");
-                self.assignments(set, None)?;
+                self.assignments(table, set, false)?;
                 self.condition(" WHERE ", filter)
             }
         }
+    }
+
+    /// Which rows are in the index, in the words of the index: its columns are plain, and what is a parameter is not known
+    /// to be the same.
+    fn index_filter(&mut self, filter: &'a [Expr]) -> Result<()> {
+        let bare = std::mem::replace(&mut self.bare, true);
+        self.with_literals(|w| w.condition(" WHERE ", filter))?;
+        self.bare = bare;
+        Ok(())
     }
 
     fn conflict_columns(&mut self, columns: &[Name]) {
@@ -63,7 +80,13 @@ impl<'a> Writer<'a> {
     }
 
     fn on_duplicate_key(&mut self, insert: &'a Insert, conflict: &'a Conflict) -> Result<()> {
-        let Conflict { target, action, keys } = conflict;
+        let Conflict { target, index_filter, action, keys } = conflict;
+        if !index_filter.is_empty() {
+            return Err(self.unsupported(
+                "a conflict of an index of some rows",
+                "make a computed column that is NULL for the other rows, with a unique key",
+            ));
+        }
         let wanted = match target {
             ConflictTarget::Any => None,
             ConflictTarget::Columns(columns) => Some(columns),
@@ -94,15 +117,15 @@ impl<'a> Writer<'a> {
     /// SET, each value behind the condition. Columns are set from left to right, so what the condition reads is
     /// set last.
     fn guarded(&mut self, table: &'a TableRef, set: &'a [Assign], filter: &'a [Expr]) -> Result<()> {
-        let is_read = |name: &Name| filter.iter().any(|expr| expr.any(&mut |part| reads(part, table, name)));
-        let (last, first): (Vec<&Assign>, Vec<&Assign>) = set.iter().partition(|(name, _)| is_read(name));
-        if last.len() > 1 {
+        let is_read = |(name, _): &&Assign| filter.iter().any(|expr| reads(expr, table, name));
+        if set.iter().filter(is_read).count() > 1 {
             return Err(self.unsupported(
                 "a condition of ON CONFLICT over several columns that are set as well",
                 "let the condition read one of them, or select the rows first and update them in the same transaction",
             ));
         }
-        self.list(first.into_iter().chain(last), ", ", |w, (name, value)| {
+        let set = self.from_old_values(table, set.iter().collect(), filter)?;
+        self.list(set, ", ", |w, (name, value)| {
             w.ident(name);
             w.push(" = ");
             if filter.is_empty() {
@@ -201,10 +224,6 @@ impl<'a> Writer<'a> {
 
 fn key_called<'k>(keys: &'k [Key], name: &str) -> Option<&'k Key> {
     keys.iter().find(|key| key.name.as_deref() == Some(name))
-}
-
-fn reads(expr: &Expr, table: &TableRef, column: &Name) -> bool {
-    matches!(expr, Expr::Column(of) if of.source == *table.source() && of.name == *column)
 }
 
 #[cold]

@@ -1,5 +1,6 @@
 //! DELETE.
 
+use super::connected;
 use super::scope::Scope;
 use super::update::Rows;
 use super::writer::Writer;
@@ -9,7 +10,7 @@ use rebis_core::Result;
 
 impl<'a> Writer<'a> {
     pub(super) fn delete(&mut self, delete: &'a Delete) -> Result<()> {
-        let Delete { table, using, filter, first, key, returning } = delete;
+        let Delete { table, using, cartesian, filter, first, key, returning } = delete;
         // Tables that stand beside each other give nothing back, a subquery does not mind.
         let joined = match self.caps.writes.delete_joined {
             Joined::Listed if !returning.is_empty() => Joined::Exists,
@@ -37,6 +38,7 @@ impl<'a> Writer<'a> {
             self.rows(&Rows { table, filter, first: first.as_ref(), key }, true)?;
             self.push(")");
         }
+        connected::check_write(table, using, filter, *cartesian)?;
         self.returning_of(returning, table, self.caps.returning)?;
         self.scopes.pop();
         Ok(())

@@ -256,8 +256,11 @@ impl<'a> Writer<'a> {
     }
 
     #[cold]
-    fn no_regex(&self) -> Error {
-        self.unsupported("a regular expression", "use `.like(..)`, `.contains(..)` and their kind")
+    pub(super) fn no_regex(&self) -> Error {
+        self.unsupported(
+            "a regular expression",
+            "use `.like(..)`, `.contains(..)` and their kind, or `func::replace(..)`",
+        )
     }
 
     fn exists(&mut self, select: &'a Select, negated: bool) -> Result<()> {

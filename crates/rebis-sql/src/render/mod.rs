@@ -6,6 +6,7 @@
 mod call;
 mod compiled;
 mod conflict;
+mod connected;
 mod delete;
 mod expr;
 mod ident;
@@ -116,6 +117,11 @@ pub(crate) fn check(query: &ast::Query) -> Result<()> {
 fn fault_in(piece: &ast::Piece) -> Option<&ast::Fault> {
     match piece {
         ast::Piece::Fault(fault) => Some(fault),
-        ast::Piece::Sql(_) | ast::Piece::Expr(_) | ast::Piece::Ident(_) | ast::Piece::Table(_) => None,
+        ast::Piece::Sql(_)
+        | ast::Piece::Expr(_)
+        | ast::Piece::Ident(_)
+        | ast::Piece::Table(_)
+        // Whether it is of this database is known when it is rendered.
+        | ast::Piece::Spelt(_) => None,
     }
 }

@@ -70,9 +70,11 @@ pub(super) fn level(expr: &Expr, inline: bool) -> Level {
             Special::FullText => Level::Compare,
             // Not every database has it in the same place among the operators.
             Special::Collate(_) => Level::Concat,
-            Special::Extract(_) | Special::Shift(..) | Special::DaysBetween | Special::Grouping(_) => {
-                Level::Primary
-            }
+            Special::Extract(_)
+            | Special::Shift(..)
+            | Special::DaysBetween
+            | Special::ReplaceRegex
+            | Special::Grouping(_) => Level::Primary,
         },
         Expr::Exists { select: _, negated } => {
             if *negated {

@@ -2,7 +2,7 @@
 
 use super::writer::Writer;
 use crate::StatementKind;
-use crate::ast::{Fault, Piece};
+use crate::ast::{Fault, Piece, Spelt};
 use rebis_core::{Error, ErrorKind, Result};
 
 impl<'a> Writer<'a> {
@@ -18,10 +18,29 @@ impl<'a> Writer<'a> {
                 Piece::Expr(expr) => self.operand(expr, super::precedence::Level::Primary)?,
                 Piece::Ident(name) => self.ident(name),
                 Piece::Table(table) => self.table(table),
+                Piece::Spelt(spelt) => match self.spelling(spelt) {
+                    Some(pieces) => self.pieces(pieces)?,
+                    None => return Err(self.not_spelt()),
+                },
                 Piece::Fault(fault) => return Err(error_of(fault)),
             }
         }
         Ok(())
+    }
+
+    /// The text for this database.
+    pub(super) fn spelling(&self, spelt: &'a Spelt) -> Option<&'a [Piece]> {
+        let Spelt { standard, others } = spelt;
+        let of = |wanted: &str| others.iter().find(|(name, _)| *name == wanted).map(|(_, pieces)| pieces);
+        of(self.caps.name).or_else(|| of(self.caps.kin)).or(standard.as_ref()).map(Vec::as_slice)
+    }
+
+    #[cold]
+    fn not_spelt(&self) -> Error {
+        self.unsupported(
+            "a text that was written for other databases",
+            "give its text for this one: `.on(dialect::…(), sql(..))`",
+        )
     }
 }
 

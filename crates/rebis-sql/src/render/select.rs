@@ -1,9 +1,10 @@
 //! SELECT.
 
+use super::connected;
 use super::scope::{Scope, implied};
 use super::writer::Writer;
 use crate::ast::{
-    Expr, GroupingKind, Item, Lock, LockStrength, LockWait, Nulls, Order, Select, SetOp, Special,
+    Expr, GroupingKind, Item, Lock, LockStrength, LockWait, Nulls, Order, Piece, Select, SetOp, Special,
 };
 use crate::legalize;
 use rebis_core::{Datum, Error, ErrorKind, Result};
@@ -21,6 +22,7 @@ impl<'a> Writer<'a> {
             items: _,
             from: _,
             joins: _,
+            cartesian: _,
             filter: _,
             group_by: _,
             having: _,
@@ -30,10 +32,17 @@ impl<'a> Writer<'a> {
             limit,
             with_ties,
             offset,
+            backwards: _,
             lock,
+            prefix: _,
+            suffix,
         } = select;
         if *with_ties && (limit.is_none() || order_by.is_empty()) {
             return Err(no_ties());
+        }
+        if offset.is_some() && order_by.is_empty() {
+            self.doubt =
+                Some("rows are skipped by OFFSET without an order: which ones, no database promises");
         }
         if let Some(what) = legalize::needed(select, self.caps) {
             return Err(self.rewrite(what));
@@ -60,7 +69,23 @@ impl<'a> Writer<'a> {
         if let Some(lock) = lock.as_ref().filter(|_| self.caps.row_locks) {
             self.lock(lock)?;
         }
+        self.words(" ", suffix, "")?;
         self.scopes.pop();
+        Ok(())
+    }
+
+    /// Words of a database; those of others are left out.
+    fn words(&mut self, before: &str, words: &'a [Vec<Piece>], behind: &str) -> Result<()> {
+        for pieces in words {
+            if let [Piece::Spelt(spelt)] = pieces.as_slice()
+                && self.spelling(spelt).is_none()
+            {
+                continue;
+            }
+            self.push(before);
+            self.pieces(pieces)?;
+            self.push(behind);
+        }
         Ok(())
     }
 
@@ -74,7 +99,9 @@ impl<'a> Writer<'a> {
 
     /// From SELECT to HAVING.
     fn core(&mut self, select: &'a Select) -> Result<()> {
-        self.push(if select.distinct { "SELECT DISTINCT " } else { "SELECT " });
+        self.push("SELECT ");
+        self.words("", &select.prefix, " ")?;
+        self.push(if select.distinct { "DISTINCT " } else { "" });
         if !select.distinct_on.is_empty() {
             self.push("DISTINCT ON ");
             self.parenthesised(&select.distinct_on)?;
@@ -94,7 +121,8 @@ impl<'a> Writer<'a> {
             })?;
         }
         self.condition(" HAVING ", &select.having)?;
-        self.windows(&select.windows)
+        self.windows(&select.windows)?;
+        if self.checked { connected::check_select(select) } else { Ok(()) }
     }
 
     /// One member of a compound. Clauses of its own need a subquery around it: not every database takes
@@ -104,6 +132,7 @@ impl<'a> Writer<'a> {
             && member.order_by.is_empty()
             && member.limit.is_none()
             && member.offset.is_none()
+            && member.suffix.is_empty()
             && member.distinct_on.is_empty()
             && member.windows.is_empty();
         // A member sees what the whole sees from outside, not the whole's own FROM.

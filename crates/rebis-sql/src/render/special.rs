@@ -25,6 +25,7 @@ impl<'a> Writer<'a> {
                 self.around([before, between], later)?;
                 self.around(["", behind], earlier)
             }
+            (Special::ReplaceRegex, of) => self.replace_regex(of),
             (Special::FullText, [texts @ .., words]) => self.full_text(texts, words),
             (Special::Grouping(_), _) => Err(misplaced_grouping()),
             (
@@ -42,6 +43,14 @@ impl<'a> Writer<'a> {
     fn around(&mut self, [before, behind]: [&str; 2], of: &'a Expr) -> Result<()> {
         self.push(before);
         self.expr(of)?;
+        self.push(behind);
+        Ok(())
+    }
+
+    fn replace_regex(&mut self, of: &'a [Expr]) -> Result<()> {
+        let Some(behind) = self.caps.queries.replace_regex else { return Err(self.no_regex()) };
+        self.push("regexp_replace(");
+        self.list(of, ", ", Writer::expr)?;
         self.push(behind);
         Ok(())
     }

@@ -1,9 +1,10 @@
 //! UPDATE.
 
+use super::connected;
 use super::scope::Scope;
 use super::writer::Writer;
 use crate::Joined;
-use crate::ast::{Assign, Expr, First, Order, Source, TableRef, Update};
+use crate::ast::{Assign, Expr, First, Order, Select, Source, TableRef, Update};
 use rebis_core::{Error, ErrorKind, Name, Result};
 
 /// What an UPDATE or DELETE is about.
@@ -16,9 +17,12 @@ pub(super) struct Rows<'a> {
 
 impl<'a> Writer<'a> {
     pub(super) fn update(&mut self, update: &'a Update) -> Result<()> {
-        let Update { table, set, from, filter, first, key, returning } = update;
-        if set.is_empty() {
+        let Update { table, set, set_rows, from, cartesian, filter, first, key, returning } = update;
+        if set.is_empty() && set_rows.is_empty() {
             return Err(nothing_set(&table.name));
+        }
+        if !set_rows.is_empty() && !self.caps.writes.set_rows {
+            return Err(self.rewrite("columns that are set to a row"));
         }
         self.push("UPDATE ");
         self.table(table);
@@ -28,7 +32,8 @@ impl<'a> Writer<'a> {
         }
         self.scopes.push(Scope::of_write(table, from));
         self.push(" SET ");
-        self.assignments(set, listed.then_some(table))?;
+        self.assignments(table, set, listed)?;
+        self.row_assignments(set_rows, set.is_empty())?;
         match self.caps.writes.update_joined {
             Joined::Clause if !from.is_empty() => self.others(" FROM ", from)?,
             Joined::Exists if !from.is_empty() => {
@@ -40,22 +45,75 @@ impl<'a> Writer<'a> {
             Joined::Clause | Joined::Exists | Joined::Listed => {}
         }
         self.rows(&Rows { table, filter, first: first.as_ref(), key }, !from.is_empty())?;
+        connected::check_write(table, from, filter, *cartesian)?;
         self.returning_of(returning, table, self.caps.returning_update && !listed)?;
         self.scopes.pop();
         Ok(())
     }
 
     /// `a = 1, b = 2`; with their table where several tables stand beside each other.
-    pub(super) fn assignments(&mut self, set: &'a [Assign], qualified: Option<&'a TableRef>) -> Result<()> {
-        self.list(set, ", ", |w, (name, value)| {
-            if let Some(table) = qualified {
-                w.ident(table.source());
-                w.push(".");
-            }
-            w.ident(name);
-            w.push(" = ");
-            w.expr(value)
-        })
+    pub(super) fn assignments(
+        &mut self,
+        table: &'a TableRef,
+        set: &'a [Assign],
+        qualified: bool,
+    ) -> Result<()> {
+        if self.caps.writes.sets_in_order && !set.iter().all(|(_, value)| is_plain(value)) {
+            let set = self.from_old_values(table, set.iter().collect(), &[])?;
+            return self.list(set, ", ", |w, assign| w.assignment(table, assign, qualified));
+        }
+        self.list(set, ", ", |w, assign| w.assignment(table, assign, qualified))
+    }
+
+    fn assignment(&mut self, table: &'a TableRef, assign: &'a Assign, qualified: bool) -> Result<()> {
+        let (name, value) = assign;
+        if qualified {
+            self.ident(table.source());
+            self.push(".");
+        }
+        self.ident(name);
+        self.push(" = ");
+        self.expr(value)
+    }
+
+    /// `(a, b) = (SELECT ..)`
+    fn row_assignments(&mut self, set_rows: &'a [(Vec<Name>, Select)], first: bool) -> Result<()> {
+        for (at, (names, select)) in set_rows.iter().enumerate() {
+            self.push(if first && at == 0 { "" } else { ", " });
+            self.push("(");
+            self.names(names);
+            self.push(") = ");
+            self.subselect(select)?;
+        }
+        Ok(())
+    }
+
+    /// Where columns are set one after the other, an order in which each value sees the row as it was: what a value
+    /// reads, and what all of them read, is set behind it.
+    pub(super) fn from_old_values<'s>(
+        &self,
+        table: &TableRef,
+        mut set: Vec<&'s Assign>,
+        all_read: &[Expr],
+    ) -> Result<Vec<&'s Assign>> {
+        let mut ordered = Vec::with_capacity(set.len());
+        while !set.is_empty() {
+            let is_free = |at: usize| {
+                let (name, _) = set[at];
+                let read_by_all = set.len() > 1 && all_read.iter().any(|expr| reads(expr, table, name));
+                let mut others =
+                    set.iter().enumerate().filter(|(other, assign)| *other != at && !is_plain(&assign.1));
+                !read_by_all && !others.any(|(_, (_, value))| reads(value, table, name))
+            };
+            let Some(free) = (0..set.len()).find(|at| is_free(*at)) else {
+                return Err(self.unsupported(
+                    "an UPDATE whose columns are set to values of each other",
+                    "set one of them in a statement of its own, or select the row first",
+                ));
+            };
+            ordered.push(set.remove(free));
+        }
+        Ok(ordered)
     }
 
     /// Other tables that an UPDATE or DELETE reads.
@@ -102,6 +160,20 @@ impl<'a> Writer<'a> {
         self.limit(limit, None);
         Ok(())
     }
+}
+
+/// Whether an expression reads nothing.
+fn is_plain(value: &Expr) -> bool {
+    matches!(value, Expr::Value(_) | Expr::Literal(_) | Expr::Late(_) | Expr::Param(_) | Expr::Default)
+}
+
+/// Whether an expression reads a column of the table.
+pub(super) fn reads(expr: &Expr, table: &TableRef, column: &str) -> bool {
+    let mut found = false;
+    expr.for_each_leaf(&mut |leaf| {
+        found |= matches!(leaf, Expr::Column(of) if of.source == *table.source() && of.name == column);
+    });
+    found
 }
 
 #[cold]

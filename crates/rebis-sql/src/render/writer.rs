@@ -26,6 +26,8 @@ pub(super) struct Writer<'a> {
     pub(super) collects: bool,
     /// Whether the statement must be said with other constructs for this database.
     pub(super) needs_rewrite: bool,
+    /// What looks wrong.
+    pub(super) doubt: Option<&'static str>,
     binds: Vec<Bind>,
     placeholders: usize,
     tables: Vec<Name>,
@@ -47,6 +49,7 @@ impl<'a> Writer<'a> {
             ctes: Vec::new(),
             collects: false,
             needs_rewrite: false,
+            doubt: None,
             binds: Vec::new(),
             placeholders: 0,
             tables: Vec::new(),
@@ -77,7 +80,7 @@ impl<'a> Writer<'a> {
             Query::Select(_) | Query::Insert(_) | Query::Update(_) | Query::Delete(_) => StatementKind::Read,
         };
         let tables = (!self.any_table).then_some(self.tables);
-        Ok(Compiled { sql: self.sql, binds: self.binds, kind, tables })
+        Ok(Compiled { sql: self.sql, binds: self.binds, kind, tables, doubt: self.doubt })
     }
 
     /// A whole statement, but for its WITH.
@@ -173,6 +176,14 @@ impl<'a> Writer<'a> {
                 let _ = write!(self.sql, "${}", self.placeholders);
             }
         }
+    }
+
+    /// Writes something with its values in the text, where no parameter can stand.
+    pub(super) fn with_literals(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        let inline = std::mem::replace(&mut self.inline, true);
+        write(self)?;
+        self.inline = inline;
+        Ok(())
     }
 
     pub(super) fn is_inline(&self) -> bool {

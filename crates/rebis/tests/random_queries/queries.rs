@@ -103,7 +103,7 @@ impl Query {
         Ok(match self {
             Query::Parts(condition) => ask_parts(connection, condition.expr(names))?,
             Query::AsValue(condition) => {
-                let value = func::case::<i64>().when(condition.expr(names), 1).otherwise(0);
+                let value = func::case_of::<i64>().when(condition.expr(names), 1).otherwise(0);
                 sorted(shown(connection.all(select((id, value)))?))
             }
             Query::Values(number, text) => {
@@ -252,7 +252,8 @@ fn ask_joined(
     let pair = pair();
     let stmt = select((pair.own.id, pair.other.id.nullable())).select_from(pair.own);
     let on = pair.other.on(on.expr(pair));
-    let stmt = if outer { stmt.outer_join(on) } else { stmt.join(on) };
+    // A condition may well speak of one side alone.
+    let stmt = if outer { stmt.outer_join(on) } else { stmt.join(on) }.cartesian();
     Ok(sorted(shown(connection.all(stmt.filter(filter.expr(pair)))?)))
 }
 

@@ -224,7 +224,7 @@ impl Whole {
             Whole::Else(a, b) => of(a).coalesce(of(b)).nullable(),
             Whole::NullIf(a, b) => func::nullif(of(a), of(b)),
             Whole::Case(condition, a, None) => {
-                func::case::<Option<i64>>().when(condition.expr(names), of(a)).end()
+                func::case_of::<Option<i64>>().when(condition.expr(names), of(a)).end()
             }
             Whole::Case(condition, a, Some(b)) => {
                 func::case().when(condition.expr(names), of(a)).otherwise(of(b))

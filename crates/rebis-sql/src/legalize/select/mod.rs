@@ -3,12 +3,13 @@
 //!
 //! The renderer asks for it where it meets a SELECT that needs it, so other statements are not looked through.
 
+mod backwards;
 mod groupings;
 mod ranked;
 mod sets;
 
 use crate::Capabilities;
-use crate::ast::{ColumnRef, Expr, Item, Order, Query, Select, Source};
+use crate::ast::{ColumnRef, Expr, Item, Order, Query, Select, Source, Update};
 use rebis_core::Name;
 
 /// One thing that may have to be said otherwise.
@@ -20,7 +21,13 @@ struct Rule {
     rewrite: fn(Select) -> Select,
 }
 
-const RULES: [Rule; 4] = [
+const RULES: [Rule; 5] = [
+    Rule {
+        what: "a page backwards together with DISTINCT, WITH TIES, a set operation or a lock",
+        is_needed: |select, _| select.backwards && select.limit.is_some(),
+        fits: |select| is_simple(select) && select.distinct_on.is_empty() && !select.with_ties,
+        rewrite: backwards::rewrite,
+    },
     Rule {
         what: "GROUPING SETS, ROLLUP and CUBE together with DISTINCT, a set operation, a window or a lock",
         is_needed: |select, caps| {
@@ -58,6 +65,11 @@ pub(crate) fn needed(select: &Select, caps: &Capabilities) -> Option<&'static st
 
 /// The statement without what the database lacks, as far as it can be said otherwise.
 pub(crate) fn rewritten(mut query: Query, caps: &Capabilities) -> Query {
+    if let Query::Update(update) = &mut query
+        && !caps.writes.set_rows
+    {
+        set_by_column(update);
+    }
     query.for_each_select_mut(&mut |select| {
         for rule in &RULES {
             if (rule.is_needed)(select, caps) && (rule.fits)(select) {
@@ -66,6 +78,23 @@ pub(crate) fn rewritten(mut query: Query, caps: &Capabilities) -> Query {
         }
     });
     query
+}
+
+/// Columns that are set to a row: a subquery for each.
+fn set_by_column(update: &mut Update) {
+    let fits = |(names, select): &mut (Vec<Name>, Select)| names.len() == select.items.len();
+    for (names, mut select) in update.set_rows.extract_if(.., fits) {
+        select.order_by = spelt_out(std::mem::take(&mut select.order_by), &select.items);
+        let one = |at: usize| {
+            let mut one = select.clone();
+            let members = one.compound.iter_mut().map(|(_, member)| &mut member.items);
+            members
+                .chain([&mut one.items])
+                .for_each(|items| *items = items.get(at).cloned().into_iter().collect());
+            Expr::Scalar(Box::new(one))
+        };
+        update.set.extend(names.into_iter().enumerate().map(|(at, name)| (name, one(at))));
+    }
 }
 
 fn is_simple(select: &Select) -> bool {

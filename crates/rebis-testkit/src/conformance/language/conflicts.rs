@@ -8,7 +8,7 @@ use super::scene::{
 };
 use rebis_core::{Datum, ErrorKind, SqlType};
 use rebis_sql::ast::{Key, TableRef};
-use rebis_sql::schema::Default;
+use rebis_sql::schema::{Default, Index};
 use rebis_sql::{Assignments, Column, ConflictClause, Insert, JoinPart, func, select};
 
 type Any = super::scene::Any;
@@ -246,6 +246,38 @@ pub fn a_delete_that_reads_another_table_gives_back_its_rows(desk: &Desk<'_>) {
     let stmt = delete("notes").join(on("people", notes::AUTHOR.eq(people::ID))).filter(!people::ACTIVE);
     assert_eq!(db.all(stmt.keyed(["id".into()]).returning(notes::ID)), [3]);
     db.gives(select(notes::ID).order_by(notes::ID), [1, 2, 4, 5, 6]);
+}
+
+pub fn a_conflict_takes_values_of_the_old_row(desk: &Desk<'_>) {
+    let mut db = accounts(desk);
+    let again = insert().row(account("a@x", "other", 9)).on_conflict(EMAIL).set(NAME, NAME.proposed());
+    db.run(again.set(HITS, func::case().when(NAME.eq("ada"), 1i64).otherwise(0)));
+    gives(&mut db, &[("a@x", "other", 1), ("b@x", "bob", 5)]);
+}
+
+pub fn a_key_of_some_rows(desk: &Desk<'_>) {
+    let index =
+        Index { unique: true, condition: Some("n IS NULL".into()), ..Index::new(["name"]).named("one") };
+    let text = SqlType::Text { length: Some(40) };
+    let mut made = table("t").key("id").column("name", text).nullable("n", SqlType::I64).made();
+    let (name, hits) = (column::<String>("t", "name"), N);
+    let insert = |id: i64, of: &str| {
+        let row = ID.to(id).and(name.to(of)).and(hits.to(None));
+        Insert::<Any>::new(TableRef::new("t"), Vec::new).row(row).on_conflict(name).partial(N.is_null())
+    };
+    if !desk.caps().indexes.partial {
+        let mut db = desk.with([made]);
+        db.fails(insert(1, "ann").do_nothing(), ErrorKind::Unsupported);
+        return;
+    }
+    made.indexes.push(index);
+    let mut db = desk.with([made]);
+    db.run(put("t", ["id", "name", "n"]).rows([(1i64, "ann", None), (2, "bob", Some(5i64))]));
+    db.run(insert(3, "ann").do_nothing());
+    // Bob's row is none of the index.
+    db.run(insert(4, "bob").do_nothing());
+    db.run(insert(5, "ann").set(N, ID + 100));
+    db.gives(select((ID, N)).order_by(ID), [(1, Some(101)), (2, Some(5)), (4, None)]);
 }
 
 pub fn an_update_of_the_first_rows(desk: &Desk<'_>) {

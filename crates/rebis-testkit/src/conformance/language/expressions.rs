@@ -276,7 +276,7 @@ pub fn whole_numbers_to_64_bits(desk: &Desk<'_>) {
 }
 
 pub fn case_takes_the_first_that_holds(desk: &Desk<'_>) {
-    let rank = func::case::<String>()
+    let rank = func::case_of::<String>()
         .when(people::KARMA.gt(15), "gold")
         .when(people::KARMA.gt(5), "silver")
         .otherwise("none");
@@ -284,18 +284,18 @@ pub fn case_takes_the_first_that_holds(desk: &Desk<'_>) {
 }
 
 pub fn case_without_else_is_null(desk: &Desk<'_>) {
-    let rank = func::case::<i64>().when(people::ACTIVE, people::KARMA).end();
+    let rank = func::case_of::<i64>().when(people::ACTIVE, people::KARMA).end();
     desk.gives(select(rank).order_by(people::ID), [Some(10), None, Some(20), None, Some(0)]);
 }
 
 pub fn case_in_a_condition_and_in_a_sum(desk: &Desk<'_>) {
-    let one = func::case::<i64>().when(people::KARMA.gt(5), 1).otherwise(0);
+    let one = func::case_of::<i64>().when(people::KARMA.gt(5), 1).otherwise(0);
     desk.gives(ids(one.clone().eq(1)), [1, 2, 3]);
     desk.gives(select(one.sum()), [Some(3)]);
 }
 
 pub fn case_without_arms_is_its_else(desk: &Desk<'_>) {
-    desk.gives(of_ada(func::case::<i64>().otherwise(people::KARMA)), [10]);
+    desk.gives(of_ada(func::case_of::<i64>().otherwise(people::KARMA)), [10]);
 }
 
 pub fn cast_of_a_number_to_a_text(desk: &Desk<'_>) {

@@ -45,8 +45,6 @@ pub struct Facts {
     pub names_foreign_keys: bool,
     /// Foreign keys can set a column to its default.
     pub set_default: bool,
-    /// A column that an UPDATE sets is read with its old value everywhere in that UPDATE; else from left to right.
-    pub updates_at_once: bool,
     /// A statement may change a table that a subquery of it reads.
     pub reads_what_it_writes: bool,
     /// What makes the transactions of a session read-only, before they begin.
@@ -82,7 +80,6 @@ impl Default for Facts {
             names_uniques: true,
             names_foreign_keys: true,
             set_default: true,
-            updates_at_once: true,
             reads_what_it_writes: true,
             read_only: "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
             make_schema: "CREATE SCHEMA {}",

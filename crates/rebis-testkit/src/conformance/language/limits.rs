@@ -86,7 +86,7 @@ pub fn a_deep_expression(desk: &Desk<'_>) {
 pub fn a_case_of_many_arms(desk: &Desk<'_>) {
     let mut db = desk.with([numbers()]);
     db.run(put("t", ["id", "n"]).rows([(1i64, 1i64), (499, 1), (501, 1)]));
-    let case = (0..500i64).fold(func::case::<i64>(), |case, id| case.when(ID.eq(id), id * 2));
+    let case = (0..500i64).fold(func::case_of::<i64>(), |case, id| case.when(ID.eq(id), id * 2));
     db.gives(select(case.otherwise(-1)).order_by(ID), [2, 998, -1]);
 }
 

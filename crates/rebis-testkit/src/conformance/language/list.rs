@@ -82,7 +82,8 @@ macro_rules! language {
                 members_of_a_set_operation_with_clauses_of_their_own
                 a_set_operation_of_several_columns
                 a_set_operation_in_from_and_in_in
-                a_tuple_is_compared_as_a_whole
+                a_tuple_is_compared_as_a_whole a_tuple_among_the_rows_of_a_select a_tuple_with_null
+                tables_that_no_condition_connects_are_told_before_anything_is_sent
                 rows_that_are_locked
                 raw_text_with_parameters
                 raw_text_as_an_expression
@@ -205,6 +206,7 @@ macro_rules! language {
                 an_update_with_a_case
                 an_update_of_several_columns
                 the_last_of_two_values_for_a_column_counts
+                an_update_of_columns_to_a_row an_update_takes_values_of_the_old_row
                 an_update_that_exchanges_columns
                 an_update_counts_rows_that_were_so_already
                 an_update_of_no_rows_counts_none
@@ -255,7 +257,7 @@ macro_rules! language {
                 an_update_reads_two_other_tables
                 a_delete_reads_another_table
                 a_delete_that_reads_another_table_gives_back_its_rows
-                an_update_of_the_first_rows
+                a_conflict_takes_values_of_the_old_row a_key_of_some_rows an_update_of_the_first_rows
                 a_delete_of_the_first_rows
                 an_update_gives_back_its_rows_everywhere
                 an_update_with_a_composite_key_gives_back_its_rows
@@ -463,7 +465,8 @@ macro_rules! language {
                 copies_that_both_have set_operations_with_copies_in_a_row members_with_their_own_members
                 any_and_all_rows any_and_all_of_no_rows any_and_all_with_null any_of_rows_that_belong_to_the_row
                 pages_by_one_column pages_in_one_direction pages_in_mixed_directions pages_with_null_at_either_end
-                pages_by_three_columns a_place_that_does_not_fit_the_order texts_of_a_group_in_one
+                pages_by_three_columns pages_of_joined_tables_backwards matches_of_a_regular_expression_are_replaced
+                a_place_that_does_not_fit_the_order texts_of_a_group_in_one
                 texts_with_an_odd_separator texts_of_some_rows_and_of_none sums_of_different_values
                 the_median_and_its_kind rows_are_compared_from_the_left regular_expressions
                 the_greatest_and_the_least_of_two rounded_to_digits parts_of_a_date parts_of_a_time parts_of_no_date

@@ -29,16 +29,16 @@
 //!
 //! | Topic | Cases | What |
 //! |---|---|---|
-//! | `selects` | 75 | rows, order, limits, groups, joins, subqueries, set operations, locks |
+//! | `selects` | 78 | rows, order, limits, groups, joins, subqueries, set operations, locks |
 //! | `windows` | 22 | window functions, partitions, frames |
 //! | `tables` | 28 | common table expressions, lateral subqueries, rows of the program, joins |
-//! | `questions` | 38 | groupings, ties, copies, quantifiers, pages by key, aggregates, dates |
+//! | `questions` | 40 | groupings, ties, copies, quantifiers, pages by key, aggregates, dates |
 //! | `expressions` | 61 | comparisons, IN, LIKE, arithmetic, CASE, casts, functions |
 //! | `results` | 25 | shapes of rows, names, streams, values that do not fit |
 //! | `of_bool` .. `of_json` | 187 | sixteen types of columns: parameters, literals, NULL, order, groups, lists, defaults |
 //! | `bounds` | 15 | values beyond what a type takes |
-//! | `writes` | 53 | INSERT, UPDATE, DELETE, RETURNING, counts of rows |
-//! | `conflicts` | 26 | keys that are there, other tables beside the one that is written, first rows, rows that come back |
+//! | `writes` | 55 | INSERT, UPDATE, DELETE, RETURNING, counts of rows |
+//! | `conflicts` | 28 | keys that are there, other tables beside the one that is written, first rows, rows that come back |
 //! | `schemas` | 42 | constraints, indexes, actions of foreign keys, names, circles |
 //! | `indexes` | 6 | indexes of every kind, or what is said where there are none |
 //! | `plans` | 7 | plans of statements, counts of their rows |
@@ -50,7 +50,7 @@
 //! | `limits` | 13 | large statements |
 //! | `golden` | 1 | each statement of `docs/sql.md` |
 //!
-//! These are 697 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
+//! These are 706 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
 //! that a case checks runs twice: with parameters, and with its values in the text.
 //!
 //! What databases do differently is told by their [`Capabilities`](rebis_sql::Capabilities), else by [`Facts`]; a case

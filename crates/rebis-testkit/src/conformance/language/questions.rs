@@ -135,7 +135,7 @@ pub fn any_of_rows_that_belong_to_the_row(desk: &Desk<'_>) {
     desk.gives(ids(Person.karma.lt(func::any(own))), [1]);
 }
 
-/// All pages of two, one after the other.
+/// All pages of two, one after the other, and back again.
 #[track_caller]
 fn pages<K: rebis_sql::IntoPage>(
     desk: &Desk<'_>,
@@ -158,6 +158,14 @@ fn pages<K: rebis_sql::IntoPage>(
     }
     assert_eq!(seen, all);
     assert_eq!(seen.len(), 5);
+    let mut at = 4;
+    while at > 0 {
+        let page = db.all(query.clone().before(place(all[at])).limit(2));
+        assert_eq!(page, all[at.saturating_sub(2)..at]);
+        at = at.saturating_sub(2);
+    }
+    assert_eq!(db.all(query.clone().before(place(all[0])).limit(2)), []);
+    assert_eq!(db.all(query.before(place(all[3]))), all[..3]);
 }
 
 fn everybody() -> Select<(i64, Option<i64>, i64)> {
@@ -192,6 +200,29 @@ pub fn pages_with_null_at_either_end(desk: &Desk<'_>) {
 pub fn pages_by_three_columns(desk: &Desk<'_>) {
     let by = (Person.boss_id.desc().nulls_last(), Person.karma, Person.id.desc());
     pages(desk, everybody().order_by(by), |(id, boss, karma)| (boss, karma, id));
+}
+
+pub fn pages_of_joined_tables_backwards(desk: &Desk<'_>) {
+    let by = Note.on(Note.author_id.eq(Person.id));
+    let notes = select((Person.name, Note.id.label("note"))).join(by).order_by(Note.id).limit(2);
+    let rows = [("ada", 2), ("bob", 3)].map(|(name, id)| (name.to_owned(), id));
+    desk.gives(notes.clone().before((4,)), rows);
+    desk.gives(
+        notes.clone().before((4,)).offset(1),
+        [("ada", 1), ("ada", 2)].map(|(n, id)| (n.to_owned(), id)),
+    );
+    desk.gives(notes.before((4,)).counted(), [2]);
+    let twice = select((Person.id, Person.boss_id)).distinct().order_by(Person.id).limit(2).before((4,));
+    desk.connect().refuses(twice, ErrorKind::Unsupported);
+}
+
+pub fn matches_of_a_regular_expression_are_replaced(desk: &Desk<'_>) {
+    let stmt = select(Person.name.replace_regex("[a-c]", "#")).order_by(Person.id);
+    if desk.caps().queries.replace_regex.is_none() {
+        desk.connect().refuses(stmt, ErrorKind::Unsupported);
+        return;
+    }
+    desk.gives(stmt, ["#d#", "#o#", "#id", "dor#", "eve"].map(str::to_owned));
 }
 
 pub fn a_place_that_does_not_fit_the_order(desk: &Desk<'_>) {

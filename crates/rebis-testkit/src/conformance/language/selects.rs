@@ -51,7 +51,7 @@ pub fn order_by_a_label(desk: &Desk<'_>) {
 }
 
 pub fn order_by_a_condition(desk: &Desk<'_>) {
-    let small = func::case::<i64>().when(people::KARMA.lt(5), 0).otherwise(1);
+    let small = func::case_of::<i64>().when(people::KARMA.lt(5), 0).otherwise(1);
     desk.gives(select(people::ID).order_by((small, people::ID)), [4, 5, 1, 2, 3]);
 }
 
@@ -399,6 +399,32 @@ pub fn a_tuple_is_compared_as_a_whole(desk: &Desk<'_>) {
     desk.gives(ids(at.gt((10, 1))), [2, 3]);
     desk.gives(ids(at.in_([(20, 3), (0, 5), (0, 4)])), [3, 5]);
     desk.gives(ids(at.in_(Vec::<(i64, i64)>::new())), []);
+}
+
+pub fn a_tuple_among_the_rows_of_a_select(desk: &Desk<'_>) {
+    use rebis_sql::RowExpr as _;
+    let at = (notes::AUTHOR, notes::HITS);
+    let wanted = |at| select(notes::ID).filter(at).order_by(notes::ID);
+    let pairs = || select((notes::AUTHOR, notes::HITS.max().coalesce(0))).group_by(notes::AUTHOR);
+    desk.gives(wanted(at.in_(pairs())), [2, 3, 4, 6]);
+    desk.gives(wanted(at.not_in(pairs())), [1, 5]);
+    desk.gives(wanted(at.eq(select((people::ID, people::KARMA - 5)).filter(people::ID.eq(1)))), [1]);
+    desk.gives(wanted(at.not_in([(3, 12), (1, 7)])), [1, 3, 5]);
+}
+
+pub fn a_tuple_with_null(desk: &Desk<'_>) {
+    use rebis_sql::RowExpr as _;
+    let at = (people::BOSS, people::KARMA);
+    desk.gives(ids(at.eq((None, 10))), [1]);
+    desk.gives(ids(at.ne((None, 10))), [2, 3, 4, 5]);
+    desk.gives(ids(at.in_([(None, 0), (Some(1), 20)])), [2, 3, 5]);
+    desk.connect().refuses(ids(at.lt((None, 10))), rebis_core::ErrorKind::InvalidStatement);
+}
+
+pub fn tables_that_no_condition_connects_are_told_before_anything_is_sent(desk: &Desk<'_>) {
+    let pairs = || select((people::ID, notes::ID)).join(on("notes", notes::HITS.gt(10)));
+    desk.connect().refuses(pairs(), rebis_core::ErrorKind::InvalidStatement);
+    desk.gives(pairs().cartesian().counted(), [10]);
 }
 
 pub fn rows_that_are_locked(desk: &Desk<'_>) {

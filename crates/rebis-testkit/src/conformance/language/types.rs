@@ -142,7 +142,7 @@ where
     fn comes_out_of_case_and_coalesce(&self, desk: &Desk<'_>) {
         let mut db = self.filled(desk);
         let last = self.values[self.values.len() - 1].clone();
-        let case = func::case::<T>().when(id::<i64>().eq(0), last.clone()).otherwise(self.column());
+        let case = func::case_of::<T>().when(id::<i64>().eq(0), last.clone()).otherwise(self.column());
         let first = || self.at(id::<i64>().eq(0));
         let mut stmt = Select::<T>::from_ast(first().into());
         stmt.ast_mut().items = vec![case.into_ast().into()];

@@ -55,7 +55,7 @@ cases! {
     }
 
     choices "Choices and types" {
-        "case" => select(func::case::<String>().when(Person.karma.gt(10), "much").when(Person.karma.gt(0), "some").otherwise("none"));
+        "case" => select(func::case().when(Person.karma.gt(10), "much").when(Person.karma.gt(0), "some").otherwise("none"));
         "coalesce and nullif" => select((Person.email.coalesce("none"), func::nullif(Person.karma, 0)));
         "casts" => select((Person.karma.cast::<String>(), Person.karma.cast::<f64>()));
     }
