@@ -3,7 +3,8 @@
 //!
 //! A program is called as `PROGRAM list`, which prints what it can do and what it cannot, or as
 //! `PROGRAM run WAY SCENARIO DATABASE SIZE URL`. Then it prepares its work, prints `ready`, and obeys: `go K` does the
-//! work `K` times and answers with nanoseconds, `memory` does it once and answers with bytes.
+//! work `K` times and answers with nanoseconds, `warm K` does it without the clock, `memory` does it once and answers with
+//! bytes.
 
 #![forbid(unsafe_code)]
 

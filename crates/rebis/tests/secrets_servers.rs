@@ -259,7 +259,7 @@ fn every_error(name: &str, url: &str, raise: fn(&str) -> String, of_server: &[(E
     );
 }
 
-mod postgres_server {
+mod postgres {
     #[test]
     fn no_password_is_shown() {
         let raise = |code: &str| match code.starts_with("SELECT") {
@@ -270,7 +270,7 @@ mod postgres_server {
     }
 }
 
-mod mysql_server {
+mod mysql {
     #[test]
     fn no_password_is_shown() {
         let raise =

@@ -15,10 +15,12 @@ pub(super) fn run(arguments: &[String]) -> Outcome {
         return Err(format!("there is no bench package: {MANIFEST} is missing"));
     }
     let mut steps = Steps::new();
-    let run = ["run", "--quiet", "--release", "--manifest-path", MANIFEST, "--package", "runner", "--"];
-    steps.cargo("bench", in_shared_target(run).args(passed));
+    steps.cargo("bench", in_shared_target(RUN).args(passed));
     Ok(steps.finish())
 }
+
+const RUN: [&str; 8] =
+    ["run", "--quiet", "--release", "--manifest-path", MANIFEST, "--package", "runner", "--"];
 
 /// What is compiled without the peers.
 const OURS: [&str; 6] = ["--package", "harness", "--package", "runner", "--package", "bench-rebis"];
@@ -26,8 +28,8 @@ const OURS: [&str; 6] = ["--package", "harness", "--package", "runner", "--packa
 /// The workspaces of the peers, each with a lock file.
 const WORKSPACES: [&str; 2] = [MANIFEST, "benches/toasty/Cargo.toml"];
 
-/// The benches are workspaces of their own: formatted, and in order with their lock files; what is Rebis's own is linted
-/// and tested. Nobody's change builds the peers.
+/// The benches are workspaces of their own: formatted, and in order with their lock files; what is Rebis's own is linted,
+/// tested and run. Nobody's change builds the peers.
 pub(super) fn check(steps: &mut Steps) {
     if !workspace::root().join(MANIFEST).is_file() {
         return;
@@ -46,6 +48,8 @@ pub(super) fn check(steps: &mut Steps) {
     steps.cargo("clippy of the benches", clippy);
     let test = ["test", "--quiet", "--manifest-path", MANIFEST];
     steps.cargo("tests of the benches", in_shared_target(test).args(&OURS[..4]));
+    let quick = in_shared_target(RUN).args(["--quick", "--only", "rebis"]);
+    steps.cargo("bench of Rebis and of work by hand, quick", quick);
 }
 
 /// What both workspaces build alike is built once.

@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: all that must hold, cheap things first. A failure does not stop what follows.
 
-use super::{Outcome, bench, fmt, lint, test, tidy};
+use super::{Outcome, bench, fmt, instructions, lint, test, tidy};
 use crate::ci;
 use crate::process::Cargo;
 use crate::servers::Wish;
@@ -19,6 +19,7 @@ pub(super) fn run(arguments: &[String]) -> Outcome {
     ci::features::check(&mut steps);
     docs(&mut steps);
     bench::check(&mut steps);
+    instructions::check(&mut steps);
     ci::rusqlite_range::check(&mut steps);
     Ok(steps.finish())
 }

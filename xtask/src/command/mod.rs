@@ -4,6 +4,7 @@ mod bench;
 mod ci;
 mod fmt;
 mod help;
+mod instructions;
 mod lint;
 mod reliability;
 mod test;
@@ -51,6 +52,12 @@ const COMMANDS: &[Command] = &[
         usage: "bench [--only NAME] [--quick] [--json FILE] [--write]",
         about: "Rebis beside its peers, in turns; --write for docs/benchmarks.md",
         run: bench::run,
+    },
+    Command {
+        name: "instructions",
+        usage: "instructions [--write]",
+        about: "how many instructions the hottest paths take, beside benches/instructions.txt",
+        run: instructions::run,
     },
     Command {
         name: "reliability",

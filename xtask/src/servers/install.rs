@@ -4,7 +4,7 @@ use super::programs::is_root;
 use std::process::{Command, Stdio};
 
 /// Installs packages. Only root may, and only where `apt-get` is.
-pub(super) fn packages(names: &[&str]) -> Result<(), String> {
+pub(crate) fn packages(names: &[&str]) -> Result<(), String> {
     let wanted = names.join(" ");
     if !is_root() {
         return Err(format!("Only root installs packages: `sudo apt-get install {wanted}`"));

@@ -6,6 +6,7 @@ mod knock;
 mod private;
 mod programs;
 
+pub(crate) use install::packages as install;
 use private::Private;
 use std::env;
 
