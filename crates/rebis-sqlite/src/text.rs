@@ -22,26 +22,31 @@ const TELLING: &[&str] = &[
 /// table, another database. Settings that the engine keeps are its own, and it takes them back.
 #[inline]
 pub(crate) fn alters(statement: &Statement) -> bool {
+    let asks = match statement.kind() {
+        StatementKind::Write | StatementKind::Read => true,
+        StatementKind::Setting => !statement.keep(),
+        _ => false,
+    };
     let first = statement.sql().as_bytes().first();
-    matches!(first, Some(b'p' | b'P' | b'a' | b'A' | b'd' | b'D' | b'c' | b'C' | b' ' | b'\n'))
-        && !(statement.kind() == StatementKind::Setting && statement.keep())
+    asks && matches!(first, Some(b'p' | b'P' | b'a' | b'A' | b'd' | b'D' | b'c' | b'C' | b' ' | b'\n'))
         && looks_like_it(statement.sql())
 }
 
 #[cold]
 fn looks_like_it(sql: &str) -> bool {
-    let words: Vec<String> = sql.split_whitespace().take(2).map(str::to_ascii_lowercase).collect();
-    let [first, second] = words.as_slice() else { return false };
-    match first.as_str() {
-        "attach" | "detach" => true,
-        "create" => second == "temp" || second == "temporary",
-        "pragma" => {
-            let name = second.rsplit_once('.').map_or(second.as_str(), |(_, name)| name);
-            let name = name.split(['=', '(', ';']).next().unwrap_or_default();
-            sql.contains(['=', '(']) && !TELLING.contains(&name)
-        }
-        _ => false,
+    let mut words = sql.split_whitespace();
+    let (Some(first), Some(second)) = (words.next(), words.next()) else { return false };
+    let is = |word: &str| first.eq_ignore_ascii_case(word);
+    if is("attach") || is("detach") {
+        return true;
     }
+    if is("create") {
+        return second.eq_ignore_ascii_case("temp") || second.eq_ignore_ascii_case("temporary");
+    }
+    let name = second.rsplit_once('.').map_or(second, |(_, name)| name);
+    let name = name.split(['=', '(', ';']).next().unwrap_or_default();
+    let tells = || TELLING.iter().any(|word| word.eq_ignore_ascii_case(name));
+    is("pragma") && sql.contains(['=', '(']) && !tells()
 }
 
 #[cfg(test)]

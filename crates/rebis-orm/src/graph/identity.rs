@@ -8,6 +8,8 @@ use std::marker::PhantomData;
 const PAGE: usize = 1024;
 /// With fewer pages than this, sparseness costs too little to look at.
 const PAGES_BEFORE_CHECK: usize = 64;
+/// So many integer keys are looked through one by one before they get pages.
+const FEW: usize = 8;
 /// The most columns that a key has.
 pub(super) const MOST: usize = 6;
 
@@ -16,6 +18,8 @@ pub(super) const MOST: usize = 6;
 /// keys themselves stand in the objects alone: whether an object has a key is asked of the store.
 #[derive(Debug)]
 pub(super) struct Identity<K> {
+    /// Integer keys and their slots while there are no pages: a session of a few objects should not pay for a page.
+    few: Vec<(i64, u32)>,
     pages: Vec<Box<[u32; PAGE]>>,
     page_of: HashMap<i64, u32>,
     last: (i64, u32),
@@ -75,6 +79,7 @@ pub(crate) fn hash_cells<'c>(by: &DefaultHashBuilder, cells: impl IntoIterator<I
 impl<K: WholeKey> Identity<K> {
     pub(super) fn new() -> Self {
         Identity {
+            few: Vec::new(),
             pages: Vec::new(),
             page_of: HashMap::new(),
             last: (NO_PAGE, 0),
@@ -117,7 +122,17 @@ impl<K: WholeKey> Identity<K> {
     #[inline]
     fn by_number(&self, number: i64) -> Option<u32> {
         let page = number >> 10;
-        let at = if page == self.last.0 { self.last.1 } else { *self.page_of.get(&page)? };
+        let at = if page == self.last.0 {
+            self.last.1
+        } else if self.pages.is_empty() {
+            return self
+                .few
+                .iter()
+                .find(|(key, slot)| *key == number && *slot != 0)
+                .map(|(_, slot)| slot - 1);
+        } else {
+            *self.page_of.get(&page)?
+        };
         match self.pages[at as usize][(number & 1023) as usize] {
             0 => None,
             slot => Some(slot - 1),
@@ -165,6 +180,29 @@ impl<K: WholeKey> Identity<K> {
 
     #[inline]
     fn place(&mut self, number: i64) -> &mut u32 {
+        if self.pages.is_empty() {
+            match self.few.iter().position(|(key, _)| *key == number) {
+                Some(at) => return &mut self.few[at].1,
+                None if self.few.len() < FEW => {
+                    self.few.push((number, 0));
+                    let last = self.few.len() - 1;
+                    return &mut self.few[last].1;
+                }
+                None => self.few_into_pages(),
+            }
+        }
+        self.place_in_pages(number)
+    }
+
+    #[cold]
+    fn few_into_pages(&mut self) {
+        for (number, slot) in std::mem::take(&mut self.few) {
+            *self.place_in_pages(number) = slot;
+        }
+    }
+
+    #[inline]
+    fn place_in_pages(&mut self, number: i64) -> &mut u32 {
         let page = number >> 10;
         if page != self.last.0 {
             let pages = &mut self.pages;

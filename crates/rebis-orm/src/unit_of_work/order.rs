@@ -11,10 +11,15 @@ use rebis_core::{Binds, Cell};
 pub(super) struct Order {
     /// Parents before children.
     pub mappings: Vec<&'static Mapping>,
-    /// The position of each model.
-    pub ranks: HashMap<u32, usize>,
     /// Whether some models point at each other in a circle, so that rows must be ordered one by one.
     pub is_circular: bool,
+}
+
+impl Order {
+    /// The position of each model.
+    pub(super) fn ranks(&self) -> HashMap<u32, usize> {
+        self.mappings.iter().enumerate().map(|(rank, mapping)| (mapping.index() as u32, rank)).collect()
+    }
 }
 
 /// Kahn's algorithm over the models; where only circles are left, the first model goes on.
@@ -25,14 +30,13 @@ pub(super) fn order_of(models: Vec<&'static Mapping>) -> Order {
             left.push(mapping);
         }
     }
-    let mut order = Order { mappings: Vec::new(), ranks: HashMap::new(), is_circular: false };
+    let mut order = Order { mappings: Vec::new(), is_circular: false };
     while !left.is_empty() {
         let free = left
             .iter()
             .position(|m| m.foreign_keys().iter().all(|e| e.parent == *m || !left.contains(&e.parent)));
         order.is_circular |= free.is_none();
         let mapping = left.remove(free.unwrap_or(0));
-        order.ranks.insert(mapping.index() as u32, order.mappings.len());
         order.mappings.push(mapping);
     }
     order

@@ -194,53 +194,103 @@ fn waiting_links<'g>(graph: &'g Graph, new: &Generated) -> impl Iterator<Item = 
 /// Copies the keys of parents into their children, as far as they are known (rule 23). Links whose parent gets its
 /// key only by its INSERT stay, and are flowed again during the run.
 pub(crate) fn flow_keys(graph: &mut Graph) -> Result<Vec<LinkKey>> {
+    if graph.links.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut models: Vec<&'static Mapping> = Vec::new();
+    let mut last = u32::MAX;
+    for key in graph.links.keys() {
+        if std::mem::replace(&mut last, key.child.model) != key.child.model {
+            models.extend(mapping_of(graph, key.child).filter(|m| !models.contains(m)));
+        }
+    }
+    let mut rank = vec![0; models.iter().map(|m| m.index() + 1).max().unwrap_or(0)];
+    for (at, mapping) in order_of(models).mappings.iter().enumerate() {
+        rank[mapping.index()] = at;
+    }
+    let ranked = |key: &LinkKey| rank.get(key.child.model as usize).copied().unwrap_or(0);
     let mut links: Vec<LinkKey> = graph.links.keys().copied().collect();
-    let models: Vec<&'static Mapping> = links.iter().filter_map(|k| mapping_of(graph, k.child)).collect();
-    let rank = order_of(models).ranks;
-    links.sort_unstable_by_key(|key| (rank.get(&key.child.model).copied().unwrap_or(0), *key));
+    links.sort_unstable_by(|a, b| ranked(a).cmp(&ranked(b)).then_with(|| a.cmp(b)));
     flow(graph, links)
 }
 
 /// The same for these links, parents first. Those that are not known yet stay.
 pub(crate) fn flow(graph: &mut Graph, links: Vec<LinkKey>) -> Result<Vec<LinkKey>> {
-    let (mut late, mut unknown) = (Vec::new(), HashSet::new());
+    let mut late = Vec::new();
+    let (mut unknown, mut binds) = (Unknown::of(graph, &links), Binds::new());
     for key in links {
         let target = graph.links.get(&key).copied().flatten();
-        if !flow_key(graph, key, target, &mut unknown)? {
+        binds.clear();
+        if !flow_key(graph, key, target, &mut unknown, &mut binds)? {
             late.push(key);
         }
     }
     Ok(late)
 }
 
-/// Copies one parent's key. Whether it was known; `unknown`: columns that wait for a key themselves.
+/// Columns that wait for a key themselves, as far as a link reads them.
+struct Unknown {
+    /// The columns of models that links read.
+    read: Vec<(u32, usize)>,
+    columns: HashSet<(Object, usize)>,
+}
+
+impl Unknown {
+    fn of(graph: &Graph, links: &[LinkKey]) -> Unknown {
+        let mut read = Vec::new();
+        for alike in links.chunk_by(|a, b| (a.child.model, a.edge) == (b.child.model, b.edge)) {
+            let Some(edge) = alike.first().and_then(|key| edge_of(graph, *key)) else { continue };
+            let parent = edge.parent.index() as u32;
+            for column in edge.parent_columns.iter().map(|&column| (parent, column)) {
+                if !read.contains(&column) {
+                    read.push(column);
+                }
+            }
+        }
+        Unknown { read, columns: HashSet::new() }
+    }
+
+    fn insert(&mut self, object: Object, column: usize) {
+        if self.read.contains(&(object.model, column)) {
+            self.columns.insert((object, column));
+        }
+    }
+
+    fn contains(&self, object: Object, column: usize) -> bool {
+        !self.columns.is_empty() && self.columns.contains(&(object, column))
+    }
+}
+
+fn edge_of(graph: &Graph, key: LinkKey) -> Option<&'static Edge> {
+    mapping_of(graph, key.child)?.foreign_keys().get(usize::from(key.edge))
+}
+
+/// Copies one parent's key. Whether it was known.
 fn flow_key(
     graph: &mut Graph,
     key: LinkKey,
     target: Option<Raw>,
-    unknown: &mut HashSet<(Object, usize)>,
+    unknown: &mut Unknown,
+    binds: &mut Binds,
 ) -> Result<bool> {
-    let Some(mapping) = mapping_of(graph, key.child) else { return Ok(true) };
-    let edge = &mapping.foreign_keys()[usize::from(key.edge)];
-    let state = graph.state_of(key.child);
-    let (Some(State::Pending | State::Persistent), Some(_)) = (state, state) else { return Ok(true) };
-    let epoch = graph.epoch;
-    if let (Some(State::Persistent), Some(store)) = (state, graph.store_mut(key.child.model)) {
-        store.save(key.child.raw.slot, epoch);
+    let (Some(edge), epoch) = (edge_of(graph, key), graph.epoch) else { return Ok(true) };
+    match (graph.state_of(key.child), graph.store_mut(key.child.model)) {
+        (Some(State::Pending), Some(_)) => {}
+        (Some(State::Persistent), Some(store)) => store.save(key.child.raw.slot, epoch),
+        _ => return Ok(true),
     }
-    let mut binds = Binds::new();
     let mut known = true;
     match target {
         None if !edge.nullable => return Err(without_parent(edge)),
         None => edge.child_columns.iter().for_each(|_| binds.null()),
         Some(raw) => {
             let parent = Object { model: edge.parent.index() as u32, raw };
-            known = !edge.parent_columns.iter().any(|&c| unknown.contains(&(parent, c)))
-                && parent_key(graph, edge, parent, &mut binds)?;
+            known = !edge.parent_columns.iter().any(|&c| unknown.contains(parent, c))
+                && parent_key(graph, edge, parent, binds)?;
         }
     }
     if !known {
-        unknown.extend(edge.child_columns.iter().map(|&c| (key.child, c)));
+        edge.child_columns.iter().for_each(|&c| unknown.insert(key.child, c));
     }
     let Some(store) = graph.store_mut(key.child.model) else { return Ok(true) };
     for (position, &column) in edge.child_columns.iter().enumerate() {
@@ -367,7 +417,8 @@ pub(crate) fn check_computed(graph: &Graph, changes: &Changes) -> Result<()> {
 fn updates(graph: &Graph, late: &[LinkKey]) -> Vec<(Object, ColumnSet)> {
     let mut updates: Vec<(Object, ColumnSet)> = Vec::new();
     let mut late_edges: HashMap<Object, Vec<u16>> = HashMap::new();
-    late.iter().for_each(|key| late_edges.entry(key.child).or_default().push(key.edge));
+    let written = late.iter().filter(|key| graph.state_of(key.child) == Some(State::Persistent));
+    written.for_each(|key| late_edges.entry(key.child).or_default().push(key.edge));
     for (model, store) in graph.stores() {
         for slot in store.saved_since(graph.epoch) {
             let Some(head) = store.head(slot) else { continue };
@@ -419,7 +470,7 @@ pub(crate) fn plan(graph: &Graph, mut changes: Changes) -> Result<FlushPlan> {
     let one_by_one =
         order.is_circular || needs_rows(graph, changes.keyed) || unique::conflicts(graph, &changes);
     let Some(levels) = levels(graph, &order.mappings, &changes).filter(|_| !one_by_one) else {
-        return rows::plan(graph, changes, &order.ranks);
+        return rows::plan(graph, changes, &order.ranks());
     };
     let level = |object: &Object| levels.get(object).copied().unwrap_or(0);
     let mut plan = FlushPlan::of(&changes);

@@ -46,6 +46,9 @@ impl Riding {
 
     fn follow(&mut self, graph: &Graph) {
         self.from.clear();
+        if !self.on {
+            return;
+        }
         for key in &self.late {
             let Some(store) = graph.store(key.child.model) else { continue };
             let edge = &store.mapping().foreign_keys()[usize::from(key.edge)];
@@ -56,9 +59,9 @@ impl Riding {
         }
     }
 
-    /// Whether all keys are known.
+    /// Whether no parameter is a key on its way.
     pub(super) fn is_empty(&self) -> bool {
-        self.late.is_empty()
+        self.late.is_empty() || !self.on
     }
 
     /// Whether a group can be bound before the statements that wait have been answered.
@@ -89,7 +92,7 @@ impl Riding {
         column: usize,
         at: usize,
     ) -> Option<Cell<'static>> {
-        if self.late.is_empty() {
+        if self.is_empty() {
             return None;
         }
         match self.known(graph, object, column) {
@@ -121,7 +124,7 @@ impl Riding {
 
     /// Statements wait, the first of them with this number: later ones may name the keys that they make up.
     pub(super) fn wait(&mut self, first: usize, planned: &[Planned]) {
-        if self.late.is_empty() || !self.on {
+        if self.is_empty() {
             return;
         }
         for (at, planned) in planned.iter().enumerate().filter(|(_, p)| p.keyless && p.back.is_empty()) {
