@@ -283,8 +283,11 @@ fn hidden(graph: &Graph, mapping: &Mapping) -> Error {
 
 fn find(graph: &Graph, model: u32, key: &[Datum]) -> Option<Object> {
     let store = graph.store(model)?;
-    let cells: Vec<Cell<'_>> = key.iter().map(Datum::cell).collect();
-    let slot = store.find(&cells).ok().flatten()?;
+    let slot = match key {
+        [one] => store.find(&[one.cell()]),
+        several => store.find(&several.iter().map(Datum::cell).collect::<Vec<Cell<'_>>>()),
+    };
+    let slot = slot.ok().flatten()?;
     let head = store.head(slot)?;
     head.state.is_attached().then_some(Object { model, raw: Raw { slot, stamp: head.stamp } })
 }
@@ -303,9 +306,9 @@ fn settle(graph: &mut Graph, draft: Box<dyn AnyDraft>, known: &mut Known) -> Raw
     let mapping = draft.mapping();
     let model = mapping.index() as u32;
     let key = draft.key();
-    let there = key.as_ref().and_then(|key| match known.get(&(model, key.clone())) {
-        Some(raw) => Some(*raw),
-        None => find(graph, model, key).map(|object| object.raw),
+    let there = key.as_ref().and_then(|key| {
+        let added = if known.is_empty() { None } else { known.get(&(model, key.clone())) };
+        added.copied().or_else(|| find(graph, model, key).map(|object| object.raw))
     });
     let (raw, links, is_new) = match there {
         Some(raw) => (raw, draft.merge(graph, raw), false),
@@ -314,7 +317,7 @@ fn settle(graph: &mut Graph, draft: Box<dyn AnyDraft>, known: &mut Known) -> Raw
             (raw, links, true)
         }
     };
-    if let Some(key) = key {
+    if let Some(key) = key.filter(|_| is_new) {
         known.insert((model, key), raw);
     }
     let owner = Object { model, raw };

@@ -106,15 +106,43 @@ fn deepen<'o>(
 /// Updates and deletes go in key order, so that two sessions that write the same rows do not wait for each other in
 /// a circle (rule 19).
 pub(super) fn sort_by_key(graph: &Graph, changes: &mut Changes) {
-    let key = |object: &Object| {
-        let mut binds = Binds::new();
-        if let Some(store) = graph.store(object.model) {
-            store.mapping().key().iter().for_each(|&c| store.encode_stored(object.raw.slot, c, &mut binds));
+    sort(graph, &mut changes.updates, |(object, _)| *object);
+    sort(graph, &mut changes.deletes, |object| *object);
+}
+
+fn sort<T>(graph: &Graph, rows: &mut Vec<T>, object: impl Fn(&T) -> Object) {
+    let mut binds = Binds::new();
+    let mut key = |row: &T| {
+        binds.clear();
+        let object = object(row);
+        stored_key(graph, object, &mut binds);
+        match (binds.len(), binds.get(0)) {
+            (1, Some(Cell::Int(number))) => Some((object.model, number)),
+            _ => None,
         }
-        binds
     };
-    changes.updates.sort_by_cached_key(|(object, _)| (object.model, Sortable(key(object))));
-    changes.deletes.sort_by_cached_key(|object| (object.model, Sortable(key(object))));
+    // Mostly keys are numbers, and in order.
+    let numbers: Option<Vec<(u32, i64)>> = rows.iter().map(&mut key).collect();
+    let Some(numbers) = numbers else { return sort_by_any(graph, rows, object) };
+    if !numbers.is_sorted() {
+        let mut numbered: Vec<_> = numbers.into_iter().zip(rows.drain(..)).collect();
+        numbered.sort_by_key(|(number, _)| *number);
+        rows.extend(numbered.into_iter().map(|(_, row)| row));
+    }
+}
+
+fn sort_by_any<T>(graph: &Graph, rows: &mut [T], object: impl Fn(&T) -> Object) {
+    rows.sort_by_cached_key(|row| {
+        let (object, mut binds) = (object(row), Binds::new());
+        stored_key(graph, object, &mut binds);
+        (object.model, Sortable(binds))
+    });
+}
+
+fn stored_key(graph: &Graph, object: Object, out: &mut Binds) {
+    if let Some(store) = graph.store(object.model) {
+        store.mapping().key().iter().for_each(|&c| store.encode_stored(object.raw.slot, c, out));
+    }
 }
 
 /// A key that can be ordered: by kind of value, then by value.

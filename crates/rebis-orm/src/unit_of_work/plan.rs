@@ -636,7 +636,12 @@ impl FlushPlan {
             let slot = object.raw.slot;
             (store.head(slot).map(|head| head.shape), key.is_some_and(|key| store.is_pending(slot, key)))
         };
-        for alike in objects.chunk_by(|a, b| shape(a) == shape(b)) {
+        let mut rest = objects;
+        while let Some(first) = rest.first() {
+            let of_first = shape(first);
+            let count = rest.iter().take_while(|object| shape(object) == of_first).count();
+            let (alike, others) = rest.split_at(count);
+            rest = others;
             let open = open_columns(graph, mapping, alike[0], self.keyed);
             let decided = graph.expressions.is_empty() && open.iter().all(|(column, _)| key == Some(*column));
             let levels = !self.keyed && refers_to_itself(mapping);

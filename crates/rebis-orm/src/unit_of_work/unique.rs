@@ -14,6 +14,9 @@ pub(super) type Pair = (Object, Object, bool);
 
 /// All of them.
 pub(super) fn pairs(graph: &Graph, changes: &Changes) -> Vec<Pair> {
+    if changes.inserts.is_empty() && !changes_unique(graph, changes) {
+        return Vec::new();
+    }
     let mut freed: HashMap<Taken, Object> = HashMap::new();
     for object in &changes.deletes {
         each_set(graph, *object, None, |set, columns| {
@@ -38,6 +41,19 @@ pub(super) fn pairs(graph: &Graph, changes: &Changes) -> Vec<Pair> {
     changes.inserts.iter().for_each(|object| take(*object, None));
     changes.updates.iter().for_each(|(object, changed)| take(*object, Some(changed)));
     pairs
+}
+
+/// Whether a unique value changes: if none does, and nothing is new, nobody takes what is freed.
+fn changes_unique(graph: &Graph, changes: &Changes) -> bool {
+    let mut last: Option<(u32, Vec<Vec<usize>>)> = None;
+    changes.updates.iter().any(|(object, changed)| {
+        if last.as_ref().is_none_or(|(model, _)| *model != object.model) {
+            let sets = mapping_of(graph, *object).map(unique_sets).unwrap_or_default();
+            last = Some((object.model, sets));
+        }
+        let mut columns = last.iter().flat_map(|(_, sets)| sets).flatten();
+        columns.any(|column| changed.contains(*column))
+    })
 }
 
 /// Whether a row takes a unique value that another row frees in the same flush.
