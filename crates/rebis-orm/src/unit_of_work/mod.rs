@@ -2,6 +2,7 @@
 //!
 //! * `cascade`: what deletions and orphans bring along, and what must be loaded to know it.
 //! * `plan`: what is written, in which order: a pure function of the graph.
+//! * `flow`: keys of parents on their way into their children.
 //! * `order`: the order of tables, and of rows by depth and by key.
 //! * `rows`: the order of single rows, where the order of tables does not suffice.
 //! * `circles`: rows that wait for each other, and where their circles are broken.
@@ -17,6 +18,7 @@
 mod absorb;
 mod cascade;
 mod circles;
+mod flow;
 mod order;
 mod pairs;
 mod parents;

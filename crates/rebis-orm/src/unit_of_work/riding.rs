@@ -1,7 +1,8 @@
 //! Keys that are not known yet: those that statements on their way make up, and the columns of rows that wait for them.
 //! Where the database takes a key of an earlier statement as a parameter, such rows go along with what they wait for. Pure.
 
-use super::plan::{self, Group, Setting, Work};
+use super::flow;
+use super::plan::{Group, Setting, Work};
 use super::steps::Planned;
 use crate::graph::{Graph, LinkKey, Object, State};
 use crate::mapping::ColumnSet;
@@ -137,7 +138,7 @@ impl Riding {
     pub(super) fn arrive(&mut self, graph: &mut Graph) -> Result<()> {
         self.rows.clear();
         if !self.late.is_empty() {
-            self.late = plan::flow(graph, std::mem::take(&mut self.late))?;
+            self.late = flow::flow(graph, std::mem::take(&mut self.late))?;
             self.follow(graph);
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use super::absorb::{self, Answer, KeyRange};
 use super::cascade::Cascade;
+use super::flow;
 use super::plan::{self, Changes, FlushPlan, Generated};
 use super::riding::Riding;
 use super::statements;
@@ -70,7 +71,7 @@ fn flush_then<'a>(graph: &'a mut Graph, io: &'a mut Io, then: Then, site: Site) 
                 }
                 _ => false,
             };
-        let late = plan::flow_keys(graph).map_err(|e| e.with_site(site))?;
+        let late = flow::flow_keys(graph).map_err(|e| e.with_site(site))?;
         let changes = plan::changes(graph, cascade.clears, &late, keyed);
         let checked = plan::check_parents(graph, &changes);
         checked.and_then(|()| plan::check_computed(graph, &changes)).map_err(|e| e.with_site(site))?;
@@ -98,8 +99,9 @@ async fn ask_for_pairs(graph: &mut Graph, io: &mut Io, site: Site) -> Result<()>
     Ok(())
 }
 
-/// From so many new rows on, asking whether their keys will follow each other is cheaper than sending them.
-const MANY: usize = 128;
+/// From so many new rows on, asking whether their keys will follow each other is cheaper than sending them: what is asked
+/// looks at the whole schema, and sent keys are each looked up.
+const MANY: usize = 32;
 
 /// Whether new objects get their keys before anything is written: where one must know the other's, or where the
 /// database would not tell which key is whose.
@@ -284,6 +286,7 @@ impl Outbox {
             self.take_keys(graph, io, planned, last)?;
         }
         self.riding.arrive(graph)?;
+        let came = planned.iter().any(|planned| !planned.back.is_empty() || !planned.reread.is_empty());
         let mut unread = Vec::new();
         for planned in planned {
             let Planned { mapping, back, reread, objects, answers, keyless, .. } = planned;
@@ -297,7 +300,7 @@ impl Outbox {
             read_again(graph, io, unread, then, site).await?;
         }
         // Keys may have come with rows.
-        self.riding.arrive(graph)
+        if came { self.riding.arrive(graph) } else { Ok(()) }
     }
 
     /// Gives new rows the keys that the database made up, the last of which is known.
