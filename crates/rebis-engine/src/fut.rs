@@ -100,7 +100,12 @@ impl<T> Fut<'_, T> {
     /// What the future ends with.
     #[inline]
     pub fn wait(self) -> Result<T> {
-        match self.0 {
+        // What would be the first poll, without the moves of one.
+        let begun = match self.0 {
+            State::Call(Call { target, site, run }) => run(target, site).0,
+            other => other,
+        };
+        match begun {
             State::Ready(result) => result,
             later => block_on(Fut(later)),
         }
