@@ -25,6 +25,8 @@ enum Slot {
     Text(usize, usize),
     Blob(usize, usize),
     Decimal(usize, usize),
+    Array(usize, usize),
+    Written(usize, usize),
 }
 
 impl Slot {
@@ -36,6 +38,8 @@ impl Slot {
             Slot::Text(at, len) => Slot::Text(at + by, len),
             Slot::Blob(at, len) => Slot::Blob(at + by, len),
             Slot::Decimal(at, len) => Slot::Decimal(at + by, len),
+            Slot::Array(at, len) => Slot::Array(at + by, len),
+            Slot::Written(at, len) => Slot::Written(at + by, len),
         }
     }
 }
@@ -121,6 +125,14 @@ impl Binds {
                 let at = self.keep(v.as_bytes());
                 Slot::Decimal(at.0, at.1)
             }
+            Cell::Array(v) => {
+                let at = self.keep(v.as_bytes());
+                Slot::Array(at.0, at.1)
+            }
+            Cell::Written(v) => {
+                let at = self.keep(v.as_bytes());
+                Slot::Written(at.0, at.1)
+            }
             Cell::Null => Slot::Cell(Cell::Null),
             Cell::Bool(v) => Slot::Cell(Cell::Bool(v)),
             Cell::Int(v) => Slot::Cell(Cell::Int(v)),
@@ -131,6 +143,8 @@ impl Binds {
             Cell::Time(v) => Slot::Cell(Cell::Time(v)),
             Cell::Timestamp(v) => Slot::Cell(Cell::Timestamp(v)),
             Cell::Instant(v) => Slot::Cell(Cell::Instant(v)),
+            Cell::Interval { months, days, micros } => Slot::Cell(Cell::Interval { months, days, micros }),
+            Cell::Unfit(what) => Slot::Cell(Cell::Unfit(what)),
             Cell::KeyOf { back, row } => Slot::Cell(Cell::KeyOf { back, row }),
         };
         self.slots.push(slot);
@@ -184,11 +198,15 @@ impl Binds {
             Slot::Cell(cell) => cell,
             Slot::Text(at, len) => Cell::Text(&self.bytes[at..at + len]),
             Slot::Blob(at, len) => Cell::Blob(&self.bytes[at..at + len]),
-            // What was kept as a decimal came in as a `str`, so this never falls back.
-            Slot::Decimal(at, len) => {
-                Cell::Decimal(std::str::from_utf8(&self.bytes[at..at + len]).unwrap_or_default())
-            }
+            Slot::Decimal(at, len) => Cell::Decimal(self.kept(at, len)),
+            Slot::Array(at, len) => Cell::Array(self.kept(at, len)),
+            Slot::Written(at, len) => Cell::Written(self.kept(at, len)),
         }
+    }
+
+    /// What came in as a `str`, so that this never falls back.
+    fn kept(&self, at: usize, len: usize) -> &str {
+        std::str::from_utf8(&self.bytes[at..at + len]).unwrap_or_default()
     }
 
     #[inline]

@@ -45,6 +45,21 @@ pub enum Cell<'a> {
     Instant(i64),
     /// An exact decimal number, as its text.
     Decimal(&'a str),
+    /// A length of time: calendar months, days, and microseconds. A database without such a type keeps the microseconds.
+    Interval {
+        /// Months.
+        months: i32,
+        /// Days.
+        days: i32,
+        /// The rest, in microseconds.
+        micros: i64,
+    },
+    /// Several values, as the text of a JSON array of plain values: what JSON has no literal for stands in a string.
+    Array(&'a str),
+    /// A value of a type that has no cell of its own (an address, a range), as it is written in a literal.
+    Written(&'a str),
+    /// As a parameter: what no database can hold, in words: `a duration beyond 292,000 years`. Drivers refuse it.
+    Unfit(&'static str),
     /// As a parameter, where the database's capabilities say that it may be one: the key that the database makes up for
     /// a row which an earlier statement of the same batch inserts.
     KeyOf {
@@ -78,6 +93,10 @@ impl Cell<'_> {
             Cell::Timestamp(_) => "a timestamp",
             Cell::Instant(_) => "a timestamp with time zone",
             Cell::Decimal(_) => "a decimal",
+            Cell::Interval { .. } => "a length of time",
+            Cell::Array(_) => "an array",
+            Cell::Written(_) => "a value as text",
+            Cell::Unfit(what) => what,
             Cell::KeyOf { .. } => "the key of a row that is on its way",
         }
     }
@@ -99,6 +118,9 @@ impl fmt::Debug for Cell<'_> {
             Cell::Timestamp(v) => write!(f, "timestamp {v}"),
             Cell::Instant(v) => write!(f, "instant {v}"),
             Cell::Decimal(v) => write!(f, "{v}"),
+            Cell::Interval { months, days, micros } => write!(f, "{months} months {days} days {micros} us"),
+            Cell::Array(v) | Cell::Written(v) => f.write_str(v),
+            Cell::Unfit(what) => write!(f, "<{what}>"),
             Cell::KeyOf { back, row } => write!(f, "key of row {row}, {back} before"),
         }
     }

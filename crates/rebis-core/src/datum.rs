@@ -39,6 +39,21 @@ pub enum Datum {
     Instant(i64),
     /// See [`Cell::Decimal`].
     Decimal(String),
+    /// See [`Cell::Interval`].
+    Interval {
+        /// Months.
+        months: i32,
+        /// Days.
+        days: i32,
+        /// The rest, in microseconds.
+        micros: i64,
+    },
+    /// See [`Cell::Array`].
+    Array(String),
+    /// See [`Cell::Written`].
+    Written(String),
+    /// See [`Cell::Unfit`].
+    Unfit(&'static str),
     /// See [`Cell::KeyOf`].
     KeyOf {
         /// How many statements before this one.
@@ -72,6 +87,12 @@ impl Datum {
             Datum::Timestamp(v) => Cell::Timestamp(*v),
             Datum::Instant(v) => Cell::Instant(*v),
             Datum::Decimal(v) => Cell::Decimal(v),
+            Datum::Interval { months, days, micros } => {
+                Cell::Interval { months: *months, days: *days, micros: *micros }
+            }
+            Datum::Array(v) => Cell::Array(v),
+            Datum::Written(v) => Cell::Written(v),
+            Datum::Unfit(what) => Cell::Unfit(what),
             Datum::KeyOf { back, row } => Cell::KeyOf { back: *back, row: *row },
         }
     }
@@ -102,6 +123,10 @@ impl From<Cell<'_>> for Datum {
             Cell::Timestamp(v) => Datum::Timestamp(v),
             Cell::Instant(v) => Datum::Instant(v),
             Cell::Decimal(v) => Datum::Decimal(v.to_owned()),
+            Cell::Interval { months, days, micros } => Datum::Interval { months, days, micros },
+            Cell::Array(v) => Datum::Array(v.to_owned()),
+            Cell::Written(v) => Datum::Written(v.to_owned()),
+            Cell::Unfit(what) => Datum::Unfit(what),
             Cell::KeyOf { back, row } => Datum::KeyOf { back, row },
         }
     }
@@ -131,7 +156,9 @@ impl Hash for Datum {
             Cell::Text(v) | Cell::Blob(v) => v.hash(state),
             Cell::Uuid(v) => v.hash(state),
             Cell::Date(v) => v.hash(state),
-            Cell::Decimal(v) => v.hash(state),
+            Cell::Decimal(v) | Cell::Array(v) | Cell::Written(v) => v.hash(state),
+            Cell::Unfit(v) => v.hash(state),
+            Cell::Interval { months, days, micros } => (months, days, micros).hash(state),
             Cell::KeyOf { back, row } => (back, row).hash(state),
         }
     }

@@ -9,6 +9,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod array_text;
 mod binds;
 mod cell;
 mod datum;
@@ -30,7 +31,10 @@ pub use types::SqlType;
 pub use value::WholeKey;
 #[cfg(feature = "json")]
 pub use value::json::Json;
-pub use value::{Document, Key, Pending, Temporal, ToKey, Value, field};
+pub use value::{
+    Array, Contained, Container, Document, Element, Key, Network, Pending, Range, RangeType, Ranged,
+    Temporal, TimeSpan, ToKey, Value, field,
+};
 
 use std::future::Future;
 use std::pin::Pin;

@@ -119,6 +119,8 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
                 #value
             }
 
+            impl __r::Element for #ident {}
+
             impl __r::Pending for #ident {
                 fn pending() -> Self {
                     #ident::#first

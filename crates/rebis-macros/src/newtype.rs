@@ -66,6 +66,8 @@ pub(crate) fn expand(input: DeriveInput) -> Result<TokenStream> {
                 }
             }
 
+            impl __r::Element for #ident where for<'__a> #ty: __r::Element {}
+
             // The lifetime makes the compiler ask the questions where the answer is needed, not here.
             impl __r::Pending for #ident
             where

@@ -45,6 +45,14 @@ pub(crate) fn push(out: &mut String, cell: Cell<'_>) -> Result<()> {
             iso::push_timestamp(out, micros);
             out.push('\'');
         }
+        Cell::Interval { months, days, micros } => {
+            let _ = write!(out, "{}", fixed(months, days, micros)?);
+        }
+        Cell::Array(v) | Cell::Written(v) => {
+            out.push_str("_utf8mb4 ");
+            hex(out, v.as_bytes());
+        }
+        Cell::Unfit(what) => return Err(unfit(what)),
         other => return Err(unknown(other)),
     }
     Ok(())
@@ -54,6 +62,7 @@ pub(crate) fn push(out: &mut String, cell: Cell<'_>) -> Result<()> {
 pub(crate) fn length(cell: &Cell<'_>) -> usize {
     match cell {
         Cell::Text(v) | Cell::Blob(v) => v.len() * 2 + 16,
+        Cell::Array(v) | Cell::Written(v) => v.len() * 2 + 16,
         _ => 40,
     }
 }
@@ -100,6 +109,21 @@ pub(crate) fn of_a_day(micros: i64) -> Result<i64> {
         return Ok(micros);
     }
     Err(Error::conversion("a time of day is from 00:00:00 to 23:59:59.999999"))
+}
+
+/// A length of time in microseconds, which months and days do not have.
+pub(crate) fn fixed(months: i32, days: i32, micros: i64) -> Result<i64> {
+    if (months, days) == (0, 0) {
+        return Ok(micros);
+    }
+    Err(Error::conversion("an interval of months or days has no fixed length in microseconds")
+        .with_help("store hours and minutes, or a text"))
+}
+
+#[cold]
+pub(crate) fn unfit(what: &str) -> Error {
+    Error::conversion(format!("a parameter is {what}, which the database cannot store"))
+        .with_help("give a value that fits")
 }
 
 #[cold]

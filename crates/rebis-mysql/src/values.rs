@@ -193,6 +193,9 @@ pub(crate) fn parameter(cell: Cell<'_>) -> Result<Value> {
             let (hours, minutes, seconds, micros) = clock_parts(literal::of_a_day(micros)?);
             Value::Time(false, 0, hours, minutes, seconds, micros)
         }
+        Cell::Interval { months, days, micros } => Value::Int(literal::fixed(months, days, micros)?),
+        Cell::Array(v) | Cell::Written(v) => Value::Bytes(v.as_bytes().to_vec()),
+        Cell::Unfit(what) => return Err(literal::unfit(what)),
         other => return Err(literal::unknown(other)),
     })
 }

@@ -130,12 +130,10 @@ pub struct Capabilities {
     pub backslash_escapes: bool,
     /// What stands before and after the hexadecimal digits of a literal of bytes.
     pub bytes_literal: [&'static str; 2],
-    /// Decimals are a type of their own, and their literals numbers (else texts, or digits would be lost).
-    pub native_decimal: bool,
+    /// Which types the database has of its own.
+    pub types: OwnTypes,
     /// What stands behind the literal of an instant, which is in UTC: `+00:00`, or nothing where the connection is.
     pub instant_zone: &'static str,
-    /// UUIDs are a type of their own and written as text (else: 16 bytes).
-    pub native_uuid: bool,
     /// An INSERT of nothing but defaults, after the table's name.
     pub default_values: &'static str,
     /// Functions that have another name here: standard name, name here; no name: there is no such function.
@@ -221,9 +219,8 @@ impl Capabilities {
             schemas_are_files: false,
             backslash_escapes: false,
             bytes_literal: ["x'", "'"],
-            native_decimal: true,
+            types: OwnTypes::STANDARD,
             instant_zone: "+00:00",
-            native_uuid: true,
             default_values: "DEFAULT VALUES",
             functions: &[],
             cast_name: crate::dialect::standard_type,
@@ -255,6 +252,40 @@ pub enum EnumTypes {
     InColumn,
     /// By `CREATE TYPE name AS ENUM ('a', 'b')`.
     Named,
+}
+
+/// Which types a database has of its own, and how others are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OwnTypes {
+    /// Decimals are a type of their own, and their literals numbers (else texts, or digits would be lost).
+    pub decimals: bool,
+    /// UUIDs are a type of their own and written as text (else: 16 bytes).
+    pub uuids: bool,
+    /// How arrays are kept.
+    pub arrays: Arrays,
+    /// Lengths of time are a type of their own; else numbers of microseconds.
+    pub intervals: bool,
+    /// Ranges, addresses and networks are types of their own, with operators; else texts.
+    pub ranges: bool,
+}
+
+impl OwnTypes {
+    /// The standard, as a start.
+    pub const STANDARD: OwnTypes =
+        OwnTypes { decimals: true, uuids: true, arrays: Arrays::Native, intervals: true, ranges: false };
+}
+
+/// How arrays are kept, and what looks into them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Arrays {
+    /// As a type of their own, with operators: `tags @> ..`, `unnest(tags)`.
+    Native,
+    /// As JSON text; its elements are the rows of `json_each(tags)`.
+    Each,
+    /// As JSON; its elements are the rows of `JSON_TABLE(tags, ..)`.
+    Table,
 }
 
 /// What CREATE INDEX can say.

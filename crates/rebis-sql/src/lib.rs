@@ -42,17 +42,18 @@ pub use build::func;
 pub use build::{
     AnyExpr, Assignments, Body, Case, Column, Command, Cte, Delete, Dynamic, DynamicTable, Explained, Expr,
     Groupings, Ident, Insert, IntoBind, IntoCondition, IntoConflict, IntoExpr, IntoGroup, IntoList, IntoLoad,
-    IntoOrder, IntoPage, IntoRow, IntoRowExpr, IntoSet, IntoSource, IntoWindow, JoinPart, JoinTarget,
-    JsonPath, Labelled, Limited, Load, Nested, Numeric, OnConflict, Order, Params, Prepared, PreparedQuery,
-    Quantified, Query, RawQuery, RawSql, Request, RequestOptions, Returning, RowExpr, Select, Selectable,
-    Subquery, SubqueryRow, TakesRow, Text, Typed, Update, Upsert, ValueRow, Window, WindowFunction, all_of,
-    any_of, ident, nested, prepare, select, series, sql, sql_unchecked, table, values, window,
+    IntoOrder, IntoPage, IntoRow, IntoRowExpr, IntoSet, IntoShift, IntoSource, IntoWindow, JoinPart,
+    JoinTarget, JsonPath, Labelled, Limited, Load, Nested, Numeric, OnConflict, Order, Params, Prepared,
+    PreparedQuery, Quantified, Query, RawQuery, RawSql, Request, RequestOptions, Returning, RowExpr, Select,
+    Selectable, Subquery, SubqueryRow, TakesRow, Text, Typed, Update, Upsert, ValueRow, Window,
+    WindowFunction, all_of, any_of, ident, nested, prepare, select, series, sql, sql_unchecked, table,
+    values, window,
 };
 pub use build::{FirstCase, IntoRowSet, TellsType};
 pub use capabilities::{
-    Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, Indexes, InsertedKeys, Joined,
-    JsonPaths, KeySource, LongIn, Placeholder, Queries, SchemaMap, TableFunctions, ValuesForm, WithBefore,
-    Writes,
+    Arrays, Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, Indexes, InsertedKeys,
+    Joined, JsonPaths, KeySource, LongIn, OwnTypes, Placeholder, Queries, SchemaMap, TableFunctions,
+    ValuesForm, WithBefore, Writes,
 };
 pub use explain::{Explain, Plan, PlanNode};
 pub use render::{Bind, Compiled};

@@ -36,13 +36,26 @@ pub(crate) fn bind(
             Some(Cell::Instant(micros)) => {
                 prepared.raw_bind_parameter(at, written(|out| iso::push_instant(out, micros)))?
             }
+            Some(Cell::Array(v) | Cell::Written(v)) => {
+                prepared.raw_bind_parameter(at, Bytes(ValueRef::Text(v.as_bytes())))?
+            }
+            Some(Cell::Interval { months: 0, days: 0, micros }) => prepared.raw_bind_parameter(at, micros)?,
+            Some(Cell::Interval { .. }) => return Err(refused(CALENDAR)),
+            Some(Cell::Unfit(what)) => return Err(refused(what)),
             // The caller has checked that there are enough.
             Some(Cell::Null) | None => prepared.raw_bind_parameter(at, rusqlite::types::Null)?,
             // A kind of cell that this version of the driver does not know.
-            Some(other) => return Err(rusqlite::Error::ToSqlConversionFailure(other.kind().into())),
+            Some(other) => return Err(refused(other.kind())),
         }
     }
     Ok(())
+}
+
+const CALENDAR: &str = "an interval of months or days, which have no fixed length in microseconds";
+
+#[cold]
+fn refused(what: &'static str) -> rusqlite::Error {
+    rusqlite::Error::ToSqlConversionFailure(what.into())
 }
 
 /// Gives the memory of large parameters back after the last run.

@@ -59,9 +59,9 @@ fn translate(native: rusqlite::Error, path: &str, otherwise: ErrorKind) -> Error
         Native::NulError(_) | Native::InvalidPath(_) => {
             Error::new(ErrorKind::Configuration, "the path of the database is not one that SQLite takes")
         }
-        Native::ToSqlConversionFailure(_) => {
-            Error::conversion("a parameter is of a kind that this driver cannot write")
-                .with_help("use the same version of all crates of Rebis")
+        Native::ToSqlConversionFailure(what) => {
+            Error::conversion(format!("a parameter is {what}, which SQLite cannot store"))
+                .with_help("give a value that fits, or store a text")
         }
         Native::SqliteSingleThreadedMode => {
             Error::new(ErrorKind::Unsupported, "this SQLite library was built without thread safety")

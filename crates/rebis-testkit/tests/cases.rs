@@ -34,6 +34,9 @@ fn the_description_counts_the_cases() {
         "windows",
         "tables",
         "questions",
+        "arrays",
+        "spans",
+        "ranges",
     ] {
         let cases = language::CASES.iter().filter(|name| name.split("::").next() == Some(topic)).count();
         assert!(text.contains(&format!("| `{topic}` | {cases} |")), "{topic}: {cases}");

@@ -62,8 +62,8 @@ pub mod prelude;
 #[cfg(feature = "json")]
 pub use rebis_core::Json;
 pub use rebis_core::{
-    Binds, Cell, Datum, Document, Error, ErrorKind, Key, Pending, Record, Result, Row, SqlType, Temporal,
-    ToKey, Value, iso,
+    Array, Binds, Cell, Contained, Container, Datum, Document, Element, Error, ErrorKind, Key, Network,
+    Pending, Range, RangeType, Ranged, Record, Result, Row, SqlType, Temporal, TimeSpan, ToKey, Value, iso,
 };
 pub use rebis_driver as driver;
 pub use rebis_engine::{
@@ -101,7 +101,7 @@ pub use crate::drivers::FromUrl;
 // What functions name that build parts of statements.
 pub use rebis_sql::{
     AnyExpr, Assignments, Dynamic, DynamicTable, Groupings, Ident, IntoBind, IntoConflict, IntoGroup,
-    IntoList, IntoLoad, IntoOrder, IntoPage, IntoRow, IntoRowSet, IntoSet, IntoSource, IntoWindow,
+    IntoList, IntoLoad, IntoOrder, IntoPage, IntoRow, IntoRowSet, IntoSet, IntoShift, IntoSource, IntoWindow,
     JoinTarget, Labelled, Limited, Nested, Order, Quantified, RawQuery, RawSql, Returning, RowExpr, Sample,
     SubqueryRow, TakesRow, Typed, ValueRow, Window, WindowFunction,
 };

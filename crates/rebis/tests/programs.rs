@@ -27,6 +27,8 @@ mod support;
 mod tenants;
 #[path = "programs/traps.rs"]
 mod traps;
+#[path = "programs/types.rs"]
+mod types;
 #[path = "programs/writes.rs"]
 mod writes;
 

@@ -33,6 +33,8 @@ mod postgres {
     mod tenants;
     #[path = "programs/traps.rs"]
     mod traps;
+    #[path = "programs/types.rs"]
+    mod types;
     #[path = "programs/writes.rs"]
     mod writes;
 
@@ -73,6 +75,8 @@ mod mariadb {
     mod tenants;
     #[path = "programs/traps.rs"]
     mod traps;
+    #[path = "programs/types.rs"]
+    mod types;
     #[path = "programs/writes.rs"]
     mod writes;
 

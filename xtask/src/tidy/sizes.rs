@@ -8,15 +8,14 @@ const MOST_LINES_OF_A_FILE: usize = 600;
 const MOST_LINES_OF_A_FUNCTION: usize = 60;
 
 /// `line` is empty.
-const LONG_FILES: &[Allowed] = &[];
+const LONG_FILES: &[Allowed] = &[Allowed {
+    path: "crates/rebis-testkit/src/conformance/language/list.rs",
+    line: "",
+    why: "one list of names, from which the tests and the table of names are made",
+}];
 
 /// `line` is the function's head, such as `fn render(`.
 const LONG_FUNCTIONS: &[Allowed] = &[
-    Allowed {
-        path: "crates/rebis-sql/src/capabilities.rs",
-        line: "fn standard(",
-        why: "one value of each field, a line each",
-    },
     Allowed { path: "crates/rebis-macros/src/enums.rs", line: "fn expand(", why: TEMPLATE },
     Allowed { path: "crates/rebis-macros/src/from_row.rs", line: "fn expand(", why: TEMPLATE },
     Allowed { path: "crates/rebis-macros/src/newtype.rs", line: "fn expand(", why: TEMPLATE },

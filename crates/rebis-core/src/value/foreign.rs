@@ -30,6 +30,8 @@ mod uuid_type {
         }
     }
 
+    impl crate::Element for Uuid {}
+
     impl Pending for Uuid {
         fn pending() -> Self {
             Uuid::nil()
@@ -79,6 +81,9 @@ mod decimal_type {
             self == other
         }
     }
+
+    impl crate::Element for Decimal {}
+    impl crate::Ranged for Decimal {}
 
     impl Pending for Decimal {
         fn pending() -> Self {

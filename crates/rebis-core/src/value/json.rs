@@ -38,11 +38,11 @@ impl<T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static> Value for 
     fn sql_type() -> SqlType {
         SqlType::Json
     }
-    /// A value that serde refuses to write (a map with keys that are no texts) is bound as `NULL`.
+    /// A value that serde refuses to write (a map with keys that are no texts) is an error when the statement runs.
     fn encode(&self, out: &mut Binds) {
         match serde_json::to_string(&self.0) {
             Ok(text) => out.text(&text),
-            Err(_) => out.null(),
+            Err(_) => out.push(Cell::Unfit("a document that serde refuses to write as JSON")),
         }
     }
     fn decode(cell: Cell<'_>) -> Result<Self> {

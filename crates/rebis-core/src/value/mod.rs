@@ -1,14 +1,22 @@
 //! Rust types as columns.
 
+pub(crate) mod array;
 mod foreign;
 #[cfg(feature = "json")]
 pub(crate) mod json;
 mod key;
+mod network;
+mod range;
 mod scalar;
+mod span;
 #[cfg(any(feature = "chrono", feature = "jiff", feature = "time"))]
 mod temporal;
 
+pub use array::{Array, Element};
 pub use key::{Key, ToKey, WholeKey};
+pub use network::Network;
+pub use range::{Range, RangeType, Ranged};
+pub use span::TimeSpan;
 
 use crate::{Binds, Cell, Error, Result, SqlType};
 
@@ -118,10 +126,77 @@ pub trait Pending: Value {
 pub trait Temporal: Value {
     /// What a part of it is: a whole number, `Option` of one where it can be NULL.
     type Part: Value;
+
+    /// What lies between two of them: the type of the same crate for a length of time.
+    type Span: Value;
 }
 
-impl<T: Temporal + Value<Base = T>> Temporal for Option<T> {
+impl<T: Temporal + Value<Base = T>> Temporal for Option<T>
+where
+    T::Span: Value<Base = T::Span>,
+{
     type Part = Option<i64>;
+    type Span = Option<T::Span>;
+}
+
+/// A column type that holds several values of another: `Vec<T>` (an array), [`Range<T>`](Range) and [`Network`], and
+/// `Option` of these. Their columns have `has(..)`, `has_all(..)` and `overlaps(..)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` holds no other values",
+    label = "neither an array, a range nor a network",
+    note = "what holds others is a `Vec<..>`, a `Range<..>` or a `Network`; a text has `.contains(..)`"
+)]
+pub trait Container: Value {
+    /// What it holds.
+    type Held: Value;
+}
+
+/// A column type whose values lie within others: arrays in arrays, ranges in ranges, networks and addresses in networks.
+/// Their columns have `is_within(..)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` lies within nothing",
+    label = "neither an array, a range, a network nor an address",
+    note = "one of several values is found with `.in_(..)`, a number between two with `.between(..)`"
+)]
+pub trait Contained: Value {
+    /// In what.
+    type Whole: Value;
+}
+
+impl<T: Element> Container for Vec<T> {
+    type Held = T;
+}
+
+impl<T: Element> Contained for Vec<T> {
+    type Whole = Vec<T>;
+}
+
+impl<T: Ranged> Container for Range<T> {
+    type Held = T;
+}
+
+impl<T: Ranged> Contained for Range<T> {
+    type Whole = Range<T>;
+}
+
+impl Container for Network {
+    type Held = std::net::IpAddr;
+}
+
+impl Contained for Network {
+    type Whole = Network;
+}
+
+impl Contained for std::net::IpAddr {
+    type Whole = Network;
+}
+
+impl<T: Container + Value<Base = T>> Container for Option<T> {
+    type Held = T::Held;
+}
+
+impl<T: Contained + Value<Base = T>> Contained for Option<T> {
+    type Whole = T::Whole;
 }
 
 /// Decodes the cell at `index`; an error carries the index, so that the caller can name the column.

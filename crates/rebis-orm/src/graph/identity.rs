@@ -68,7 +68,7 @@ pub(crate) fn hash_cells<'c>(by: &DefaultHashBuilder, cells: impl IntoIterator<I
             Cell::Unsigned(v) => hasher.write_u64(v),
             Cell::Date(v) => hasher.write_i32(v),
             Cell::Bool(v) => hasher.write_u8(u8::from(v)),
-            Cell::Decimal(v) => hasher.write(v.as_bytes()),
+            Cell::Decimal(v) | Cell::Written(v) => hasher.write(v.as_bytes()),
             // What has no cheap hash of its own is told apart by comparing.
             _ => hasher.write_u8(0),
         }

@@ -155,7 +155,8 @@ fn write_datum(f: &mut fmt::Formatter<'_>, datum: &Datum) -> fmt::Result {
         Datum::Unsigned(v) => write!(f, "{v}"),
         Datum::Float(v) if v.is_finite() => write!(f, "{v}"),
         Datum::Float(_) => f.write_str("null"),
-        Datum::Text(v) | Datum::Decimal(v) => write_text(f, v),
+        Datum::Text(v) | Datum::Decimal(v) | Datum::Written(v) => write_text(f, v),
+        Datum::Array(json) => f.write_str(json),
         other => write_text(f, &readable(other)),
     }
 }
@@ -189,6 +190,7 @@ fn write_text(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
 #[cfg(feature = "serde")]
 mod serialize {
     use super::{Datum, Node, Tree, readable};
+    use rebis_core::array_text;
     use serde::ser::{Serialize, SerializeMap, Serializer};
 
     impl Serialize for Tree {
@@ -212,7 +214,11 @@ mod serialize {
                     Datum::Int(v) => serializer.serialize_i64(*v),
                     Datum::Unsigned(v) => serializer.serialize_u64(*v),
                     Datum::Float(v) => serializer.serialize_f64(*v),
-                    Datum::Text(v) | Datum::Decimal(v) => serializer.serialize_str(v),
+                    Datum::Text(v) | Datum::Decimal(v) | Datum::Written(v) => serializer.serialize_str(v),
+                    Datum::Array(json) => {
+                        let values = array_text::values(json).into_iter().map(Node::Value);
+                        serializer.collect_seq(values)
+                    }
                     Datum::Blob(v) => serializer.serialize_bytes(v),
                     other => serializer.serialize_str(&readable(other)),
                 },

@@ -1,6 +1,8 @@
 //! What a setter takes.
 
+use rebis_core::{Range, Ranged};
 use std::borrow::Cow;
+use std::ops;
 
 /// What can be given for a column of type `T`: the value, a reference to one, `&str` for `String`, and for a
 /// nullable column each of these without `Some(..)`, beside `Some(..)` and `None`.
@@ -80,14 +82,25 @@ borrowed! {
     [] &&str => String, ToString::to_string;
     [] Cow<'_, str> => String, Cow::into_owned;
     [] Box<str> => String, String::from;
-    [] &[u8] => Vec<u8>, Vec::from;
-    [const N: usize] &[u8; N] => Vec<u8>, Vec::from;
-    [const N: usize] [u8; N] => Vec<u8>, Vec::from;
+    [T: Clone] &[T] => Vec<T>, Vec::from;
+    [T: Clone, const N: usize] &[T; N] => Vec<T>, Vec::from;
+    [T, const N: usize] [T; N] => Vec<T>, Vec::from;
+    [const N: usize] [&str; N] => Vec<String>, texts;
+    [T: Ranged] ops::Range<T> => Range<T>, Range::from;
+    [T: Ranged] ops::RangeInclusive<T> => Range<T>, Range::from;
+    [T: Ranged] ops::RangeFrom<T> => Range<T>, Range::from;
+    [T: Ranged] ops::RangeTo<T> => Range<T>, Range::from;
+    [T: Ranged] ops::RangeFull => Range<T>, Range::from;
+}
+
+fn texts<const N: usize>(texts: [&str; N]) -> Vec<String> {
+    texts.map(str::to_owned).to_vec()
 }
 
 #[cfg(test)]
 mod tests {
     use super::IntoValue;
+    use rebis_core::Range;
     use std::borrow::Cow;
 
     fn of<T>(value: impl IntoValue<T>) -> T {
@@ -105,6 +118,9 @@ mod tests {
         assert_eq!(of::<u8>(&5), 5);
         assert_eq!(of::<Vec<u8>>(b"ab"), [97, 98]);
         assert_eq!(of::<Vec<u8>>(&[1, 2][..]), [1, 2]);
+        assert_eq!(of::<Vec<i64>>([1, 2]), [1, 2]);
+        assert_eq!(of::<Vec<String>>(["a"]), ["a"]);
+        assert_eq!(of::<Range<i32>>(1..=2), Range::from(1..3));
     }
 
     #[test]

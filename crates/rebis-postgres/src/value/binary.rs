@@ -54,6 +54,16 @@ pub(super) fn micros(bytes: &[u8]) -> Option<i64> {
     finite.then(|| micros.checked_add(EPOCH_MICROS))?
 }
 
+pub(super) fn interval(bytes: &[u8]) -> Option<Cell<'_>> {
+    let (micros, rest) = bytes.split_first_chunk::<8>()?;
+    let (days, months) = rest.split_first_chunk::<4>()?;
+    Some(Cell::Interval {
+        months: i32::from_be_bytes(months.try_into().ok()?),
+        days: i32::from_be_bytes(*days),
+        micros: i64::from_be_bytes(*micros),
+    })
+}
+
 /// The first byte is the version of the form.
 pub(super) fn jsonb(bytes: &[u8]) -> Option<Cell<'_>> {
     Some(Cell::Text(bytes.strip_prefix(&[1])?))

@@ -186,6 +186,7 @@ fn has_binary(oid: u32) -> bool {
             | TIMESTAMP
             | TIMESTAMPTZ
             | NUMERIC
+            | INTERVAL
             | UUID
             | JSONB
     )
@@ -222,6 +223,7 @@ fn cell_of(read: Read, bytes: &[u8]) -> Option<Cell<'_>> {
             TIME => binary::time(bytes),
             TIMESTAMP => binary::micros(bytes).map(Cell::Timestamp),
             TIMESTAMPTZ => binary::micros(bytes).map(Cell::Instant),
+            INTERVAL => binary::interval(bytes),
             JSONB => binary::jsonb(bytes),
             // Nothing else was asked for in binary form.
             _ => None,
@@ -233,6 +235,7 @@ fn cell_of(read: Read, bytes: &[u8]) -> Option<Cell<'_>> {
             FLOAT4 => text::float4(bytes),
             NUMERIC => text::numeric(bytes),
             UUID => text::uuid(bytes),
+            INTERVAL => text::interval(bytes),
             DATE => text::date(bytes),
             TIME => text::time(bytes),
             TIMESTAMP => text::micros(bytes).map(Cell::Timestamp),

@@ -3,7 +3,7 @@
 use super::types::*;
 use super::{EPOCH_DAYS, EPOCH_MICROS};
 use bytes::{BufMut, BytesMut};
-use rebis_core::{Binds, Cell, Error, ErrorKind, Result, iso};
+use rebis_core::{Binds, Cell, Error, ErrorKind, Result, array_text, iso};
 use std::io::Write as _;
 
 /// Nothing but NULL has been seen: any type will do.
@@ -138,6 +138,11 @@ fn wanted(cell: &Cell<'_>, parameter: usize, texts: Texts<'_>) -> Result<u32> {
         Cell::Instant(micros) => {
             micros.checked_sub(EPOCH_MICROS).map(|_| TIMESTAMPTZ).ok_or_else(out_of_range)?
         }
+        Cell::Interval { .. } => INTERVAL,
+        Cell::Array(json) if array_text::has_nul(json) => return Err(nul()),
+        Cell::Written(_) if texts.has(parameter) => TEXT,
+        Cell::Array(_) | Cell::Written(_) => UNTYPED,
+        Cell::Unfit(what) => return Err(unfit(what)),
         other => return Err(unknown(other)),
     })
 }
@@ -165,6 +170,11 @@ fn write_value(oid: u32, cell: Cell<'_>, out: &mut BytesMut) {
         (TIMESTAMP, Cell::Timestamp(v)) | (TIMESTAMPTZ, Cell::Instant(v)) => {
             out.put_i64(v.saturating_sub(EPOCH_MICROS));
         }
+        (INTERVAL, Cell::Interval { months, days, micros }) => {
+            out.put_i64(micros);
+            out.put_i32(days);
+            out.put_i32(months);
+        }
         (_, cell) => write_literal(cell, out),
     }
 }
@@ -174,7 +184,11 @@ pub(super) fn write_literal(cell: Cell<'_>, out: &mut BytesMut) {
     let mut text = String::new();
     match cell {
         Cell::Text(v) => return out.put_slice(v),
-        Cell::Decimal(v) => return out.put_slice(v.as_bytes()),
+        Cell::Decimal(v) | Cell::Written(v) => return out.put_slice(v.as_bytes()),
+        Cell::Array(json) => text = array_text::literal(json),
+        Cell::Interval { months, days, micros } => {
+            drop(write!(out.writer(), "{months} mons {days} days {micros} microseconds"));
+        }
         Cell::Int(v) => drop(write!(out.writer(), "{v}")),
         Cell::Unsigned(v) => drop(write!(out.writer(), "{v}")),
         Cell::Bool(v) => out.put_u8(if v { b't' } else { b'f' }),
@@ -207,6 +221,12 @@ fn out_of_range() -> Error {
 fn nul() -> Error {
     Error::conversion("a text holds a NUL, which PostgreSQL cannot store")
         .with_help("take it out, or keep the text as bytes (`Vec<u8>`)")
+}
+
+#[cold]
+fn unfit(what: &str) -> Error {
+    Error::conversion(format!("a parameter is {what}, which PostgreSQL cannot store"))
+        .with_help("give a value that fits")
 }
 
 #[cold]

@@ -12,8 +12,9 @@
 //! |---|---|---|
 //! | integer | `int4` if it fits, else `int8` | a literal does the same: `substr(s, $1, $2)` wants `int4` |
 //! | boolean, float, bytes, uuid, date and times | the type of that name | |
+//! | length of time | `interval` | |
 //! | decimal, unsigned integer | `numeric` | |
-//! | text, NULL | nothing | the server infers the type, as it does for `'a literal'` |
+//! | text, array, address, range, NULL | nothing | the server infers the type, as it does for `'a literal'` |
 //!
 //! So a text goes into a column of any type that can be written as a literal: `jsonb`, an enum, `inet`, an array. Where
 //! nothing tells the type (`concat($1)`, `$1 IS NULL`), a text is declared to be one. Such places that the text of the
@@ -22,7 +23,7 @@
 //! # Results
 //!
 //! Known types come in binary form once the columns are known (a statement that is kept prepared), before that as
-//! text. Every other type (enums, arrays, ranges, `interval`, `money`, `inet`, types of extensions) comes as the text
+//! text. Every other type (enums, arrays, ranges, `money`, `inet`, types of extensions) comes as the text
 //! that `psql` would show: the catalogue is never asked.
 
 mod binary;

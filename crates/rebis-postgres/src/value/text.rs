@@ -88,6 +88,39 @@ fn clock(bytes: &[u8]) -> Option<i64> {
     if bytes == b"24:00:00" { Some(iso::MICROS_OF_DAY) } else { iso::time(bytes) }
 }
 
+/// `1 year 2 mons -3 days +04:05:06.789`, the server's own style.
+pub(super) fn interval(bytes: &[u8]) -> Option<Cell<'_>> {
+    let (mut months, mut days, mut micros) = (0i32, 0i32, 0i64);
+    let mut words = std::str::from_utf8(bytes).ok()?.split(' ');
+    while let Some(word) = words.next() {
+        if word.contains(':') {
+            micros = long_clock(word)?;
+            continue;
+        }
+        let count: i32 = word.parse().ok()?;
+        match words.next()?.trim_end_matches('s') {
+            "year" => months = months.checked_add(count.checked_mul(12)?)?,
+            "mon" => months = months.checked_add(count)?,
+            "day" => days = count,
+            _ => return None,
+        }
+    }
+    Some(Cell::Interval { months, days, micros })
+}
+
+/// `-123:45:06.789`: hours may be more than a day has.
+fn long_clock(text: &str) -> Option<i64> {
+    let (negative, clock) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (hours, rest) = clock.split_once(':')?;
+    // Added up below zero, where there is room for one more.
+    let hours: i64 = hours.parse::<i64>().ok()?.checked_mul(-3_600_000_000)?;
+    let micros = hours.checked_sub(iso::time(format!("00:{rest}").as_bytes())?)?;
+    if negative { Some(micros) } else { micros.checked_neg() }
+}
+
 /// Microseconds since 1970, of a timestamp or an instant. `infinity` has none.
 pub(super) fn micros(bytes: &[u8]) -> Option<i64> {
     let (bytes, early) = match bytes.strip_suffix(b" BC") {
@@ -135,6 +168,25 @@ mod tests {
         }
         assert_eq!(date(b"4713-01-01 BC"), Some(Cell::Date(-2_440_550)));
         assert_eq!(date(b"infinity"), None);
+    }
+
+    #[test]
+    fn intervals() {
+        let cell = |months, days, micros| Some(Cell::Interval { months, days, micros });
+        for (text, expected) in [
+            ("00:00:00", cell(0, 0, 0)),
+            ("1 year 2 mons 3 days 04:05:06.5", cell(14, 3, 14_706_500_000)),
+            ("-1 years -1 mons", cell(-13, 0, 0)),
+            ("1 day", cell(0, 1, 0)),
+            ("-1 days +02:00:00", cell(0, -1, 7_200_000_000)),
+            ("-00:00:00.000001", cell(0, 0, -1)),
+            ("-2562047788:00:54.775808", cell(0, 0, i64::MIN)),
+            ("2562047788:00:54.775807", cell(0, 0, i64::MAX)),
+            ("P1D", None),
+            ("1-2 3 4:05:06", None),
+        ] {
+            assert_eq!(interval(text.as_bytes()), expected, "{text}");
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub(super) const DATE: u32 = 1082;
 pub(super) const TIME: u32 = 1083;
 pub(super) const TIMESTAMP: u32 = 1114;
 pub(super) const TIMESTAMPTZ: u32 = 1184;
+pub(super) const INTERVAL: u32 = 1186;
 pub(super) const NUMERIC: u32 = 1700;
 pub(super) const UUID: u32 = 2950;
 pub(super) const JSONB: u32 = 3802;

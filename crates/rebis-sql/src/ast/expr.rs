@@ -220,6 +220,42 @@ pub enum Special {
     Extract(DatePart),
     /// A date or time, moved; and the type of the result.
     Shift(Interval, SqlType),
+    /// A date or time, moved by a length of time that stands behind it; and the type of the result.
+    Move {
+        /// Back in time.
+        back: bool,
+        /// The type.
+        to: SqlType,
+    },
+    /// The time from the date or time that stands last to the first; and the type of both.
+    Elapsed(SqlType),
+    /// What holds values, and what it holds: a container, and a value or another container.
+    Holds {
+        /// What is asked.
+        what: Holding,
+        /// The type of the container.
+        of: Box<SqlType>,
+        /// Whether the first operand may be NULL.
+        nullable: bool,
+    },
+    /// Something of an array, and the type of its elements. The array stands first.
+    Array {
+        /// What of it.
+        what: ArrayOp,
+        /// The type of an element.
+        of: Box<SqlType>,
+        /// Whether the array may be NULL.
+        nullable: bool,
+    },
+    /// Something of a range, which stands first.
+    Range(RangeOp),
+    /// Something of a JSON document, which stands first, at a place in it.
+    Document {
+        /// What.
+        what: DocumentOp,
+        /// The way to the place.
+        steps: Vec<JsonStep>,
+    },
     /// The days between two dates, of which the later stands first.
     DaysBetween,
     /// A text, what of it matches a regular expression, and what stands there instead.
@@ -228,6 +264,77 @@ pub enum Special {
     FullText,
     /// Several groupings at once, in GROUP BY. The operands are sets: tuples.
     Grouping(GroupingKind),
+}
+
+/// What is asked of a container (an array, a range, a network), which is the first operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Holding {
+    /// Whether a value is in it.
+    One,
+    /// Whether all of another is in it.
+    All,
+    /// Whether something of another is in it.
+    Some,
+    /// Whether all of it is in another.
+    Within,
+}
+
+/// Operations on arrays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ArrayOp {
+    /// How many elements it has.
+    Length,
+    /// One of its elements, from 0.
+    At(u32),
+    /// Its elements from one, from 0, to before another.
+    Slice(u32, u32),
+    /// With an element behind it.
+    Append,
+    /// With the elements of another behind it.
+    Concat,
+    /// Without the elements that are equal to a value.
+    Remove,
+    /// Its elements as rows; in FROM.
+    Elements,
+}
+
+/// Operations on JSON documents. A document that stands second is text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DocumentOp {
+    /// Whether what is there contains another document.
+    Contains,
+    /// With another document there.
+    SetAt,
+    /// Without what is there.
+    Remove,
+    /// The elements of the array there, as rows of a type; in FROM.
+    Elements(Box<SqlType>),
+}
+
+/// Operations on ranges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RangeOp {
+    /// Its lower end.
+    Lower,
+    /// Its upper end.
+    Upper,
+    /// Whether nothing is in it.
+    Empty,
+    /// Whether all of it comes before all of another.
+    Before,
+    /// Whether all of it comes behind all of another.
+    After,
+    /// Whether nothing lies between it and another, and nothing is in both.
+    Adjacent,
+    /// What is in both.
+    Intersection,
+    /// What is in one or the other, which touch.
+    Union,
+    /// What is in it and not in another.
+    Difference,
 }
 
 /// Parts of a date or time, as whole numbers.

@@ -12,8 +12,8 @@ mod window;
 
 pub use delete::Delete;
 pub use expr::{
-    AggregateClauses, BinaryOp, Call, ColumnRef, DatePart, Expr, Fault, GroupingKind, InSet, Interval,
-    JsonPlace, JsonStep, JsonTake, Late, Piece, Special, Spelt, UnaryOp,
+    AggregateClauses, ArrayOp, BinaryOp, Call, ColumnRef, DatePart, DocumentOp, Expr, Fault, GroupingKind,
+    Holding, InSet, Interval, JsonPlace, JsonStep, JsonTake, Late, Piece, RangeOp, Special, Spelt, UnaryOp,
 };
 pub use insert::{Conflict, ConflictAction, ConflictTarget, Insert, InsertRows, Key};
 pub(crate) use select::name_columns;

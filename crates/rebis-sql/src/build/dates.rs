@@ -3,7 +3,7 @@
 use super::operators::special;
 use super::{Column, Expr, IntoExpr, Typed};
 use crate::ast::{self, DatePart, Interval, Special};
-use rebis_core::Temporal;
+use rebis_core::{Datum, Temporal, TimeSpan};
 
 macro_rules! dates {
     ([$($generic:ident)?] $type:ty) => {
@@ -21,7 +21,7 @@ macro_rules! dates {
             /// #     fn decode(cell: Cell<'_>) -> Result<Self> { Ok(Day) }
             /// #     fn same(&self, _: &Self) -> bool { true }
             /// # }
-            /// # impl Temporal for Day { type Part = i64; }
+            /// # impl Temporal for Day { type Part = i64; type Span = std::time::Duration; }
             /// # struct Invoice;
             /// const DATE: Column<Invoice, Day> = Column::new("invoices", "date", 0);
             /// let stmt = select(DATE.year());
@@ -58,19 +58,85 @@ macro_rules! dates {
                 self.typed().zip(earlier, |later, earlier| ast::Expr::Special { what, of: vec![later, earlier] })
             }
 
-            /// Later by an interval. A day that the month does not have becomes its last.
+            /// Later by an interval, a duration, or a column or expression of durations. A day that the month does not
+            /// have becomes its last. SQLite counts milliseconds.
             ///
             /// An operator would be for numbers: `Invoice.date.plus(Interval::days(30))`.
-            pub fn plus(self, by: Interval) -> Expr<T> {
-                special(Special::Shift(by, T::sql_type()), self.typed())
+            pub fn plus(self, by: impl IntoShift) -> Expr<T> {
+                moved(self.typed(), by.into_shift(), false)
             }
 
             /// Earlier by an interval. See [`plus`](Self::plus).
-            pub fn minus(self, by: Interval) -> Expr<T> {
-                self.plus(-by)
+            pub fn minus(self, by: impl IntoShift) -> Expr<T> {
+                moved(self.typed(), by.into_shift(), true)
+            }
+
+            /// How long it is after another, as a length of time of the crate that the type is of. SQLite counts
+            /// milliseconds.
+            pub fn since(self, earlier: impl IntoExpr<T>) -> Expr<T::Span> {
+                let (what, earlier) = (Special::Elapsed(T::sql_type()), earlier.into_expr());
+                self.typed().zip(earlier, |later, earlier| ast::Expr::Special { what, of: vec![later, earlier] })
             }
         }
     };
+}
+
+/// How far a date or time is moved.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Shift {
+    /// By so much, which the program knows.
+    Fixed(Interval),
+    /// By a length of time.
+    By(ast::Expr),
+}
+
+/// What moves a date or time: an [`Interval`], a duration, a column or an expression of durations.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no length of time",
+    label = "neither a duration nor an interval",
+    note = "give `Interval::days(..)`, a duration of the standard library, `chrono`, `jiff` or `time`, or a column of such"
+)]
+pub trait IntoShift {
+    #[doc(hidden)]
+    fn into_shift(self) -> Shift;
+}
+
+impl IntoShift for Interval {
+    fn into_shift(self) -> Shift {
+        Shift::Fixed(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: TimeSpan> IntoShift for T {
+    fn into_shift(self) -> Shift {
+        Shift::By(ast::Expr::Value(Datum::of(&self)))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: TimeSpan> IntoShift for Expr<T> {
+    fn into_shift(self) -> Shift {
+        Shift::By(self.into_ast())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T: TimeSpan> IntoShift for Column<M, T> {
+    fn into_shift(self) -> Shift {
+        Shift::By(self.into_ast())
+    }
+}
+
+fn moved<T: Temporal>(moment: Expr<T>, by: Shift, back: bool) -> Expr<T> {
+    let to = T::sql_type();
+    match by {
+        Shift::Fixed(by) => special(Special::Shift(if back { -by } else { by }, to), moment),
+        Shift::By(span) => {
+            moment.map(|of| ast::Expr::Special { what: Special::Move { back, to }, of: vec![of, span] })
+        }
+    }
 }
 
 dates!([M] Column<M, T>);

@@ -1,8 +1,8 @@
 //! What is inside of JSON documents.
 
-use super::{Column, Expr, Typed};
-use crate::ast::{self, JsonStep, JsonTake};
-use rebis_core::{Document, Name, Value};
+use super::{Column, Expr, Subquery, Typed};
+use crate::ast::{self, DocumentOp, JsonStep, JsonTake, Special};
+use rebis_core::{Datum, Document, Name, SqlType, Value, array_text};
 
 /// A place in a JSON document. What is there is read as a type; a place that is not there is NULL, and so is JSON's own
 /// null, but for [`is_json_null`](JsonPath::is_json_null).
@@ -48,8 +48,7 @@ impl<M, T: Document> Column<M, T> {
     ///
     /// See [`JsonPath`] for an example.
     pub fn path(self, path: &str) -> JsonPath {
-        let steps = path.split('.').flat_map(steps).collect();
-        JsonPath { of: Typed::into_ast(self), steps }
+        JsonPath { of: Typed::into_ast(self), steps: steps_of(path) }
     }
 
     /// The whole document, for a path put together from [`key`](JsonPath::key) and [`at`](JsonPath::at).
@@ -58,6 +57,76 @@ impl<M, T: Document> Column<M, T> {
     pub fn document(self) -> JsonPath {
         JsonPath { of: Typed::into_ast(self), steps: Vec::new() }
     }
+}
+
+macro_rules! documents {
+    ([$($generic:ident)?] $type:ty) => {
+        impl<$($generic,)? T: Document> $type {
+            /// The document with a value at a place, for an UPDATE. The place is made if what it is in is there.
+            ///
+            /// ```
+            /// use rebis_core::Document;
+            /// use rebis_sql::{Column, Update, ast, dialect};
+            /// # struct Doc;
+            /// # #[derive(Clone)]
+            /// # struct Body;
+            /// # impl rebis_core::Value for Body {
+            /// #     type Base = Body;
+            /// #     fn sql_type() -> rebis_core::SqlType { rebis_core::SqlType::Json }
+            /// #     fn encode(&self, out: &mut rebis_core::Binds) { out.null() }
+            /// #     fn decode(_: rebis_core::Cell<'_>) -> rebis_core::Result<Self> { Ok(Body) }
+            /// #     fn same(&self, _: &Self) -> bool { true }
+            /// # }
+            /// # impl Document for Body {}
+            /// const BODY: Column<Doc, Body> = Column::new("docs", "body", 1);
+            /// let docs = || Update::<Doc>::new(ast::TableRef::new("docs")).all_rows();
+            /// let stmt = docs().set(BODY, BODY.set_path("size.cm", 5).remove_path("old"));
+            /// let sql = |caps| stmt.to_sql_inline(caps);
+            /// let start = "UPDATE docs SET body =";
+            /// assert_eq!(
+            ///     sql(dialect::postgres())?,
+            ///     format!("{start} jsonb_set(body, ARRAY['size', 'cm'], CAST('5' AS JSONB)) #- ARRAY['old']")
+            /// );
+            /// assert_eq!(
+            ///     sql(dialect::sqlite())?,
+            ///     format!(r#"{start} json_remove(json_set(body, '$."size"."cm"', json('5')), '$."old"')"#)
+            /// );
+            /// # Ok::<(), rebis_core::Error>(())
+            /// ```
+            pub fn set_path<V: Value>(self, path: &str, value: V) -> Expr<T> {
+                let (value, steps) = (ast::Expr::Value(json_of(&value)), steps_of(path));
+                let what = Special::Document { what: DocumentOp::SetAt, steps };
+                self.typed().map(|of| ast::Expr::Special { what, of: vec![of, value] })
+            }
+
+            /// The document without what is at a place, for an UPDATE. See [`set_path`](Self::set_path).
+            pub fn remove_path(self, path: &str) -> Expr<T> {
+                let what = Special::Document { what: DocumentOp::Remove, steps: steps_of(path) };
+                self.typed().map(|of| ast::Expr::Special { what, of: vec![of] })
+            }
+        }
+    };
+}
+
+documents!([M] Column<M, T>);
+documents!([] Expr<T>);
+
+/// The JSON text of a value: a document is one already.
+fn json_of<V: Value>(value: &V) -> Datum {
+    match Datum::of(value) {
+        Datum::Text(text) if V::sql_type() == SqlType::Json => Datum::Text(text),
+        Datum::Array(text) => Datum::Text(text),
+        Datum::Unfit(what) => Datum::Unfit(what),
+        other => {
+            let mut text = String::new();
+            array_text::push_element(&mut text, other.cell());
+            Datum::Text(text)
+        }
+    }
+}
+
+fn steps_of(path: &str) -> Vec<JsonStep> {
+    path.split('.').flat_map(steps).collect()
 }
 
 /// `cm[0][1]`: a key, if there is one, and positions. What is no position is part of the key.
@@ -112,6 +181,75 @@ impl JsonPath {
     /// How many parts an array has; NULL if there is none.
     pub fn length(self) -> Expr<Option<i64>> {
         self.take(JsonTake::Length)
+    }
+
+    /// Whether what is there contains a document: an object all of its keys with what contains their values, an array
+    /// all of its elements. Not in SQLite.
+    ///
+    /// ```
+    /// use rebis_sql::{Column, Expr, dialect, select};
+    /// # use rebis_core::Document;
+    /// # struct Doc;
+    /// # #[derive(Clone)]
+    /// # struct Body;
+    /// # impl rebis_core::Value for Body {
+    /// #     type Base = Body;
+    /// #     fn sql_type() -> rebis_core::SqlType { rebis_core::SqlType::Json }
+    /// #     fn encode(&self, out: &mut rebis_core::Binds) { out.null() }
+    /// #     fn decode(_: rebis_core::Cell<'_>) -> rebis_core::Result<Self> { Ok(Body) }
+    /// #     fn same(&self, _: &Self) -> bool { true }
+    /// # }
+    /// # impl Document for Body {}
+    /// const ID: Column<Doc, i64> = Column::new("docs", "id", 0);
+    /// const BODY: Column<Doc, Body> = Column::new("docs", "body", 1);
+    /// let stmt = select(ID).filter(BODY.path("tags").contains(vec![1, 2]));
+    /// let start = "SELECT docs.id FROM docs WHERE";
+    /// assert_eq!(
+    ///     stmt.to_sql(dialect::postgres())?,
+    ///     format!("{start} (docs.body #> ARRAY['tags']) @> CAST($1 AS JSONB)")
+    /// );
+    /// assert_eq!(stmt.to_sql(dialect::mysql())?, format!("{start} json_contains(docs.body, ?, '$.\"tags\"')"));
+    /// # Ok::<(), rebis_core::Error>(())
+    /// ```
+    pub fn contains<V: Value>(self, value: V) -> Expr<bool> {
+        let what = Special::Document { what: DocumentOp::Contains, steps: self.steps };
+        Expr::from_ast(ast::Expr::Special { what, of: vec![self.of, ast::Expr::Value(json_of(&value))] })
+    }
+
+    /// The elements of the array that is there, as rows, to be joined.
+    ///
+    /// ```
+    /// use rebis_sql::{Column, dialect, select};
+    /// # use rebis_core::Document;
+    /// # struct Doc;
+    /// # #[derive(Clone)]
+    /// # struct Body;
+    /// # impl rebis_core::Value for Body {
+    /// #     type Base = Body;
+    /// #     fn sql_type() -> rebis_core::SqlType { rebis_core::SqlType::Json }
+    /// #     fn encode(&self, out: &mut rebis_core::Binds) { out.null() }
+    /// #     fn decode(_: rebis_core::Cell<'_>) -> rebis_core::Result<Self> { Ok(Body) }
+    /// #     fn same(&self, _: &Self) -> bool { true }
+    /// # }
+    /// # impl Document for Body {}
+    /// const ID: Column<Doc, i64> = Column::new("docs", "id", 0);
+    /// const BODY: Column<Doc, Body> = Column::new("docs", "body", 1);
+    /// let size = BODY.path("sizes").elements::<i64>("size");
+    /// let stmt = select((ID, size.value())).join(size.always());
+    /// assert_eq!(
+    ///     stmt.to_string(),
+    ///     r#"SELECT docs.id, size.value FROM docs JOIN json_each(docs.body, '$."sizes"') AS size ON 1 = 1"#
+    /// );
+    /// # Ok::<(), rebis_core::Error>(())
+    /// ```
+    pub fn elements<V: Value>(self, name: impl Into<Name>) -> Subquery<V> {
+        let name = name.into();
+        let what =
+            Special::Document { what: DocumentOp::Elements(Box::new(V::sql_type())), steps: self.steps };
+        let call = ast::Expr::Special { what, of: vec![self.of] };
+        let columns: Vec<Name> = vec!["value".into()];
+        let source = ast::Source::Function { call, alias: name.clone(), columns: columns.clone() };
+        Subquery::of(source, name, columns)
     }
 
     fn take<T>(self, take: JsonTake) -> Expr<T> {

@@ -1,6 +1,7 @@
 //! What users write: typed expressions and statements. Types stand on columns; the tree below has none.
 
 mod aggregate;
+mod arrays;
 mod bind;
 mod case;
 mod column;
@@ -27,6 +28,7 @@ mod order;
 mod prepared;
 mod quantified;
 mod query;
+mod ranges;
 mod raw;
 mod returning;
 mod rows;
@@ -49,6 +51,7 @@ pub use command::Command;
 pub use condition::{IntoCondition, all_of, any_of};
 pub use conflict::{OnConflict, Upsert};
 pub use cte::Cte;
+pub use dates::IntoShift;
 pub use delete::Delete;
 pub use explained::{Explained, ForEffect, ForRows};
 pub use expr::Expr;

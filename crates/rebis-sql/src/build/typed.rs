@@ -2,7 +2,8 @@
 
 use super::{Column, Expr};
 use crate::ast;
-use rebis_core::{Datum, Value};
+use rebis_core::{Datum, Element, Range, Ranged, Value};
+use std::ops;
 
 /// Something whose SQL type is known without looking around: a column, an expression. In an operation one
 /// operand is `Typed` and fixes the type; the others are [`IntoExpr`] of that type.
@@ -125,6 +126,20 @@ into_expr! {
     [] &[u8] => Option<Vec<u8>>, |it| bound_bytes(it);
     [const N: usize] &[u8; N] => Vec<u8>, |it| bound_bytes(it);
     [const N: usize] &[u8; N] => Option<Vec<u8>>, |it| bound_bytes(it);
+
+    [T: Element, const N: usize] [T; N] => Vec<T>, |it| bound(&Vec::from(it));
+    [T: Element, const N: usize] [T; N] => Option<Vec<T>>, |it| bound(&Vec::from(it));
+    [const N: usize] [&str; N] => Vec<String>, |it| bound(&it.map(str::to_owned).to_vec());
+    [const N: usize] [&str; N] => Option<Vec<String>>, |it| bound(&it.map(str::to_owned).to_vec());
+
+    [T: Ranged] ops::Range<T> => Range<T>, |it| bound(&Range::from(it));
+    [T: Ranged] ops::Range<T> => Option<Range<T>>, |it| bound(&Range::from(it));
+    [T: Ranged] ops::RangeInclusive<T> => Range<T>, |it| bound(&Range::from(it));
+    [T: Ranged] ops::RangeInclusive<T> => Option<Range<T>>, |it| bound(&Range::from(it));
+    [T: Ranged] ops::RangeFrom<T> => Range<T>, |it| bound(&Range::from(it));
+    [T: Ranged] ops::RangeFrom<T> => Option<Range<T>>, |it| bound(&Range::from(it));
+    [T: Ranged] ops::RangeTo<T> => Range<T>, |it| bound(&Range::from(it));
+    [T: Ranged] ops::RangeTo<T> => Option<Range<T>>, |it| bound(&Range::from(it));
 
     [T] Expr<T> => T, |it| it;
     [T] Expr<T> => Option<T>, |it| it.retyped();

@@ -60,6 +60,13 @@ pub struct Queries {
     pub extract: fn(DatePart) -> [&'static str; 2],
     /// A date or time that is moved: what stands before it and behind.
     pub shift: fn(Interval, &SqlType) -> [String; 2],
+    /// A date or time that is moved by a length of time of the row, back or not, and the type of the result: what stands
+    /// before the date, between the two, and behind the length.
+    pub moved: fn(bool, &SqlType) -> [String; 3],
+    /// The time between two dates or times of a type: what stands before them, between them and behind them.
+    pub elapsed: fn(&SqlType) -> [String; 3],
+    /// The earlier of the two stands first.
+    pub elapsed_from_first: bool,
     /// The days between two dates: what stands before the later, between them, and behind the earlier.
     pub days_between: [&'static str; 3],
 }
@@ -92,6 +99,9 @@ impl Queries {
             full_text: FullText::None,
             extract: crate::dialect::standard_extract,
             shift: crate::dialect::standard_shift,
+            moved: crate::dialect::standard_moved,
+            elapsed: crate::dialect::standard_elapsed,
+            elapsed_from_first: false,
             days_between: ["(CAST(", " AS DATE) - CAST(", " AS DATE))"],
         }
     }

@@ -10,7 +10,8 @@ pub use postgres::postgres;
 pub use sqlite::sqlite;
 
 pub(crate) use postgres::{
-    WORDS as STANDARD_WORDS, extract as standard_extract, shift as standard_shift, type_name as standard_type,
+    WORDS as STANDARD_WORDS, elapsed as standard_elapsed, extract as standard_extract,
+    moved as standard_moved, shift as standard_shift, type_name as standard_type,
 };
 
 /// In whose words an expression shows itself to people, where no database is at hand.

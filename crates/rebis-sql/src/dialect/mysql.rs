@@ -2,8 +2,8 @@
 
 use crate::ast::{DatePart, Interval};
 use crate::{
-    Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, InsertedKeys, Joined, JsonPaths,
-    LongIn, Placeholder, Queries, TableFunctions, ValuesForm, WithBefore, Words, Writes,
+    Arrays, Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, InsertedKeys, Joined,
+    JsonPaths, LongIn, OwnTypes, Placeholder, Queries, TableFunctions, ValuesForm, WithBefore, Words, Writes,
 };
 use rebis_core::SqlType;
 use std::time::Duration;
@@ -54,6 +54,11 @@ static MARIADB: Capabilities = {
     caps.share_lock = " LOCK IN SHARE MODE";
     caps.table_suffix = " DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin";
     caps.next_number = Some(|sequence| format!("nextval({sequence})"));
+    // Its documents are texts.
+    caps.cast_name = |of| match of {
+        SqlType::Array(_) => "CHAR".into(),
+        other => cast_name(other),
+    };
     caps.queries.lock_of = false;
     caps.queries.with_before_writes = WithBefore::None;
     caps.queries.lateral = false;
@@ -105,10 +110,9 @@ const fn family(name: &'static str) -> Capabilities {
                       WHERE table_schema = database() AND table_type = 'BASE TABLE' ORDER BY table_name",
         backslash_escapes: true,
         bytes_literal: ["x'", "'"],
-        native_decimal: true,
+        types: TYPES,
         // MariaDB knows no zones in literals; the driver's connections are in UTC.
         instant_zone: "",
-        native_uuid: false,
         default_values: "() VALUES ()",
         functions: FUNCTIONS,
         cast_name,
@@ -179,8 +183,14 @@ const QUERIES: Queries = Queries {
     full_text: FullText::Against,
     extract,
     shift,
+    moved,
+    elapsed,
+    elapsed_from_first: true,
     days_between: ["datediff(", ", ", ")"],
 };
+
+const TYPES: OwnTypes =
+    OwnTypes { decimals: true, uuids: false, arrays: Arrays::Table, intervals: false, ranges: false };
 
 fn extract(part: DatePart) -> [&'static str; 2] {
     match part {
@@ -204,6 +214,26 @@ fn shift(by: Interval, _to: &SqlType) -> [String; 2] {
     [before, behind.collect()]
 }
 
+/// Microseconds make a timestamp of a date.
+fn moved(back: bool, to: &SqlType) -> [String; 3] {
+    let call = if back { "date_sub(" } else { "date_add(" };
+    match to {
+        SqlType::Date => [format!("date({call}"), ", INTERVAL ".into(), " MICROSECOND))".into()],
+        _ => [call.into(), ", INTERVAL ".into(), " MICROSECOND)".into()],
+    }
+}
+
+/// A time of day needs a day.
+fn elapsed(of: &SqlType) -> [String; 3] {
+    let parts = match of {
+        SqlType::Time => {
+            ["timestampdiff(MICROSECOND, timestamp('2000-01-01', ", "), timestamp('2000-01-01', ", "))"]
+        }
+        _ => ["timestampdiff(MICROSECOND, ", ", ", ")"],
+    };
+    parts.map(str::to_owned)
+}
+
 fn type_name(sql_type: &SqlType) -> String {
     match sql_type {
         SqlType::Bool => "BOOLEAN".into(),
@@ -221,7 +251,11 @@ fn type_name(sql_type: &SqlType) -> String {
         SqlType::Instant => "TIMESTAMP(6)".into(),
         SqlType::Decimal { precision: Some((digits, scale)) } => format!("DECIMAL({digits}, {scale})"),
         SqlType::Decimal { precision: None } => "DECIMAL(38, 10)".into(),
-        SqlType::Json => "JSON".into(),
+        SqlType::Json | SqlType::Array(_) => "JSON".into(),
+        SqlType::Interval => "BIGINT".into(),
+        // The longest text that an address, a network and a range have.
+        SqlType::Inet | SqlType::Cidr => "VARCHAR(49)".into(),
+        SqlType::Range(_) => "VARCHAR(100)".into(),
         // A text without a length could have neither index nor default.
         SqlType::Enum { name: _, variants, native: true } => {
             let literal = |v: &&str| format!("'{}'", v.replace('\\', "\\\\").replace('\'', "''"));
@@ -247,9 +281,10 @@ fn key_type_name(sql_type: &SqlType) -> Option<&'static str> {
 /// `CAST` has a short list of types of its own.
 fn cast_name(sql_type: &SqlType) -> String {
     match sql_type {
-        SqlType::Bool | SqlType::I16 | SqlType::I32 | SqlType::I64 => "SIGNED".into(),
+        SqlType::Bool | SqlType::I16 | SqlType::I32 | SqlType::I64 | SqlType::Interval => "SIGNED".into(),
         SqlType::Text { length: Some(n) } => format!("CHAR({n})"),
         SqlType::Text { length: None } | SqlType::Enum { .. } => "CHAR".into(),
+        SqlType::Inet | SqlType::Cidr | SqlType::Range(_) => "CHAR".into(),
         SqlType::Bytes => "BINARY".into(),
         SqlType::Timestamp | SqlType::Instant => "DATETIME(6)".into(),
         other => type_name(other),

@@ -44,6 +44,7 @@ static POSTGRES: Capabilities = {
     caps.transactional_ddl = true;
     caps.lock_limit = lock_limit;
     caps.comments = true;
+    caps.types.ranges = true;
     caps.indexes.partial = true;
     caps.indexes.include = true;
     caps.type_name = own_type_name;
@@ -100,6 +101,7 @@ fn own_type_name(sql_type: &SqlType) -> String {
             push_ident(&mut out, name, &POSTGRES);
             out
         }
+        SqlType::Array(of) => own_type_name(of) + "[]",
         other => type_name(other),
     }
 }
@@ -127,6 +129,19 @@ pub(crate) fn shift(by: Interval, to: &SqlType) -> [String; 2] {
     ["CAST(".into(), format!(" + INTERVAL '{by}' AS {})", type_name(to))]
 }
 
+pub(crate) fn moved(back: bool, to: &SqlType) -> [String; 3] {
+    let sign = if back { " - " } else { " + " };
+    ["CAST((".into(), format!("){sign}"), format!(" AS {})", type_name(to))]
+}
+
+/// Two dates have a number of days between them, two timestamps an interval.
+pub(crate) fn elapsed(of: &SqlType) -> [String; 3] {
+    match of {
+        SqlType::Date => ["(CAST(", " AS TIMESTAMP) - CAST(", " AS TIMESTAMP))"].map(str::to_owned),
+        _ => ["((", ") - (", "))"].map(str::to_owned),
+    }
+}
+
 pub(crate) fn type_name(sql_type: &SqlType) -> String {
     match sql_type {
         SqlType::Bool => "BOOLEAN".into(),
@@ -145,7 +160,23 @@ pub(crate) fn type_name(sql_type: &SqlType) -> String {
         SqlType::Decimal { precision: Some((digits, scale)) } => format!("NUMERIC({digits}, {scale})"),
         SqlType::Decimal { precision: None } => "NUMERIC".into(),
         SqlType::Json => "JSONB".into(),
+        SqlType::Interval => "INTERVAL".into(),
+        SqlType::Inet => "INET".into(),
+        SqlType::Cidr => "CIDR".into(),
+        SqlType::Array(of) => type_name(of) + "[]",
+        SqlType::Range(of) => range_name(of).into(),
         _ => "TEXT".into(),
+    }
+}
+
+fn range_name(of: &SqlType) -> &'static str {
+    match of {
+        SqlType::I16 | SqlType::I32 => "INT4RANGE",
+        SqlType::I64 => "INT8RANGE",
+        SqlType::Date => "DATERANGE",
+        SqlType::Timestamp => "TSRANGE",
+        SqlType::Instant => "TSTZRANGE",
+        _ => "NUMRANGE",
     }
 }
 

@@ -2,8 +2,9 @@
 
 use crate::ast::{DatePart, Interval};
 use crate::{
-    Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, Indexes, InsertedKeys, JsonPaths,
-    KeySource, LongIn, Placeholder, Queries, TableFunctions, ValuesForm, WithBefore, Words, Writes,
+    Arrays, Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, Indexes, InsertedKeys,
+    JsonPaths, KeySource, LongIn, OwnTypes, Placeholder, Queries, TableFunctions, ValuesForm, WithBefore,
+    Words, Writes,
 };
 use rebis_core::SqlType;
 
@@ -92,9 +93,8 @@ static SQLITE: Capabilities = Capabilities {
     schemas_are_files: true,
     backslash_escapes: false,
     bytes_literal: ["x'", "'"],
-    native_decimal: false,
+    types: OwnTypes { decimals: false, uuids: false, arrays: Arrays::Each, intervals: false, ranges: false },
     instant_zone: "+00:00",
-    native_uuid: false,
     default_values: "DEFAULT VALUES",
     functions: &[
         // It has them only where it was built with them.
@@ -140,6 +140,9 @@ const QUERIES: Queries = Queries {
     full_text: FullText::Match,
     extract,
     shift,
+    moved,
+    elapsed,
+    elapsed_from_first: false,
     days_between: ["CAST(julianday(date(", ")) - julianday(date(", ")) AS INTEGER)"],
 };
 
@@ -158,14 +161,9 @@ fn extract(part: DatePart) -> [&'static str; 2] {
     }
 }
 
-/// Texts of the same form, so that their order is theirs in time. The fraction has three digits that count.
+/// Texts of the same form, so that their order is theirs in time.
 fn shift(by: Interval, to: &SqlType) -> [String; 2] {
-    let form = match to {
-        SqlType::Date => "%Y-%m-%d",
-        SqlType::Time => "%H:%M:%f000",
-        SqlType::Instant => "%Y-%m-%d %H:%M:%f000+00:00",
-        _ => "%Y-%m-%d %H:%M:%f000",
-    };
+    let form = form(to);
     let mut behind = String::new();
     for (count, unit) in super::parts_of(by) {
         // Without `floor` the 31st of a month of 30 days would be the first of the next.
@@ -175,10 +173,30 @@ fn shift(by: Interval, to: &SqlType) -> [String; 2] {
     [format!("strftime('{form}', "), behind + ")"]
 }
 
+/// The form of a date or time of a type. The fraction has three digits that count.
+fn form(to: &SqlType) -> &'static str {
+    match to {
+        SqlType::Date => "%Y-%m-%d",
+        SqlType::Time => "%H:%M:%f000",
+        SqlType::Instant => "%Y-%m-%d %H:%M:%f000+00:00",
+        _ => "%Y-%m-%d %H:%M:%f000",
+    }
+}
+
+fn moved(back: bool, to: &SqlType) -> [String; 3] {
+    let by = if back { "-1000000.0" } else { "1000000.0" };
+    [format!("strftime('{}', ", form(to)), ", (".into(), format!(" / {by}) || ' seconds')")]
+}
+
+/// Days as a float, which tells milliseconds and no less.
+fn elapsed(_of: &SqlType) -> [String; 3] {
+    ["(CAST(round((julianday(", ") - julianday(", ")) * 86400000.0) AS INTEGER) * 1000)"].map(str::to_owned)
+}
+
 fn type_name(sql_type: &SqlType) -> String {
     match sql_type {
         SqlType::Bool => "BOOLEAN".into(),
-        SqlType::I16 | SqlType::I32 | SqlType::I64 => "INTEGER".into(),
+        SqlType::I16 | SqlType::I32 | SqlType::I64 | SqlType::Interval => "INTEGER".into(),
         SqlType::F32 | SqlType::F64 => "REAL".into(),
         SqlType::Text { length: Some(n) } => format!("VARCHAR({n})"),
         SqlType::Uuid | SqlType::Bytes => "BLOB".into(),

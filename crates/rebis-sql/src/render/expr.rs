@@ -3,6 +3,7 @@
 use super::Bind;
 use super::precedence::{self, Level};
 use super::writer::Writer;
+use crate::Arrays;
 use crate::ast::{BinaryOp, Expr, Select, UnaryOp};
 use rebis_core::{Datum, Error, ErrorKind, Result, SqlType};
 
@@ -140,7 +141,16 @@ impl<'a> Writer<'a> {
         };
         self.operand(left, left_least)?;
         self.push(sign);
-        self.operand(right, right_least)
+        match right {
+            // A document equals no text, however it reads.
+            Expr::Value(Datum::Array(_)) if self.caps.types.arrays == Arrays::Table => self.as_array(right),
+            _ => self.operand(right, right_least),
+        }
+    }
+
+    #[cold]
+    fn as_array(&mut self, array: &'a Expr) -> Result<()> {
+        self.cast(array, &SqlType::Array(Box::new(SqlType::Text { length: None })))
     }
 
     /// Equality to which NULL is a value.

@@ -3,8 +3,8 @@
 use super::precedence::Level;
 use super::writer::Writer;
 use crate::JsonPaths;
-use crate::ast::{Expr, JsonPlace, JsonStep, JsonTake};
-use rebis_core::{Datum, Result, SqlType};
+use crate::ast::{DocumentOp, Expr, JsonPlace, JsonStep, JsonTake};
+use rebis_core::{Datum, Error, Result, SqlType};
 
 impl<'a> Writer<'a> {
     pub(super) fn json(&mut self, of: &'a Expr, place: &JsonPlace) -> Result<()> {
@@ -47,6 +47,106 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Something of a document; `other`: the text of another.
+    pub(super) fn document(
+        &mut self,
+        what: &DocumentOp,
+        steps: &[JsonStep],
+        document: &'a Expr,
+        other: Option<&'a Expr>,
+    ) -> Result<()> {
+        match (what, other, self.caps.json) {
+            (DocumentOp::Contains, Some(other), JsonPaths::Keys) => {
+                self.part(document, steps)?;
+                self.push(" @> ");
+                self.cast(other, &SqlType::Json)
+            }
+            (DocumentOp::Contains, Some(other), JsonPaths::Extract) => {
+                self.push("json_contains(");
+                self.expr(document)?;
+                self.push(", ");
+                self.expr(other)?;
+                self.push(", ");
+                self.json_path(steps)?;
+                self.push(")");
+                Ok(())
+            }
+            (DocumentOp::SetAt, Some(other), JsonPaths::Keys) => {
+                self.push("jsonb_set(");
+                self.expr(document)?;
+                self.push(", ");
+                self.keys(steps)?;
+                self.push(", ");
+                self.cast(other, &SqlType::Json)?;
+                self.push(")");
+                Ok(())
+            }
+            (DocumentOp::SetAt, Some(other), paths) => {
+                self.push("json_set(");
+                self.by_path(document, steps)?;
+                self.push(if paths == JsonPaths::Arrow { ", json(" } else { ", json_extract(" });
+                self.expr(other)?;
+                self.push(if paths == JsonPaths::Arrow { "))" } else { ", '$'))" });
+                Ok(())
+            }
+            (DocumentOp::Remove, _, JsonPaths::Keys) => self.by_keys(document, " #- ", steps),
+            (DocumentOp::Remove, ..) => self.call_on("json_remove(", |w| w.by_path(document, steps)),
+            (DocumentOp::Elements(_), ..) => {
+                Err(self.unsupported("elements of an array as a value", "join them: `.elements::<..>(..)`"))
+            }
+            (DocumentOp::Contains | DocumentOp::SetAt, ..) => Err(self.unsupported(
+                "whether a document contains another",
+                "ask for its parts: `.path(..).as_::<..>()`, or for some of its elements by `.elements::<..>(..)`",
+            )),
+        }
+    }
+
+    /// The elements of an array in a document as rows, in FROM.
+    pub(super) fn document_rows(
+        &mut self,
+        to: &SqlType,
+        steps: &[JsonStep],
+        document: &'a Expr,
+    ) -> Result<()> {
+        match self.caps.json {
+            JsonPaths::Keys => {
+                self.push("LATERAL (SELECT ");
+                match to {
+                    SqlType::Json | SqlType::Text { .. } => self.push("element.value"),
+                    _ => {
+                        let name = (self.caps.cast_name)(to);
+                        self.push(&format!("CAST(element.value AS {name}) AS value"));
+                    }
+                }
+                let text = if *to == SqlType::Json { "" } else { "_text" };
+                self.push(&format!(" FROM jsonb_array_elements{text}("));
+                self.part(document, steps)?;
+                self.push(") AS element (value))");
+                Ok(())
+            }
+            JsonPaths::Arrow => self.call_on("json_each(", |w| w.by_path(document, steps)),
+            JsonPaths::Extract => {
+                self.push("json_table(");
+                self.expr(document)?;
+                let mut path = path_of(steps).ok_or_else(|| self.odd_key())?;
+                path.push_str("[*]");
+                self.push(", ");
+                self.literal(&Datum::Text(path));
+                let name = (self.caps.type_name)(to);
+                self.push(&format!(" COLUMNS (value {name} PATH '$'))"));
+                Ok(())
+            }
+        }
+    }
+
+    /// The part of a document at a place.
+    fn part(&mut self, document: &'a Expr, steps: &[JsonStep]) -> Result<()> {
+        match steps {
+            [] => self.operand(document, Level::Primary),
+            _ => self.call_on("(", |w| w.by_keys(document, " #> ", steps)),
+        }
+    }
+
     fn call_on(&mut self, call: &str, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
         self.push(call);
         write(self)?;
@@ -81,27 +181,27 @@ impl<'a> Writer<'a> {
 
     /// `$."size"[0]`
     fn json_path(&mut self, steps: &[JsonStep]) -> Result<()> {
-        let mut path = String::from("$");
-        for step in steps {
-            match step {
-                JsonStep::At(position) => path.push_str(&format!("[{position}]")),
-                JsonStep::Key(key) if key.contains(['"', '\\']) => {
-                    return Err(self.unsupported(
-                        "a key of JSON with a quote or a backslash in it",
-                        "read the whole document, and look into it in the program",
-                    ));
-                }
-                JsonStep::Key(key) => path.push_str(&format!(".\"{key}\"")),
-            }
-        }
+        let path = path_of(steps).ok_or_else(|| self.odd_key())?;
         self.literal(&Datum::Text(path));
         Ok(())
+    }
+
+    #[cold]
+    fn odd_key(&self) -> Error {
+        self.unsupported(
+            "a key of JSON with a quote or a backslash in it",
+            "read the whole document, and look into it in the program",
+        )
     }
 
     /// `ARRAY['size', '0']`
     fn by_keys(&mut self, of: &'a Expr, sign: &str, steps: &[JsonStep]) -> Result<()> {
         self.operand(of, Level::Primary)?;
         self.push(sign);
+        self.keys(steps)
+    }
+
+    fn keys(&mut self, steps: &[JsonStep]) -> Result<()> {
         self.push("ARRAY[");
         self.list(steps, ", ", |w, step| {
             w.literal(&Datum::Text(match step {
@@ -113,4 +213,17 @@ impl<'a> Writer<'a> {
         self.push(if steps.is_empty() { "]::text[]" } else { "]" });
         Ok(())
     }
+}
+
+/// `$."size"[0]`; `None` if a key cannot be written in it.
+fn path_of(steps: &[JsonStep]) -> Option<String> {
+    let mut path = String::from("$");
+    for step in steps {
+        match step {
+            JsonStep::At(position) => path.push_str(&format!("[{position}]")),
+            JsonStep::Key(key) if key.contains(['"', '\\']) => return None,
+            JsonStep::Key(key) => path.push_str(&format!(".\"{key}\"")),
+        }
+    }
+    Some(path)
 }

@@ -1,8 +1,8 @@
 //! Values written into the text. They come from programs and users alike, so whatever is in them must stay a
 //! value.
 
-use crate::Capabilities;
-use rebis_core::{Datum, SqlType, iso};
+use crate::{Arrays, Capabilities};
+use rebis_core::{Datum, SqlType, array_text, iso};
 use std::fmt::Write;
 
 /// Appends a literal.
@@ -25,7 +25,7 @@ pub(crate) fn push_literal(out: &mut String, datum: &Datum, caps: &Capabilities)
         Datum::Float(v) => push_float(out, *v),
         Datum::Text(v) => push_text(out, v, caps),
         Datum::Blob(v) => push_bytes(out, v, caps),
-        Datum::Uuid(v) if caps.native_uuid => push_uuid(out, v),
+        Datum::Uuid(v) if caps.types.uuids => push_uuid(out, v),
         Datum::Uuid(v) => push_bytes(out, v, caps),
         Datum::Date(days) => quoted(out, |out| iso::push_date(out, i64::from(*days))),
         Datum::Time(micros) => quoted(out, |out| iso::push_time(out, *micros)),
@@ -34,11 +34,26 @@ pub(crate) fn push_literal(out: &mut String, datum: &Datum, caps: &Capabilities)
             iso::push_timestamp(out, *micros);
             out.push_str(caps.instant_zone);
         }),
-        Datum::Decimal(v) if caps.native_decimal && is_number(v) => out.push_str(v),
+        Datum::Decimal(v) if caps.types.decimals && is_number(v) => out.push_str(v),
         Datum::Decimal(v) => push_text(out, v, caps),
-        // A new kind of datum has no literal yet.
+        Datum::Interval { months, days, micros } => push_interval(out, (*months, *days, *micros), caps),
+        Datum::Array(json) if caps.types.arrays == Arrays::Native => {
+            push_text(out, &array_text::literal(json), caps)
+        }
+        Datum::Array(v) | Datum::Written(v) => push_text(out, v, caps),
+        // What no database holds, and a new kind of datum, has no literal.
         _ => out.push_str("NULL"),
     }
+}
+
+/// Where there are no intervals it is a number of microseconds, which months and days do not have.
+fn push_interval(out: &mut String, (months, days, micros): (i32, i32, i64), caps: &Capabilities) {
+    let _ = match (caps.types.intervals, months, days) {
+        (true, 0, 0) => write!(out, "INTERVAL '{micros} microseconds'"),
+        (true, ..) => write!(out, "INTERVAL '{months} mons {days} days {micros} microseconds'"),
+        (false, 0, 0) => write!(out, "{micros}"),
+        (false, ..) => write!(out, "NULL"),
+    };
 }
 
 /// Infinity is a number too great to be one; NaN is the absence of a number.
@@ -149,6 +164,15 @@ mod tests {
             "x'30313233343536373839616263646566'",
         );
         check(Datum::Decimal("-1.50".into()), "'-1.50'", "-1.50", "-1.50");
+        check(
+            Datum::Array(r#"[1,null,"it's"]"#.into()),
+            "'[1,null,\"it''s\"]'",
+            "'{1,NULL,\"it''s\"}'",
+            "'[1,null,\"it''s\"]'",
+        );
+        check(Datum::Written("[1,5)".into()), "'[1,5)'", "'[1,5)'", "'[1,5)'");
+        let hour = Datum::Interval { months: 0, days: 0, micros: 3_600_000_000 };
+        check(hour, "3600000000", "INTERVAL '3600000000 microseconds'", "3600000000");
         check(Datum::Decimal("1; DROP".into()), "'1; DROP'", "'1; DROP'", "'1; DROP'");
     }
 

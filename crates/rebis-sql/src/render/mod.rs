@@ -3,6 +3,7 @@
 //! One file a statement, under the name it has in `ast` and `build`. Everything is written into one string by
 //! one `Writer`; parentheses come from `precedence`, names from `ident`, values from `literal`.
 
+mod arrays;
 mod call;
 mod compiled;
 mod conflict;
@@ -16,6 +17,7 @@ mod json;
 mod literal;
 mod precedence;
 mod quantified;
+mod ranges;
 mod raw;
 mod scope;
 mod select;

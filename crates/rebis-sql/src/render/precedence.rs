@@ -3,7 +3,7 @@
 //! The levels are those on which SQLite, PostgreSQL and MySQL agree; where they differ (`||`), the level is
 //! chosen so that parentheses are written and all read the same.
 
-use crate::ast::{BinaryOp, Expr, InSet, Piece, Special, UnaryOp};
+use crate::ast::{BinaryOp, DocumentOp, Expr, InSet, Piece, RangeOp, Special, UnaryOp};
 use rebis_core::Datum;
 
 /// From the loosest to the tightest.
@@ -68,6 +68,14 @@ pub(super) fn level(expr: &Expr, inline: bool) -> Level {
         Expr::In { of: _, set: InSet::List(_) | InSet::Select(_), negated: _ } => Level::Compare,
         Expr::Special { what, of: _ } => match what {
             Special::FullText => Level::Compare,
+            Special::Document { what: DocumentOp::Contains | DocumentOp::Remove, steps: _ } => Level::Compare,
+            Special::Document { what: _, steps: _ } => Level::Primary,
+            Special::Holds { what: _, of: _, nullable: _ } => Level::Compare,
+            Special::Range(RangeOp::Before | RangeOp::After | RangeOp::Adjacent) => Level::Compare,
+            Special::Range(_)
+            | Special::Array { what: _, of: _, nullable: _ }
+            | Special::Move { back: _, to: _ }
+            | Special::Elapsed(_) => Level::Primary,
             // Not every database has it in the same place among the operators.
             Special::Collate(_) => Level::Concat,
             Special::Extract(_)

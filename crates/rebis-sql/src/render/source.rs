@@ -1,8 +1,8 @@
 //! FROM: tables and whatever else rows come from.
 
 use super::writer::Writer;
-use crate::ast::{Expr, Join, JoinKind, Sample, Source};
-use crate::{TableFunctions, ValuesForm};
+use crate::ast::{ArrayOp, DocumentOp, Expr, Join, JoinKind, Sample, Source, Special};
+use crate::{Arrays, TableFunctions, ValuesForm};
 use rebis_core::{Error, ErrorKind, Name, Result, SqlType};
 use std::fmt::Write;
 
@@ -165,6 +165,26 @@ impl<'a> Writer<'a> {
     }
 
     fn function_rows(&mut self, call: &'a Expr, alias: &Name, columns: &[Name]) -> Result<()> {
+        if let Expr::Special { what: Special::Array { what: ArrayOp::Elements, of, nullable: _ }, of: array } =
+            call
+            && let [array] = array.as_slice()
+        {
+            self.elements(of, array)?;
+            return match self.caps.types.arrays {
+                Arrays::Native => self.named_columns(alias, columns.iter()),
+                Arrays::Each | Arrays::Table => {
+                    self.named(alias);
+                    Ok(())
+                }
+            };
+        }
+        if let Expr::Special { what: Special::Document { what: DocumentOp::Elements(to), steps }, of } = call
+            && let [document] = of.as_slice()
+        {
+            self.document_rows(to, steps, document)?;
+            self.named(alias);
+            return Ok(());
+        }
         match self.caps.queries.table_functions {
             TableFunctions::None => Err(self.unsupported(
                 "a function in FROM",

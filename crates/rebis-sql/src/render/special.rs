@@ -4,7 +4,7 @@ use super::precedence::Level;
 use super::writer::Writer;
 use crate::FullText;
 use crate::ast::{Expr, Special};
-use rebis_core::{Error, ErrorKind, Result};
+use rebis_core::{Error, ErrorKind, Result, SqlType};
 
 impl<'a> Writer<'a> {
     pub(super) fn special(&mut self, what: &Special, of: &'a [Expr]) -> Result<()> {
@@ -20,6 +20,18 @@ impl<'a> Writer<'a> {
                 let [before, behind] = (self.caps.queries.shift)(*by, to);
                 self.around([&before, &behind], of)
             }
+            (Special::Move { back, to }, [moment, span]) => self.moved(moment, span, *back, to),
+            (Special::Elapsed(of), [later, earlier]) => self.elapsed(later, earlier, of),
+            (Special::Holds { what, of, nullable }, [first, second]) => {
+                self.holds(*what, of, *nullable, [first, second])
+            }
+            (Special::Array { what, of, nullable }, [array, rest @ ..]) => {
+                self.array(*what, of, *nullable, array, rest.first())
+            }
+            (Special::Document { what, steps }, [document, rest @ ..]) => {
+                self.document(what, steps, document, rest.first())
+            }
+            (Special::Range(what), [range, rest @ ..]) => self.range(*what, range, rest.first()),
             (Special::DaysBetween, [later, earlier]) => {
                 let [before, between, behind] = self.caps.queries.days_between;
                 self.around([before, between], later)?;
@@ -33,6 +45,12 @@ impl<'a> Writer<'a> {
                 | Special::Extract(_)
                 | Special::Shift(..)
                 | Special::DaysBetween
+                | Special::Move { .. }
+                | Special::Elapsed(_)
+                | Special::Holds { .. }
+                | Special::Array { .. }
+                | Special::Range(_)
+                | Special::Document { .. }
                 | Special::FullText,
                 _,
             ) => Err(wrong_operands()),
@@ -40,7 +58,7 @@ impl<'a> Writer<'a> {
     }
 
     /// An expression between two texts.
-    fn around(&mut self, [before, behind]: [&str; 2], of: &'a Expr) -> Result<()> {
+    pub(super) fn around(&mut self, [before, behind]: [&str; 2], of: &'a Expr) -> Result<()> {
         self.push(before);
         self.expr(of)?;
         self.push(behind);
@@ -53,6 +71,32 @@ impl<'a> Writer<'a> {
         self.list(of, ", ", Writer::expr)?;
         self.push(behind);
         Ok(())
+    }
+
+    /// A date or time, moved by a length of time of the row.
+    fn moved(&mut self, moment: &'a Expr, span: &'a Expr, back: bool, to: &SqlType) -> Result<()> {
+        let [before, between, behind] = (self.caps.queries.moved)(back, to);
+        self.around([&before, &between], moment)?;
+        self.span(span)?;
+        self.push(&behind);
+        Ok(())
+    }
+
+    /// A length of time as the database keeps it, of which a parameter would not tell the type.
+    fn span(&mut self, span: &'a Expr) -> Result<()> {
+        match span {
+            Expr::Param(_) | Expr::Late(_) => self.cast(span, &SqlType::Interval),
+            _ => self.operand(span, Level::Primary),
+        }
+    }
+
+    fn elapsed(&mut self, later: &'a Expr, earlier: &'a Expr, of: &SqlType) -> Result<()> {
+        let [before, between, behind] = (self.caps.queries.elapsed)(of);
+        // Where the earlier stands first, as the text says.
+        let swapped = self.caps.queries.elapsed_from_first;
+        let (first, second) = if swapped { (earlier, later) } else { (later, earlier) };
+        self.around([&before, &between], first)?;
+        self.around(["", &behind], second)
     }
 
     fn full_text(&mut self, of: &'a [Expr], words: &'a Expr) -> Result<()> {

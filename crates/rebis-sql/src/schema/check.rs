@@ -27,7 +27,7 @@ pub(super) fn faults(schema: &MetaData) -> Vec<String> {
 fn of_enums(schema: &MetaData, faults: &mut Vec<String>) {
     let mut known: Vec<(&str, &[&str])> = Vec::new();
     for column in schema.tables().iter().flat_map(|table| &table.columns) {
-        let SqlType::Enum { name, variants, native: true } = column.sql_type else { continue };
+        let SqlType::Enum { name, variants, native: true } = *column.sql_type.element() else { continue };
         match known.iter().find(|(other, _)| *other == name) {
             Some((_, others)) if *others == variants => {}
             Some(_) => faults.push(format!(

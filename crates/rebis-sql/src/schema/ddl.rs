@@ -210,7 +210,7 @@ impl Ddl<'_> {
             return types;
         }
         for column in tables.iter().flat_map(|table| &table.columns) {
-            if let SqlType::Enum { name, variants, native: true } = column.sql_type
+            if let SqlType::Enum { name, variants, native: true } = *column.sql_type.element()
                 && !types.contains(&(name, variants))
             {
                 types.push((name, variants));

@@ -35,6 +35,7 @@ fn no_date() -> rebis::Error {
 }
 
 impl Temporal for Day {
+    type Span = std::time::Duration;
     type Part = i64;
 }
 

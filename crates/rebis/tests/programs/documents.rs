@@ -87,6 +87,42 @@ fn arrays_have_a_length() {
 }
 
 #[test]
+fn documents_contain_others() {
+    let mut db = docs();
+    let size = select(Doc.id).filter(Doc.body.path("size.cm").contains(vec![2.5, 1.0]));
+    let whole = select(Doc.id).filter(Doc.body.document().contains(Json(serde_json::json!({"on": false}))));
+    for (query, expected) in [(size, [1]), (whole, [2])] {
+        match db.all(query) {
+            Ok(ids) => assert_eq!(ids, expected),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}"),
+        }
+    }
+}
+
+#[test]
+fn places_are_set_and_removed() {
+    let mut db = docs();
+    let places = Doc.body.set_path("size.cm[0]", 7).set_path("name", "o'x \\ \"".to_owned());
+    let places = places.set_path("on", true).set_path("new", Json(serde_json::json!({"a": [1]})));
+    db.execute(Doc.update().set(Doc.body, places.remove_path("none")).filter(Doc.id.eq(1))).unwrap();
+    let found = db.get(Doc, 1).unwrap().unwrap();
+    db.refresh(found).unwrap();
+    let expected = serde_json::json!({
+        "name": "o'x \\ \"", "size": {"cm": [7, 2.5, 30_000_000_000i64]}, "on": true, "new": {"a": [1]}
+    });
+    assert_eq!(db[found].body.0, expected);
+}
+
+#[test]
+fn elements_are_rows() {
+    let mut db = docs();
+    let size = Doc.body.path("size.cm").elements::<f64>("size");
+    let stmt = select((Doc.id, size.value())).join(size.always()).filter(size.value().gt(1.5));
+    let rows = db.all(stmt.order_by(size.value())).unwrap();
+    assert_eq!(rows, [(1, 2.5), (1, 3e10)]);
+}
+
+#[test]
 fn a_key_that_cannot_be_written_is_told() {
     let mut db = docs();
     let odd = select(Doc.body.document().key("a\"b").as_::<i64>());

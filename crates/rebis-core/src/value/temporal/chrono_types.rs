@@ -1,12 +1,15 @@
-//! `chrono`: `NaiveDate`, `NaiveTime`, `NaiveDateTime`, `DateTime<Utc>`.
+//! `chrono`: `NaiveDate`, `NaiveTime`, `NaiveDateTime`, `DateTime<Utc>`, `TimeDelta`.
 
 use super::temporal;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use crate::Ranged;
+use crate::value::span::spans;
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 
 /// Days from the first day of chrono's count to 1970-01-01.
 const EPOCH: i32 = 719_163;
 
 temporal! {
+    TimeDelta;
     NaiveDate, Date, Date, days,
         |date| chrono::Datelike::num_days_from_ce(date) - EPOCH,
         |days: i32| NaiveDate::from_num_days_from_ce_opt(days.checked_add(EPOCH)?);
@@ -23,3 +26,11 @@ temporal! {
         |at| at.timestamp_micros(),
         |micros: i64| DateTime::from_timestamp_micros(micros);
 }
+
+spans! {
+    TimeDelta, |it| it.num_microseconds(), |micros| Some(TimeDelta::microseconds(micros));
+}
+
+impl Ranged for NaiveDate {}
+impl Ranged for NaiveDateTime {}
+impl Ranged for DateTime<Utc> {}

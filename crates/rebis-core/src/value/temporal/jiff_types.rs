@@ -1,11 +1,14 @@
-//! `jiff`: `civil::Date`, `civil::Time`, `civil::DateTime`, `Timestamp`.
+//! `jiff`: `civil::Date`, `civil::Time`, `civil::DateTime`, `Timestamp`, `SignedDuration`.
 
 use super::temporal;
-use jiff::Timestamp;
+use crate::Ranged;
+use crate::value::span::spans;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 temporal! {
+    SignedDuration;
     Date, Date, Date, days,
         |date| days_of(*date),
         |days: i32| timestamp(i64::from(days) * crate::iso::MICROS_OF_DAY).map(|at| at.date());
@@ -42,3 +45,13 @@ fn micros_of(at: DateTime) -> i64 {
 fn days_of(date: Date) -> i32 {
     micros_of(date.to_datetime(Time::midnight())).div_euclid(crate::iso::MICROS_OF_DAY) as i32
 }
+
+spans! {
+    SignedDuration,
+        |it| i64::try_from(it.as_micros()).ok(),
+        |micros| Some(SignedDuration::from_micros(micros));
+}
+
+impl Ranged for Date {}
+impl Ranged for DateTime {}
+impl Ranged for Timestamp {}

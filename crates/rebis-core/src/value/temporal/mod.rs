@@ -5,6 +5,8 @@
 //! `2026-11-22`, `15:04:05.123456`, `2026-11-22 15:04:05`, and with `+00:00` for an instant. An instant without a
 //! zone, as SQLite's CURRENT_TIMESTAMP gives it, is in UTC.
 
+#[cfg(feature = "jiff")]
+mod calendar;
 #[cfg(feature = "chrono")]
 mod chrono_types;
 #[cfg(feature = "jiff")]
@@ -52,7 +54,7 @@ fn instant_micros(cell: Cell<'_>) -> Result<i64> {
 
 /// `Value`, `Pending` and `Key` of a type that is a number of days or microseconds.
 macro_rules! temporal {
-    ($($type:ty, $sql:ident, $cell:ident, $read:ident, $to:expr, $from:expr;)*) => {$(
+    ($span:ty; $($type:ty, $sql:ident, $cell:ident, $read:ident, $to:expr, $from:expr;)*) => {$(
         impl $crate::Value for $type {
             type Base = $type;
             fn sql_type() -> $crate::SqlType {
@@ -85,8 +87,11 @@ macro_rules! temporal {
 
         impl $crate::Key for $type {}
 
+        impl $crate::Element for $type {}
+
         impl $crate::Temporal for $type {
             type Part = i64;
+            type Span = $span;
         }
     )*};
 }

@@ -1,12 +1,15 @@
-//! `time`: `Date`, `Time`, `PrimitiveDateTime`, `OffsetDateTime` (in UTC).
+//! `time`: `Date`, `Time`, `PrimitiveDateTime`, `OffsetDateTime` (in UTC), `Duration`.
 
 use super::temporal;
-use time::{Date, OffsetDateTime, PrimitiveDateTime, Time};
+use crate::Ranged;
+use crate::value::span::spans;
+use time::{Date, Duration, OffsetDateTime, PrimitiveDateTime, Time};
 
 /// The Julian day of 1970-01-01.
 const EPOCH: i32 = 2_440_588;
 
 temporal! {
+    Duration;
     Date, Date, Date, days,
         |date| date.to_julian_day() - EPOCH,
         |days: i32| Date::from_julian_day(days.checked_add(EPOCH)?).ok();
@@ -35,3 +38,13 @@ fn instant(micros: i64) -> Option<OffsetDateTime> {
 fn micros_of(at: OffsetDateTime) -> i64 {
     at.unix_timestamp_nanos().div_euclid(1_000) as i64
 }
+
+spans! {
+    Duration,
+        |it| i64::try_from(it.whole_microseconds()).ok(),
+        |micros| Some(Duration::microseconds(micros));
+}
+
+impl Ranged for Date {}
+impl Ranged for PrimitiveDateTime {}
+impl Ranged for OffsetDateTime {}

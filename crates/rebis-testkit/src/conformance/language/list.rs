@@ -551,6 +551,47 @@ macro_rules! language {
                 is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
                 comes_out_of_case_and_coalesce stands_without_a_table
             }
+            own of_interval {
+                comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
+                is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
+                comes_out_of_case_and_coalesce stands_without_a_table
+            }
+            own of_array {
+                comes_back comes_back_from_a_literal null is_updated is_a_default
+                comes_out_of_case_and_coalesce stands_without_a_table
+            }
+            own of_texts {
+                comes_back comes_back_from_a_literal null is_updated is_a_default
+                comes_out_of_case_and_coalesce stands_without_a_table
+            }
+            own of_inet {
+                comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
+                is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
+                comes_out_of_case_and_coalesce stands_without_a_table
+            }
+            own of_network {
+                comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
+                is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
+                comes_out_of_case_and_coalesce stands_without_a_table
+            }
+            own of_range {
+                comes_back comes_back_from_a_literal null is_compared is_ordered is_grouped is_updated
+                is_a_default is_a_parameter_of_a_prepared_query is_found_in_a_long_list
+                comes_out_of_case_and_coalesce stands_without_a_table
+            }
+            own arrays {
+                elements_of_each_type of_null_and_with_null what_they_hold a_value_of_the_row_in_them
+                what_lies_in_what their_length_and_places they_grow_and_shrink conditions_on_their_elements
+                conditions_within_conditions elements_are_rows elements_of_uuids_and_bytes a_nul_in_an_element
+                arrays_of_arrays_are_refused
+            }
+            own spans {
+                dates_are_moved_by_columns the_time_between_two months_and_days what_no_database_holds
+            }
+            own ranges {
+                what_is_in_them how_they_lie their_ends of_dates_and_times without_ends_and_empty
+                addresses_in_networks
+            }
             own of_json {
                 comes_back comes_back_from_a_literal null is_updated is_a_default
                 comes_out_of_case_and_coalesce stands_without_a_table

@@ -35,7 +35,10 @@
 //! | `questions` | 40 | groupings, ties, copies, quantifiers, pages by key, aggregates, dates |
 //! | `expressions` | 61 | comparisons, IN, LIKE, arithmetic, CASE, casts, functions |
 //! | `results` | 25 | shapes of rows, names, streams, values that do not fit |
-//! | `of_bool` .. `of_json` | 187 | sixteen types of columns: parameters, literals, NULL, order, groups, lists, defaults |
+//! | `of_bool` .. `of_json` | 249 | twenty-two types of columns: parameters, literals, NULL, order, groups, lists, defaults |
+//! | `arrays` | 13 | what arrays hold, their parts, their elements as rows |
+//! | `spans` | 4 | lengths of time, and what they move |
+//! | `ranges` | 6 | ranges, networks and addresses |
 //! | `bounds` | 15 | values beyond what a type takes |
 //! | `writes` | 55 | INSERT, UPDATE, DELETE, RETURNING, counts of rows |
 //! | `conflicts` | 28 | keys that are there, other tables beside the one that is written, first rows, rows that come back |
@@ -50,7 +53,7 @@
 //! | `limits` | 13 | large statements |
 //! | `golden` | 1 | each statement of `docs/sql.md` |
 //!
-//! These are 706 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
+//! These are 782 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
 //! that a case checks runs twice: with parameters, and with its values in the text.
 //!
 //! What databases do differently is told by their [`Capabilities`](rebis_sql::Capabilities), else by [`Facts`]; a case
@@ -61,6 +64,8 @@ mod facts;
 mod list;
 mod scene;
 
+#[doc(hidden)]
+pub mod arrays;
 #[doc(hidden)]
 pub mod bounds;
 #[doc(hidden)]
@@ -84,6 +89,8 @@ pub mod plans;
 #[doc(hidden)]
 pub mod questions;
 #[doc(hidden)]
+pub mod ranges;
+#[doc(hidden)]
 pub mod results;
 #[doc(hidden)]
 pub mod schemas;
@@ -91,6 +98,8 @@ pub mod schemas;
 pub mod scopes;
 #[doc(hidden)]
 pub mod selects;
+#[doc(hidden)]
+pub mod spans;
 #[doc(hidden)]
 pub mod strings;
 #[doc(hidden)]

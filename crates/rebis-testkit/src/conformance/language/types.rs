@@ -6,9 +6,11 @@ use super::scene::{Any, column, count_of, put, table, update};
 use super::values::{
     self, Bytes, Clock, Day, Digits, Document, Long, Moment, Short, Stamp, Uuid, moments, stamps,
 };
-use rebis_core::{Datum, SqlType, Value};
+use rebis_core::{Datum, Network, Range, SqlType, Value};
 use rebis_sql::schema::Default;
 use rebis_sql::{Column, IntoExpr, Select, func, render, select};
+use std::net::IpAddr;
+use std::time::Duration;
 
 /// A type under test: how a column of it is made, and values of it in their order, all different.
 struct Kind<T> {
@@ -239,5 +241,14 @@ types! {
     of_timestamp: Stamp, SqlType::Timestamp, |_| stamps();
     of_instant: Moment, SqlType::Instant, |_| moments();
     of_decimal: Digits, SqlType::Decimal { precision: Some((20, 4)) }, |_| values::decimals();
+    of_interval: Duration, SqlType::Interval, |_| [0, 1, 999_999, 86_400_000_000, 1 << 53]
+        .map(Duration::from_micros).to_vec();
+    of_array: Vec<i64>, <Vec<i64>>::sql_type(), |_| vec![vec![i64::MIN, 1], vec![0, i64::MAX], vec![1], vec![2, 2, 2]];
+    of_texts: Vec<Option<String>>, <Vec<String>>::sql_type(), |_| values::arrays();
+    of_inet: IpAddr, SqlType::Inet, |_| ["10.0.0.1", "10.0.0.2", "192.168.7.1", "fe80::1", "fe80::ffff"]
+        .map(|text| text.parse().expect("an address")).to_vec();
+    of_network: Network, SqlType::Cidr, |_| ["10.0.0.0/8", "192.168.0.0/16", "fe80::/10"]
+        .map(|text| text.parse().expect("a network")).to_vec();
+    of_range: Range<i32>, <Range<i32>>::sql_type(), |_| [1..5, 2..3, 2..4, 7..1000].map(Range::from).to_vec();
     of_json: Document, SqlType::Json, |_| values::documents();
 }

@@ -167,6 +167,18 @@ pub(super) fn decimals() -> Vec<Digits> {
         .to_vec()
 }
 
+/// What is odd in one or the other text of an array.
+pub(super) fn arrays() -> Vec<Vec<Option<String>>> {
+    let of = |texts: &[&str]| texts.iter().map(|text| Some((*text).to_owned())).collect::<Vec<_>>();
+    vec![
+        Vec::new(),
+        of(&["", "NULL", "null", " a ", "a b"]),
+        vec![None, Some("x".to_owned()), None],
+        of(&["\"", "'", "\\", "\\\"", "\\n", "{}", "[]", ",", "{a,b}"]),
+        of(&["é€𝄞", "\n\t", "? $1 :a", "$[0]"]),
+    ]
+}
+
 pub(super) fn documents() -> Vec<Document> {
     [
         "null",
@@ -182,10 +194,54 @@ pub(super) fn documents() -> Vec<Document> {
     .to_vec()
 }
 
+macro_rules! elements {
+    ($($name:ident),*) => {$(
+        impl rebis_core::Element for $name {}
+    )*};
+}
+
+elements!(Bytes, Uuid, Day, Clock, Stamp, Moment, Digits);
+
+impl rebis_core::Temporal for Clock {
+    type Part = i64;
+    type Span = std::time::Duration;
+}
+
+impl rebis_core::Temporal for Moment {
+    type Part = i64;
+    type Span = std::time::Duration;
+}
+
+impl rebis_core::Document for Document {}
+
 impl rebis_core::Temporal for Day {
     type Part = i64;
+    type Span = std::time::Duration;
 }
 
 impl rebis_core::Temporal for Stamp {
     type Part = i64;
+    type Span = std::time::Duration;
 }
+
+impl PartialOrd for Day {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        self.0.partial_cmp(&other.0)
+    }
+}
+
+impl PartialOrd for Stamp {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        self.0.partial_cmp(&other.0)
+    }
+}
+
+impl PartialOrd for Moment {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        self.0.partial_cmp(&other.0)
+    }
+}
+
+impl rebis_core::Ranged for Day {}
+impl rebis_core::Ranged for Stamp {}
+impl rebis_core::Ranged for Moment {}

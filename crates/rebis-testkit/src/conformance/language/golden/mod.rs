@@ -6,6 +6,7 @@ mod expressions;
 mod operators;
 mod sources;
 mod texts;
+mod types;
 mod writes;
 
 use super::desk::Desk;
@@ -101,6 +102,7 @@ pub fn all() -> Vec<Case> {
     operators::add(&mut cases);
     texts::add(&mut cases);
     writes::add(&mut cases);
+    types::add(&mut cases);
     cases
 }
 
@@ -169,6 +171,7 @@ const NOT_RUN: &[&str] = &["Searches in words", "Keys of some rows"];
 
 pub fn each_statement_runs(desk: &Desk<'_>) {
     let mut db = scene::build(desk);
+    types::build(&mut db);
     let caps = desk.caps();
     let mut wrong = Vec::new();
     for case in all().into_iter().filter(|case| !NOT_RUN.contains(&case.topic)) {
