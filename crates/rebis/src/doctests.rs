@@ -15,6 +15,7 @@ documents! {
     Models = "docs/guide/models.md";
     Relationships = "docs/guide/relationships.md";
     Querying = "docs/guide/querying.md";
+    Types = "docs/guide/types.md";
     Writing = "docs/guide/writing.md";
     RawSql = "docs/guide/raw-sql.md";
     TheSession = "docs/guide/session.md";

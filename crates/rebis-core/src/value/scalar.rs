@@ -121,7 +121,7 @@ macro_rules! floats {
             #[inline]
             fn decode(cell: Cell<'_>) -> Result<Self> {
                 match cell {
-                    Cell::Float(v) => Ok(v as $type),
+                    Cell::Float(v) => narrowed(v, v as $type),
                     Cell::Int(v) => Ok(v as $type),
                     Cell::Decimal(text) => text.parse().map_err(|_| mismatch("a float", cell)),
                     other => Err(mismatch("a float", other)),
@@ -138,6 +138,17 @@ macro_rules! floats {
 }
 
 floats!(f32 F32, f64 F64);
+
+/// A float, unless it became infinite on the way.
+#[inline]
+fn narrowed<T: Copy + Into<f64>>(from: f64, to: T) -> Result<T> {
+    if to.into().is_infinite() && from.is_finite() { Err(beyond_32_bits()) } else { Ok(to) }
+}
+
+#[cold]
+fn beyond_32_bits() -> Error {
+    Error::conversion("the float does not fit `f32`").with_help("use `f64` in the model")
+}
 
 impl Value for String {
     type Base = String;

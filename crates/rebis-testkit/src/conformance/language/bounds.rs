@@ -1,9 +1,9 @@
 //! Values beyond what a type takes: refused with the right kind, and without the value in the text.
 
 use super::desk::Desk;
-use super::scene::{put, table};
+use super::scene::{self, put, table};
 use super::values::Digits;
-use rebis_core::{Datum, ErrorKind, SqlType};
+use rebis_core::{Datum, ErrorKind, SqlType, Value};
 use rebis_sql::select;
 
 /// Writes a value into a column of a type; it must be refused.
@@ -45,6 +45,63 @@ pub fn a_number_above_32_bits(desk: &Desk<'_>) {
 
 pub fn a_number_above_64_bits(desk: &Desk<'_>) {
     refused(desk, SqlType::I64, Datum::Unsigned(u64::MAX - 4321));
+}
+
+/// Both ends of each integer of Rust in its own column.
+pub fn each_integer_keeps_its_ends(desk: &Desk<'_>) {
+    macro_rules! ends {
+        ($($type:ty),*) => {$({
+            let name = concat!("of_", stringify!($type));
+            let made = table(name).key("id").column("v", <$type>::sql_type()).made();
+            let mut db = desk.with([made]);
+            let v = scene::column::<$type>(name, "v");
+            for value in [<$type>::MIN, <$type>::MAX] {
+                db.run(put(name, ["id", "v"]).row((i64::from(value > 0), Datum::of(&value))));
+                db.gives(select(v).filter(v.eq(value)), [value]);
+            }
+        })*};
+    }
+    ends!(i8, i16, i32, i64, u8, u16, u32);
+}
+
+/// What the column holds and the type of the row does not is an error, never another number.
+pub fn a_number_of_the_database_beyond_the_type(desk: &Desk<'_>) {
+    let mut db = desk.with([table("t").key("id").column("v", SqlType::I64).made()]);
+    macro_rules! beyond {
+        ($($type:ty: $($value:expr),*;)*) => {$($({
+            db.run(scene::delete("t").all_rows());
+            db.run(put("t", ["id", "v"]).row((1i64, Datum::Int($value))));
+            let v = scene::column::<$type>("t", "v");
+            let error = db.refuses(select(v), ErrorKind::Conversion);
+            assert!(error.to_string().contains(stringify!($type)), "{error}");
+            db.refuses(select(v.max()), ErrorKind::Conversion);
+        })*)*};
+    }
+    beyond! {
+        i8: -129, 128;
+        u8: -1, 256;
+        i16: i64::from(i16::MIN) - 1, i64::from(i16::MAX) + 1;
+        u16: -1, 65_536;
+        i32: i64::from(i32::MIN) - 1, i64::from(i32::MAX) + 1;
+        u32: -1, i64::from(u32::MAX) + 1;
+        u64: -1, i64::MIN;
+    }
+}
+
+/// A sum beyond 64 bits is an error of the database or of the row.
+pub fn a_sum_beyond_64_bits(desk: &Desk<'_>) {
+    let mut db = desk.with([table("t").key("id").column("v", SqlType::I64).made()]);
+    db.run(put("t", ["id", "v"]).row((1i64, i64::MAX)).row((2i64, i64::MAX)));
+    let v = scene::column::<i64>("t", "v");
+    let error = db.try_all(select(v.sum())).expect_err("it does not fit");
+    assert!(matches!(error.kind(), ErrorKind::Conversion | ErrorKind::Database), "{error}");
+}
+
+/// A float of 64 bits that 32 have no number for.
+pub fn a_float_beyond_32_bits(desk: &Desk<'_>) {
+    let mut db = desk.with([table("t").key("id").column("v", SqlType::F64).made()]);
+    db.run(put("t", ["id", "v"]).row((1i64, 1e300)));
+    db.refuses(select(scene::column::<f32>("t", "v")), ErrorKind::Conversion);
 }
 
 pub fn a_text_longer_than_its_column(desk: &Desk<'_>) {

@@ -601,6 +601,10 @@ macro_rules! language {
                 a_number_below_16_bits
                 a_number_above_32_bits
                 a_number_above_64_bits
+                each_integer_keeps_its_ends
+                a_number_of_the_database_beyond_the_type
+                a_sum_beyond_64_bits
+                a_float_beyond_32_bits
                 a_text_longer_than_its_column
                 the_length_of_a_text_is_in_characters
                 a_text_in_a_column_of_numbers
