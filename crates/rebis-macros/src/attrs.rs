@@ -66,6 +66,23 @@ pub(crate) fn text(meta: &ParseNestedMeta<'_>) -> Result<String> {
     Ok(value::<LitStr>(meta, "\"..\"")?.value())
 }
 
+/// `word = "text"`, or `word(a = "text", b = "text")` with the names of the texts.
+pub(crate) fn text_or_texts(meta: &ParseNestedMeta<'_>) -> Result<Vec<(String, String)>> {
+    if !meta.input.peek(syn::token::Paren) {
+        return Ok(vec![(String::new(), text(meta)?)]);
+    }
+    let mut texts: Vec<(String, String)> = Vec::new();
+    meta.parse_nested_meta(|meta| {
+        let name = word(&meta);
+        if texts.iter().any(|(known, _)| *known == name) {
+            return Err(meta.error(format!("`{name}` is written twice")));
+        }
+        texts.push((name, text(&meta)?));
+        Ok(())
+    })?;
+    Ok(texts)
+}
+
 /// `word = <something>`, with a message that shows the form where there is none.
 pub(crate) fn value<T: Parse>(meta: &ParseNestedMeta<'_>, form: &str) -> Result<T> {
     let word = word(meta);

@@ -53,6 +53,7 @@ use proc_macro::TokenStream;
 /// | `default = expr` | value in Rust where none is set |
 /// | `server_default = "sql"` | value in the database where none is set |
 /// | `computed = "sql"`, `computed = "sql", stored` | computed by the database, when it is read or when it is written; never written by you |
+/// | `sql_type = "CITEXT"`, `sql_type(postgres = "CITEXT", mysql = "..")` | the type in the words of every database, or of some |
 /// | `sequence = "name"` | next number of a sequence where none is set; made and dropped with the tables |
 /// | `check = "sql"` | check constraint |
 /// | `references = User.id` | foreign key |

@@ -61,7 +61,7 @@ fn values() -> Vec<(&'static str, Datum, Datum)> {
         ("text[]", text("{a,\"b c\"}"), text("{a,\"b c\"}")),
         same("mood[]", text("{fine,bad}")),
         same("int4range", text("[1,5)")),
-        same("interval", text("1 day 02:03:04")),
+        same("interval", Datum::Interval { months: 0, days: 1, micros: 7_384_000_000 }),
         same("money", text("$1,234.50")),
         same("point", text("(1,2)")),
         same("bit(3)", text("101")),

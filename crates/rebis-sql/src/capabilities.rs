@@ -30,6 +30,8 @@ pub struct Capabilities {
     pub name: &'static str,
     /// The database whose texts are understood where there is none for this one: MySQL for MariaDB.
     pub kin: &'static str,
+    /// What programs call it where they say something to it alone (`postgres`), and what its family is called.
+    pub words: &'static [&'static str],
     /// The character around quoted identifiers.
     pub quote: char,
     /// How the n-th parameter is written.
@@ -170,6 +172,7 @@ impl Capabilities {
         Capabilities {
             name,
             kin: name,
+            words: &[],
             quote: '"',
             placeholder: Placeholder::Question,
             type_name: crate::dialect::standard_type,

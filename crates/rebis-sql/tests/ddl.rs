@@ -178,6 +178,33 @@ fn enums_of_their_own_come_before_their_tables_and_go_behind_them() {
 }
 
 #[test]
+fn types_in_the_words_of_some_databases() {
+    let spelt = |types: &[(&'static str, &'static str)]| {
+        let spelt = types.iter().map(|(of, spelt)| ((*of).into(), (*spelt).into())).collect();
+        let mut table = Table::new("t");
+        table.columns = vec![Column { spelt, ..Column::new("c", SqlType::Text { length: None }) }];
+        MetaData::new(vec![table])
+    };
+    let check = |types: &[(&'static str, &'static str)], expected: [&str; 4]| {
+        let schema = spelt(types);
+        for (caps, expected) in [dialect::sqlite(), dialect::postgres(), dialect::mysql(), dialect::mariadb()]
+            .iter()
+            .zip(expected)
+        {
+            let text = schema.create_statements(caps, &|_| false).unwrap().concat();
+            assert!(text.contains(&format!("    c {expected} NOT NULL\n")), "{text}");
+        }
+    };
+    check(&[], ["TEXT", "TEXT", "LONGTEXT", "LONGTEXT"]);
+    check(&[("", "X(1)")], ["X(1)"; 4]);
+    check(&[("postgres", "CITEXT"), ("mysql", "TEXT")], ["TEXT", "CITEXT", "TEXT", "TEXT"]);
+    check(&[("mysql", "A"), ("mariadb", "B"), ("sqlite", "C")], ["C", "TEXT", "A", "B"]);
+    let error = spelt(&[("oracle", "CLOB")]).create_statements(dialect::sqlite(), &|_| false).unwrap_err();
+    let text = "column `t.c` has a type for `oracle`, which is no database: these are `sqlite`, `postgres`, `mysql`, `mariadb`";
+    assert!(error.to_string().contains(text), "{error}");
+}
+
+#[test]
 fn enums_defaults_checks_and_comments() {
     let mut tasks = Table::new("tasks");
     let status = SqlType::Enum { name: "status", variants: &["open", "it's done"], native: false };

@@ -34,6 +34,8 @@ pub(crate) struct Column {
     /// Computed when it is written.
     pub(crate) is_stored: bool,
     pub(crate) sequence: Option<String>,
+    /// Types in the words of databases; for all: without a word.
+    pub(crate) sql_types: Vec<(String, String)>,
     pub(crate) check: Option<String>,
     pub(crate) references: Option<Reference>,
     pub(crate) on_delete: Option<Ident>,
@@ -68,6 +70,7 @@ const WORDS: &[&str] = &[
     "computed",
     "stored",
     "sequence",
+    "sql_type",
     "check",
     "references",
     "on_delete",
@@ -123,6 +126,7 @@ impl Column {
             computed: None,
             is_stored: false,
             sequence: None,
+            sql_types: Vec::new(),
             check: None,
             references: None,
             on_delete: None,
@@ -153,6 +157,7 @@ impl Column {
             "computed" => self.computed = Some(attrs::text(meta)?),
             "stored" => self.is_stored = attrs::flag(meta)?,
             "sequence" => self.sequence = Some(attrs::text(meta)?),
+            "sql_type" => self.sql_types = attrs::text_or_texts(meta)?,
             "check" => self.check = Some(attrs::text(meta)?),
             "references" => {
                 let reference: Reference = attrs::value(meta, "User.id")?;

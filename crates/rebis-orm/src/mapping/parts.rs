@@ -75,6 +75,8 @@ pub struct ColumnPart {
     pub computed: Option<&'static str>,
     /// It is computed when it is written.
     pub stored: bool,
+    /// Types in the words of databases, in place of the type: a database's word (empty: every database), and the type.
+    pub sql_types: &'static [(&'static str, &'static str)],
     /// The sequence in the database that gives a value where none is set.
     pub sequence: Option<&'static str>,
     /// A check.
@@ -120,6 +122,7 @@ impl ColumnPart {
             server_default: None,
             computed: None,
             stored: false,
+            sql_types: &[],
             sequence: None,
             check: None,
             references: None,

@@ -44,6 +44,7 @@ pub(super) fn table(mapping: &Mapping) -> Table {
     for (info, part) in mapping.columns().iter().zip(parts.columns) {
         table.columns.push(schema::Column {
             nullable: part.nullable,
+            spelt: part.sql_types.iter().map(|(of, spelt)| ((*of).into(), (*spelt).into())).collect(),
             default: default(part),
             generated: part.generated,
             computed: part.computed.map(|sql| schema::Computed { sql: sql.into(), stored: part.stored }),

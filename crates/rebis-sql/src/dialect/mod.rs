@@ -19,6 +19,22 @@ pub(crate) fn shown() -> &'static crate::Capabilities {
     sqlite()
 }
 
+fn all() -> [&'static crate::Capabilities; 4] {
+    [sqlite(), postgres(), mysql(), mariadb()]
+}
+
+/// Whether a word is what programs call a database.
+pub(crate) fn is_word(word: &str) -> bool {
+    all().iter().any(|caps| caps.words.contains(&word))
+}
+
+/// What programs call databases, for people.
+pub(crate) fn words() -> String {
+    let words: Vec<String> =
+        all().iter().filter_map(|caps| caps.words.first()).map(|word| format!("`{word}`")).collect();
+    words.join(", ")
+}
+
 /// An interval in words, its parts that are not 0: `1 month`, `-3 day`.
 fn parts_of(by: crate::ast::Interval) -> impl Iterator<Item = (i64, &'static str)> {
     let crate::ast::Interval { months, days, seconds } = by;

@@ -48,17 +48,13 @@ static MYSQL: Capabilities = family("MySQL");
 
 static MARIADB: Capabilities = {
     let mut caps = family("MariaDB");
+    caps.words = &["mariadb", "mysql"];
     caps.returning = true;
     caps.explain = super::plans::MARIADB;
     caps.indexes.expressions = false;
     caps.share_lock = " LOCK IN SHARE MODE";
     caps.table_suffix = " DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin";
     caps.next_number = Some(|sequence| format!("nextval({sequence})"));
-    // Its documents are texts.
-    caps.cast_name = |of| match of {
-        SqlType::Array(_) => "CHAR".into(),
-        other => cast_name(other),
-    };
     caps.queries.lock_of = false;
     caps.queries.with_before_writes = WithBefore::None;
     caps.queries.lateral = false;
@@ -70,6 +66,7 @@ static MARIADB: Capabilities = {
 const fn family(name: &'static str) -> Capabilities {
     Capabilities {
         kin: "MySQL",
+        words: &["mysql"],
         quote: '`',
         placeholder: Placeholder::Question,
         type_name,

@@ -28,6 +28,7 @@ pub fn postgres() -> &'static Capabilities {
 
 static POSTGRES: Capabilities = {
     let mut caps = Capabilities::standard("PostgreSQL");
+    caps.words = &["postgres"];
     caps.placeholder = Placeholder::Dollar;
     caps.keys = KeySource::Sequence;
     caps.draw_keys = draw_keys;

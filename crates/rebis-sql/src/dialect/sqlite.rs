@@ -31,6 +31,7 @@ pub fn sqlite() -> &'static Capabilities {
 static SQLITE: Capabilities = Capabilities {
     name: "SQLite",
     kin: "SQLite",
+    words: &["sqlite"],
     quote: '"',
     placeholder: Placeholder::Question,
     type_name,

@@ -148,9 +148,10 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Its text as a document.
     #[cold]
     fn as_array(&mut self, array: &'a Expr) -> Result<()> {
-        self.cast(array, &SqlType::Array(Box::new(SqlType::Text { length: None })))
+        self.around(["json_extract(", ", '$')"], array)
     }
 
     /// Equality to which NULL is a value.

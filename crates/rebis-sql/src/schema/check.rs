@@ -1,6 +1,7 @@
 //! Whether a schema can be made at all: every mistake at once, before anything is sent.
 
 use super::{ForeignKey, Index, MetaData, Table};
+use crate::dialect;
 use rebis_core::{Name, SqlType};
 
 /// What is wrong, one sentence each, that names the fix.
@@ -52,6 +53,15 @@ fn of_columns(table: &Table, faults: &mut Vec<String>) {
             faults.push(format!(
                 "table `{name}` has two columns `{}`: rename one with `#[column(name = \"..\")]`",
                 column.name
+            ));
+        }
+        if let Some((word, _)) =
+            column.spelt.iter().find(|(word, _)| !word.is_empty() && !dialect::is_word(word))
+        {
+            faults.push(format!(
+                "column `{name}.{}` has a type for `{word}`, which is no database: these are {}",
+                column.name,
+                dialect::words()
             ));
         }
         if column.computed.is_some() && (column.generated || column.default.is_some()) {

@@ -354,14 +354,24 @@ impl Ddl<'_> {
 
     /// The same; `bounded`: it stands in a key or an index.
     fn column_as(&self, column: &Column, key: bool, bounded: bool) -> String {
-        let Column { name, sql_type, nullable, default, generated, computed, comment: _, renamed_from: _ } =
-            column;
+        let Column {
+            name,
+            sql_type,
+            spelt,
+            nullable,
+            default,
+            generated,
+            computed,
+            comment: _,
+            renamed_from: _,
+        } = column;
         let mut text = self.ident(name);
         text.push(' ');
         let as_key = (self.caps.key_type_name)(sql_type);
-        match (self.caps.generated_key_type, as_key) {
-            (Some(spelt), _) if *generated => text.push_str(spelt),
-            (_, Some(spelt)) if bounded => text.push_str(spelt),
+        match (self.caps.generated_key_type, self.spelt(spelt), as_key) {
+            (Some(spelt), ..) if *generated => text.push_str(spelt),
+            (_, Some(spelt), _) => text.push_str(spelt),
+            (.., Some(spelt)) if bounded => text.push_str(spelt),
             _ => text.push_str(&(self.caps.type_name)(sql_type)),
         }
         if *generated && !self.caps.generated_key.is_empty() {
@@ -384,6 +394,12 @@ impl Ddl<'_> {
             text.push_str(if long { ")" } else { "" });
         }
         text
+    }
+
+    /// The type that this database is told in place of the column's own: by its own word before one of its family.
+    fn spelt<'s>(&self, spelt: &'s [(Name, Name)]) -> Option<&'s str> {
+        let mut words = self.caps.words.iter().chain(&[""]);
+        words.find_map(|word| spelt.iter().find(|(of, _)| of == word)).map(|(_, spelt)| spelt.as_ref())
     }
 
     /// A default after the word DEFAULT: a literal, or an expression in parentheses where it is more than a word.

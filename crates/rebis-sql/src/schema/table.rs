@@ -92,6 +92,9 @@ pub struct Column {
     pub name: Name,
     /// Its type.
     pub sql_type: SqlType,
+    /// What some databases are told in place of the type: a database's word (`postgres`; empty: every database), and the
+    /// type as that writes it.
+    pub spelt: Vec<(Name, Name)>,
     /// Whether it takes NULL.
     pub nullable: bool,
     /// What the database writes where nothing is given.
@@ -112,6 +115,7 @@ impl Column {
         Column {
             name: name.into(),
             sql_type,
+            spelt: Vec::new(),
             nullable: false,
             default: None,
             generated: false,

@@ -128,6 +128,10 @@ fn column(column: &Column) -> TokenStream {
         let length = number(length as usize);
         say(quote!(length: ::core::option::Option::Some(#length),));
     }
+    if !column.sql_types.is_empty() {
+        let (words, types): (Vec<_>, Vec<_>) = column.sql_types.iter().map(|(of, spelt)| (of, spelt)).unzip();
+        say(quote!(sql_types: &[#((#words, #types)),*],));
+    }
     if let Some(reference) = &column.references {
         let (mapping, target) = (mapping_of(&reference.model), reference.fields.first().map(Name::text));
         let (on_delete, on_update) = (action(column.on_delete.as_ref()), action(column.on_update.as_ref()));
