@@ -199,11 +199,11 @@ macro_rules! arrays {
             /// Its elements as rows, to be joined.
             ///
             /// ```
-            /// use rebis_sql::{Column, dialect, func, select};
+            /// use rebis_sql::{Column, ast, dialect, func, select};
             /// # struct Post;
             /// const TAGS: Column<Post, Vec<String>> = Column::new("posts", "tags", 0);
             /// let tag = TAGS.elements("tag");
-            /// let stmt = select((tag.value(), func::count())).select_from_table("posts").join(tag.always());
+            /// let stmt = select((tag.value(), func::count())).select_from(ast::TableRef::new("posts")).join(tag.always());
             /// let stmt = stmt.group_by(tag.value());
             /// assert_eq!(
             ///     stmt.to_sql(dialect::postgres())?,
