@@ -86,7 +86,7 @@ pub struct Actual {
     pub time: Option<Duration>,
 }
 
-/// How a database is asked for its plans. Part of [`Capabilities`](crate::Capabilities).
+/// How a database is asked for its plans. Part of [`Capabilities`].
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Explain {
