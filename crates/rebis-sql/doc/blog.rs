@@ -56,8 +56,10 @@ pub const Post: Model<PostColumns> = Model {
 impl Model<UserColumns> {
     pub fn insert(&self) -> Insert<User> {
         fn keys() -> Vec<ast::Key> {
-            let key = |column: &'static str| ast::Key { name: None, columns: vec![column.into()] };
-            ["id", "name"].map(key).into()
+            let key = |(column, generated): (&'static str, bool)| {
+                ast::Key { name: None, columns: vec![column.into()], generated }
+            };
+            [("id", true), ("name", false)].map(key).into()
         }
         Insert::new(ast::TableRef::new(self.table), keys)
     }

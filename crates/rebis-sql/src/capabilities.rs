@@ -337,6 +337,9 @@ pub struct Writes {
     pub set_rows: bool,
     /// Columns are set one after the other, and values see those that are set already.
     pub sets_in_order: bool,
+    /// The first of the keys that the last INSERT made up, and how far apart they are: where there is no RETURNING, rows are
+    /// read again by them.
+    pub made_keys: Option<[&'static str; 2]>,
     /// How an UPDATE reads other tables.
     pub update_joined: Joined,
     /// How a DELETE reads other tables.
@@ -357,6 +360,7 @@ impl Writes {
         default_word: true,
         set_rows: true,
         sets_in_order: false,
+        made_keys: None,
         update_joined: Joined::Clause,
         delete_joined: Joined::Exists,
         limited: false,

@@ -13,6 +13,7 @@ fn keys() -> Vec<Key> {
     let key = |name: &'static str, column: &'static str| Key {
         name: Some(name.into()),
         columns: vec![column.into()],
+        generated: column == "id",
     };
     vec![key("pk_users", "id"), key("uq_users_email", "email")]
 }

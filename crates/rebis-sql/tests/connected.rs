@@ -1,4 +1,4 @@
-//! Parts of FROM that no condition connects, and conditions that are never true.
+//! Parts of FROM that no condition connects, columns beside aggregates, and conditions that are never true.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -137,4 +137,31 @@ fn a_comparison_with_null_is_what_was_meant_or_an_error() {
         Post.editor_id.not_in([None, Some(1)]),
         "NOT (posts.editor_id IN (1) OR posts.editor_id IS NULL)",
     );
+}
+
+#[test]
+fn a_column_beside_an_aggregate_needs_a_group() {
+    let sqlite = dialect::sqlite();
+    for e in [
+        select((User.name, func::count())).to_sql(sqlite).unwrap_err(),
+        select((User.karma.max(), User.name)).to_sql(sqlite).unwrap_err(),
+        select((User.karma.sum().coalesce(0) + 1, User.name.upper())).to_sql(sqlite).unwrap_err(),
+        select((func::string_agg(User.name, ","), User.name)).to_sql(sqlite).unwrap_err(),
+    ] {
+        assert_eq!(e.kind(), ErrorKind::InvalidStatement);
+        assert_eq!(e.column(), Some("name"), "{e}");
+        assert!(e.help().unwrap().contains(".group_by(..)"));
+    }
+    for text in [
+        select((User.name, func::count())).group_by(User.name).to_sql(sqlite),
+        select((User.karma.max(), func::count())).to_sql(sqlite),
+        select((User.name, User.karma.sum().over(rebis_sql::window()))).to_sql(sqlite),
+        // A column of the SELECT around is one value.
+        select((User.name, select(Post.hits.max()).filter(Post.author_id.eq(User.id)).scalar()))
+            .to_sql(sqlite),
+        select((User.id, select(Post.hits.sum().coalesce(0) + User.karma).select_from(Post).scalar()))
+            .to_sql(sqlite),
+    ] {
+        text.unwrap();
+    }
 }

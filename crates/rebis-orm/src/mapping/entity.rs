@@ -222,9 +222,13 @@ fn key<M: Model>() -> impl Iterator<Item = Name> {
 /// The keys of the table, the primary key first.
 fn keys<M: Model>() -> Vec<Key> {
     let (table, naming) = (M::mapping().table(), NamingConvention::default());
-    let primary = Key { name: Some(naming.primary_key(table)), columns: key::<M>().collect() };
-    let unique =
-        |unique: &Unique| Key { name: Some(naming.unique(table, unique)), columns: unique.columns.clone() };
+    let generated = M::mapping().generated().is_some();
+    let primary = Key { name: Some(naming.primary_key(table)), columns: key::<M>().collect(), generated };
+    let unique = |unique: &Unique| Key {
+        name: Some(naming.unique(table, unique)),
+        columns: unique.columns.clone(),
+        generated: false,
+    };
     std::iter::once(primary).chain(table.uniques.iter().map(unique)).collect()
 }
 

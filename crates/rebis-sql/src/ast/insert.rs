@@ -15,6 +15,9 @@ pub struct Insert {
     pub rows: InsertRows,
     /// What happens to a row whose key is there.
     pub conflict: Option<Conflict>,
+    /// The keys of the table, the primary key first, as far as they are known: rows that come back may have to be read by
+    /// them.
+    pub keys: Vec<Key>,
     /// RETURNING.
     pub returning: Vec<Item>,
 }
@@ -23,7 +26,7 @@ impl Insert {
     /// An INSERT without rows.
     pub fn new(table: TableRef) -> Self {
         let rows = InsertRows::Values(Vec::new());
-        Insert { table, columns: Vec::new(), rows, conflict: None, returning: Vec::new() }
+        Insert { table, columns: Vec::new(), rows, conflict: None, keys: Vec::new(), returning: Vec::new() }
     }
 }
 
@@ -90,4 +93,6 @@ pub struct Key {
     pub name: Option<Name>,
     /// Its columns.
     pub columns: Vec<Name>,
+    /// Whether the database makes it up, as a number, where a row does not give it.
+    pub generated: bool,
 }

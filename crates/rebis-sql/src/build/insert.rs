@@ -142,10 +142,10 @@ impl<M> Insert<M> {
     /// # }
     /// ```
     pub fn returning<S: Selectable>(self, what: S) -> Returning<S::Row> {
-        let items = returning::items(what);
+        let (items, keys) = (returning::items(what), self.keys());
         let mut query = self.query();
         if let ast::Query::Insert(insert) = &mut query {
-            insert.returning = items;
+            (insert.returning, insert.keys) = (items, keys);
         }
         Returning::from_ast(query)
     }

@@ -143,6 +143,7 @@ const WRITES: Writes = Writes {
     limited: true,
     set_rows: false,
     sets_in_order: true,
+    made_keys: Some(["last_insert_id()", "@@auto_increment_increment"]),
     ..Writes::STANDARD
 };
 

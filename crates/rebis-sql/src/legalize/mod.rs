@@ -3,6 +3,7 @@
 //!
 //! What is but a word or a clause elsewhere is data in [`Capabilities`] and the renderer's business.
 
+mod inserted;
 mod reread;
 mod select;
 mod split;
@@ -49,6 +50,9 @@ pub fn plan(query: Query, caps: &Capabilities) -> Result<Plan> {
     match query {
         Query::Update(update) => Reread::update(*update, caps).map(|reread| Plan::Reread(Box::new(reread))),
         Query::Delete(delete) => Reread::delete(*delete, caps).map(|reread| Plan::Reread(Box::new(reread))),
+        Query::Insert(insert) if !insert.returning.is_empty() && !caps.returning => {
+            inserted::plan(*insert, caps).map(Plan::Each)
+        }
         other => Ok(Plan::Each(split(other, caps))),
     }
 }
@@ -56,7 +60,9 @@ pub fn plan(query: Query, caps: &Capabilities) -> Result<Plan> {
 /// Whether [`plan`] gives more than the statement itself.
 pub fn is_several(query: &Query, caps: &Capabilities) -> bool {
     match query {
-        Query::Insert(insert) => split::is_several(insert, caps),
+        Query::Insert(insert) => {
+            !insert.returning.is_empty() && !caps.returning || split::is_several(insert, caps)
+        }
         Query::Update(update) => !update.returning.is_empty() && !caps.returning_update,
         Query::Delete(delete) => !delete.returning.is_empty() && !caps.returning,
         Query::Select(_) | Query::Raw(_) => false,

@@ -134,7 +134,7 @@ fn column(table: &TableRef, name: &Name) -> Expr {
 }
 
 /// The rows with these keys.
-fn by_keys(table: &TableRef, key: &[Name], rows: &[Vec<Datum>]) -> Expr {
+pub(super) fn by_keys(table: &TableRef, key: &[Name], rows: &[Vec<Datum>]) -> Expr {
     let value = |datum: &Datum| Expr::Value(datum.clone());
     if let [only] = key {
         let list = rows.iter().filter_map(|row| row.first()).map(value).collect();

@@ -65,8 +65,15 @@ fn binds_of(row: &[Expr]) -> usize {
 
 /// The same statement with other columns and rows.
 fn with(insert: &Insert, columns: Vec<Name>, rows: InsertRows) -> Insert {
-    let Insert { table, columns: _, rows: _, conflict, returning } = insert;
-    Insert { table: table.clone(), columns, rows, conflict: conflict.clone(), returning: returning.clone() }
+    let Insert { table, columns: _, rows: _, conflict, keys, returning } = insert;
+    Insert {
+        table: table.clone(),
+        columns,
+        rows,
+        conflict: conflict.clone(),
+        keys: keys.clone(),
+        returning: returning.clone(),
+    }
 }
 
 /// As many rows of plain values in each statement as its parameters allow.

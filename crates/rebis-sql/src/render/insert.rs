@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 impl<'a> Writer<'a> {
     pub(super) fn insert(&mut self, insert: &'a Insert) -> Result<()> {
-        let Insert { table, columns, rows, conflict: _, returning } = insert;
+        let Insert { table, columns, rows, conflict: _, keys: _, returning } = insert;
         self.push("INSERT INTO ");
         self.table(table);
         if let InsertRows::Select(select) = rows {

@@ -4,6 +4,7 @@
 //! one `Writer`; parentheses come from `precedence`, names from `ident`, values from `literal`.
 
 mod arrays;
+mod beside;
 mod call;
 mod compiled;
 mod conflict;

@@ -1,5 +1,6 @@
 //! SELECT.
 
+use super::beside;
 use super::connected;
 use super::scope::{Scope, implied};
 use super::writer::Writer;
@@ -122,7 +123,11 @@ impl<'a> Writer<'a> {
         }
         self.condition(" HAVING ", &select.having)?;
         self.windows(&select.windows)?;
-        if self.checked { connected::check_select(select) } else { Ok(()) }
+        if !self.checked {
+            return Ok(());
+        }
+        beside::check(select)?;
+        connected::check_select(select)
     }
 
     /// One member of a compound. Clauses of its own need a subquery around it: not every database takes

@@ -257,7 +257,8 @@ macro_rules! language {
                 an_update_reads_two_other_tables
                 a_delete_reads_another_table
                 a_delete_that_reads_another_table_gives_back_its_rows
-                a_conflict_takes_values_of_the_old_row a_key_of_some_rows an_update_of_the_first_rows
+                a_conflict_takes_values_of_the_old_row a_key_of_some_rows an_insert_gives_back_its_rows_everywhere
+                rows_that_cannot_be_read_again_are_refused an_update_of_the_first_rows
                 a_delete_of_the_first_rows
                 an_update_gives_back_its_rows_everywhere
                 an_update_with_a_composite_key_gives_back_its_rows

@@ -267,7 +267,7 @@ impl People {
 
 impl Notes {
     pub(super) fn insert(self) -> rebis_sql::Insert<Remark> {
-        let keys = || vec![ast::Key { name: None, columns: vec!["id".into()] }];
+        let keys = || vec![ast::Key { name: None, columns: vec!["id".into()], generated: false }];
         rebis_sql::Insert::new(TableRef::new("notes"), keys)
     }
 

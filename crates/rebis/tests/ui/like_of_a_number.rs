@@ -1,0 +1,10 @@
+// says: this is for texts, `i64` is none
+use rebis::prelude::*;
+#[path = "support/blog.rs"]
+mod blog;
+#[allow(unused_imports)]
+use blog::*;
+
+fn main() {
+    let _ = select(User).filter(User.id.like("1%"));
+}

@@ -1,0 +1,10 @@
+// says: `[&str; 1]` is not a set of `i64`
+use rebis::prelude::*;
+#[path = "support/blog.rs"]
+mod blog;
+#[allow(unused_imports)]
+use blog::*;
+
+fn main() {
+    let _ = select(User).filter(User.id.in_(["ten"]));
+}
