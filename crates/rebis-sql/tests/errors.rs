@@ -135,6 +135,26 @@ fn whatever_a_program_is_given_stays_a_value() {
 }
 
 #[test]
+fn the_condition_of_an_index_holds_texts_as_they_are() {
+    // It is written with its values in the text: an index is known by its condition.
+    for text in
+        ["'; DROP TABLE users; --", "\" OR 1=1 --", "\\'; --", "?1 :name $1 {} {{", "/* */ -- ", "", "it's"]
+    {
+        let db = database();
+        let literal = select(func::value(text.to_owned())).to_sql_inline(dialect::sqlite()).unwrap();
+        let literal = literal.strip_prefix("SELECT ").unwrap();
+        db.execute_batch(&format!("CREATE UNIQUE INDEX one ON users (name) WHERE email <> {literal}"))
+            .unwrap();
+        let insert = rebis_sql::Insert::<User>::new(User.table(), Vec::new).row(User.name.to("ann"));
+        let sql = insert.on_conflict(User.name).partial(User.email.ne(text)).do_nothing();
+        let sql = sql.to_sql(dialect::sqlite()).unwrap();
+        assert_eq!(sql.matches('?').count(), 1 + text.matches('?').count(), "{sql}");
+        // SQLite takes it only if there is an index of this very condition.
+        db.prepare(&sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+    }
+}
+
+#[test]
 fn every_word_that_sqlite_reserves_is_quoted() {
     let db = rusqlite::Connection::open_in_memory().unwrap();
     for word in dialect::sqlite().reserved.iter() {
