@@ -5,7 +5,7 @@ use rebis_core::{Result, Row, Value};
 use rebis_engine::{Counters, ExecutionOptions, Flow, IsolationLevel};
 use rebis_sql::Plan;
 use rebis_sql::build::{Command, Explained, Query};
-use rebis_sql::schema::{MetaData, SchemaTarget};
+use rebis_sql::schema::{MetaData, SchemaTarget, Statements};
 use std::fmt;
 
 type Plain<Q> = <<Q as Query>::Row as Row>::Plain;
@@ -212,6 +212,10 @@ impl SchemaTarget for &mut Connection {
     #[track_caller]
     fn drop_all(self, schema: &MetaData) -> Result<()> {
         block_on(SchemaTarget::drop_all(&mut self.0, schema))
+    }
+    #[track_caller]
+    fn run_ddl(self, statements: Statements) -> Result<()> {
+        block_on(SchemaTarget::run_ddl(&mut self.0, statements))
     }
 }
 

@@ -5,7 +5,7 @@ use rebis_core::Result;
 use rebis_engine::{Counters, PoolStatus, Recorder, Url};
 use rebis_orm::{Retry, SessionOptions};
 use rebis_sql::Capabilities;
-use rebis_sql::schema::{MetaData, SchemaTarget};
+use rebis_sql::schema::{MetaData, SchemaTarget, Statements};
 use std::panic::Location;
 
 /// A database, for programs that wait: driver, pool and caches behind one clonable handle. Opens nothing before its
@@ -140,6 +140,10 @@ impl SchemaTarget for &Engine {
     #[track_caller]
     fn drop_all(self, schema: &MetaData) -> Result<()> {
         block_on(SchemaTarget::drop_all(&self.0, schema))
+    }
+    #[track_caller]
+    fn run_ddl(self, statements: Statements) -> Result<()> {
+        block_on(SchemaTarget::run_ddl(&self.0, statements))
     }
 }
 

@@ -31,6 +31,7 @@ use proc_macro::TokenStream;
 /// | Word | Meaning |
 /// |---|---|
 /// | `table = "users"` | name of the table; without it the struct's name in `snake_case` |
+/// | `view = "active_users"` | the model is of a view: it is read, and never written or made; `ActiveUser.view(select(..))` says what it shows |
 /// | `schema = "app"` | schema of the table |
 /// | `comment = ".."` | comment on the table |
 /// | `renamed_from = ".."` | earlier name, for migrations |
@@ -39,6 +40,8 @@ use proc_macro::TokenStream;
 /// | `index(desc(a), "lower(b)", include(c), where = "sql", unique = true)` | what more an index may be: descending, of an expression, with more columns in it, of some rows, unique |
 /// | `check = "sql"`, `check(name = "ck", "sql")` | check constraint |
 /// | `foreign_key(columns(a, b), references = Line(a, b), on_delete = Cascade)` | foreign key of several columns |
+/// | `exclude(name = "ex", "USING gist (room WITH =)")` | exclusion constraint |
+/// | `options(strict, without_rowid, unlogged, engine = "..", tablespace = "..", storage = "..")` | how the database keeps the table; what it does not know is left out |
 /// | `crate = path` | where `rebis` is, if it was renamed |
 ///
 /// # On a field: `#[column(..)]`

@@ -136,6 +136,12 @@ fn words_of_tables() {
     check("check = \"id > 0\", check(name = \"ck\", \"id < 9\"), comment = \"c\", renamed_from = \"p\"", "");
     check("foreign_key(columns(title, id), references = Line(a, b), on_delete = Cascade)", "");
     check("crate = ::blog::rebis", "");
+    check("view = \"seen\"", "");
+    check("view = \"seen\", table = \"posts\"", "written twice");
+    check("options(strict, engine = \"Aria\", unlogged = false)", "");
+    check("options(strikt)", "did you mean `strict`?");
+    check("exclude(name = \"ex\", \"USING gist (id WITH =)\")", "");
+    check("exclude(\"USING gist (id WITH =)\")", "write `exclude(name");
 }
 
 #[test]

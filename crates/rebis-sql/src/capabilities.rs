@@ -6,6 +6,7 @@ mod schemas;
 pub use queries::{FullText, Queries, TableFunctions, ValuesForm, WithBefore};
 pub use schemas::SchemaMap;
 
+use crate::schema::KnownOptions;
 use crate::{Explain, Words};
 use rebis_core::{Name, SqlType};
 use std::time::Duration;
@@ -153,6 +154,14 @@ pub struct Capabilities {
     pub table_suffix: &'static str,
     /// How a plan is asked for, and read.
     pub explain: Explain,
+    /// What can be done with views.
+    pub views: Views,
+    /// What can be said of how a table is kept.
+    pub table_options: KnownOptions,
+    /// Spells a type in a table that is strict.
+    pub strict_type: fn(&SqlType) -> String,
+    /// `EXCLUDE` constraints.
+    pub exclusions: bool,
 }
 
 impl Capabilities {
@@ -232,6 +241,10 @@ impl Capabilities {
             key_type_name: |_| None,
             table_suffix: "",
             explain: Explain::as_text("EXPLAIN ", None),
+            views: Views::STANDARD,
+            table_options: KnownOptions::NONE,
+            strict_type: crate::dialect::standard_type,
+            exclusions: false,
         }
     }
 }
@@ -289,6 +302,29 @@ pub enum Arrays {
     Each,
     /// As JSON; its elements are the rows of `JSON_TABLE(tags, ..)`.
     Table,
+}
+
+/// What can be done with views.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Views {
+    /// Lists the views of a schema, which stands as `{schema}`: one row for each, its name.
+    pub list: &'static str,
+    /// What stands for the schema that is meant where none is named.
+    pub here: &'static str,
+    /// `CREATE OR REPLACE VIEW`; without it the view is dropped first.
+    pub or_replace: bool,
+    /// `MATERIALIZED` views.
+    pub materialized: bool,
+}
+
+impl Views {
+    /// The standard, as a start.
+    pub const STANDARD: Views = Views {
+        list: "SELECT table_name FROM information_schema.views WHERE table_schema = {schema}",
+        here: "current_schema()",
+        or_replace: true,
+        materialized: false,
+    };
 }
 
 /// What CREATE INDEX can say.

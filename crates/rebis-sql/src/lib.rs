@@ -53,7 +53,7 @@ pub use build::{FirstCase, IntoRowSet, TellsType};
 pub use capabilities::{
     Arrays, Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, Indexes, InsertedKeys,
     Joined, JsonPaths, KeySource, LongIn, OwnTypes, Placeholder, Queries, SchemaMap, TableFunctions,
-    ValuesForm, WithBefore, Writes,
+    ValuesForm, Views, WithBefore, Writes,
 };
 pub use explain::{Explain, Plan, PlanNode};
 pub use render::{Bind, Compiled};

@@ -10,8 +10,8 @@ pub use rebis_orm::mapping::derived::{
 pub use rebis_orm::mapping::{
     CascadePart, ColumnPart, ColumnSet, Deferred, Draft, Entity, ForeignKeyPart, IndexPart, IndexedPart,
     IntoMembers, IntoTarget, IntoValue, IsA, LinkMut, LinkPart, LinkRef, Links, Many, Mapping, Model,
-    ModelIndex, ModelParts, NewMember, NewRow, One, OneLink, OneOrNone, PassiveDeletes, Record, Relation,
-    RelationKind, RelationPart, Set, Target, Unset, add_blank, draft_of, track, tracker,
+    ModelIndex, ModelParts, NewMember, NewRow, One, OneLink, OneOrNone, OptionsPart, PassiveDeletes, Record,
+    Relation, RelationKind, RelationPart, Set, Target, Unset, add_blank, draft_of, track, tracker,
 };
 pub use rebis_orm::row_of;
 pub use rebis_sql::build::NewRows;

@@ -29,6 +29,8 @@ mod tenants;
 mod traps;
 #[path = "programs/types.rs"]
 mod types;
+#[path = "programs/views.rs"]
+mod views;
 #[path = "programs/writes.rs"]
 mod writes;
 

@@ -35,6 +35,8 @@ mod postgres {
     mod traps;
     #[path = "programs/types.rs"]
     mod types;
+    #[path = "programs/views.rs"]
+    mod views;
     #[path = "programs/writes.rs"]
     mod writes;
 
@@ -77,6 +79,8 @@ mod mariadb {
     mod traps;
     #[path = "programs/types.rs"]
     mod types;
+    #[path = "programs/views.rs"]
+    mod views;
     #[path = "programs/writes.rs"]
     mod writes;
 

@@ -6,7 +6,7 @@ use crate::Engine;
 use crate::fut::{Fut, Site};
 use rebis_core::{Binds, Cell, Error, ErrorKind, Result};
 use rebis_driver::{Each, Step};
-use rebis_sql::schema::{MetaData, SchemaTarget, Table};
+use rebis_sql::schema::{MetaData, SchemaTarget, Statements, Table, View};
 use rebis_sql::{Capabilities, Statement, StatementKind};
 use std::ops::ControlFlow;
 use std::panic::Location;
@@ -23,15 +23,23 @@ impl Change {
             let schema = caps.schema(table.schema.as_deref());
             there.iter().any(|(other, name)| other.as_deref() == schema && *name == table.name)
         };
-        let texts = match self {
-            Change::Create => schema.create_statements(caps, &exists),
-            Change::Drop => schema.drop_statements(caps, &exists),
-        }?;
-        Ok(texts.into_iter().map(|text| Statement::once(text, StatementKind::Write)).collect())
+        let seen = |view: &View| {
+            let schema = caps.schema(view.schema.as_deref());
+            there.iter().any(|(other, name)| other.as_deref() == schema && *name == view.name)
+        };
+        let parts = match self {
+            Change::Create => [schema.create_statements(caps, &exists)?, schema.create_views(caps, &seen)?],
+            Change::Drop => [schema.drop_views(caps, &seen)?, schema.drop_statements(caps, &exists)?],
+        };
+        Ok(writes(parts.into_iter().flatten()))
     }
 }
 
-/// A table that exists: the schema it was asked for in, and its name.
+fn writes(texts: impl IntoIterator<Item = String>) -> Vec<Statement> {
+    texts.into_iter().map(|text| Statement::once(text, StatementKind::Write)).collect()
+}
+
+/// A table or view that exists: the schema it was asked for in, and its name.
 type There = (Option<String>, String);
 
 impl<'c> SchemaTarget for &'c mut Connection {
@@ -45,6 +53,12 @@ impl<'c> SchemaTarget for &'c mut Connection {
     #[track_caller]
     fn drop_all(self, schema: &MetaData) -> Fut<'c, ()> {
         on_connection(self, schema.clone(), Change::Drop, Location::caller())
+    }
+
+    #[track_caller]
+    fn run_ddl(self, statements: Statements) -> Fut<'c, ()> {
+        let site = Location::caller();
+        Fut::new(async move { ddl(self, &statements, site).await })
     }
 }
 
@@ -60,6 +74,12 @@ impl SchemaTarget for &Engine {
     fn drop_all(self, schema: &MetaData) -> Fut<'static, ()> {
         on_engine(self.clone(), schema.clone(), Change::Drop, Location::caller())
     }
+
+    #[track_caller]
+    fn run_ddl(self, statements: Statements) -> Fut<'static, ()> {
+        let (engine, site) = (self.clone(), Location::caller());
+        Fut::new(async move { ddl(&mut engine.connect_at(site).await?, &statements, site).await })
+    }
 }
 
 fn on_engine(engine: Engine, schema: MetaData, change: Change, site: Site) -> Fut<'static, ()> {
@@ -73,6 +93,17 @@ fn on_connection<'c>(
     site: Site,
 ) -> Fut<'c, ()> {
     Fut::new(async move { work(connection, &schema, change, site).await })
+}
+
+async fn ddl(connection: &mut Connection, statements: &Statements, site: Site) -> Result<()> {
+    let caps = connection.capabilities();
+    let statements = writes(statements(caps).map_err(|error| error.with_site(site))?);
+    if statements.len() == 1 || connection.in_transaction() || !caps.transactional_ddl {
+        return connection.run_all(&statements, site).await;
+    }
+    let mut scope = connection.scope_at(true, site).await?;
+    scope.run_all(&statements, site).await?;
+    scope.commit_at(site).await
 }
 
 async fn work(connection: &mut Connection, schema: &MetaData, change: Change, site: Site) -> Result<()> {
@@ -135,16 +166,22 @@ fn waited(connection: &Connection, error: Error) -> Error {
     site.into_iter().fold(error, Error::with_site)
 }
 
-/// The tables that exist in the schemas of these.
+/// The tables and views that exist in the schemas of these.
 async fn tables(connection: &mut Connection, schema: &MetaData, site: Site) -> Result<Vec<There>> {
     let caps = connection.capabilities();
     let mut schemas: Vec<Option<&str>> =
         schema.tables().iter().map(|table| caps.schema(table.schema.as_deref())).collect();
     schemas.sort_unstable();
     schemas.dedup();
+    let mut of_views: Vec<Option<&str>> =
+        schema.views().iter().map(|view| caps.schema(view.schema.as_deref())).collect();
+    of_views.sort_unstable();
+    of_views.dedup();
+    let lists = schemas.into_iter().map(|of| (of, caps.tables_of(of)));
+    let lists: Vec<_> = lists.chain(of_views.into_iter().map(|of| (of, caps.views_of(of)))).collect();
     let mut there = Vec::new();
-    for of in schemas {
-        let statement = connection.statement(&caps.tables_of(of), StatementKind::Read);
+    for (of, list) in lists {
+        let statement = connection.statement(&list, StatementKind::Read);
         let mut binds = Binds::new();
         let mut sink = Each(|cells: &[Cell<'_>]| {
             there.push((of.map(str::to_owned), rebis_core::field(cells, 0)?));

@@ -23,8 +23,41 @@ pub(crate) struct Table {
     /// Checks: name and condition.
     pub(crate) checks: Vec<(Option<String>, String)>,
     pub(crate) foreign_keys: Vec<ForeignKey>,
+    /// It is a view.
+    pub(crate) view: bool,
+    pub(crate) options: Options,
+    /// Exclusion constraints: name, and what stands behind EXCLUDE.
+    pub(crate) exclusions: Vec<(String, String)>,
     /// Where `rebis` is.
     pub(crate) root: Option<Path>,
+}
+
+/// How the database keeps the table.
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) strict: bool,
+    pub(crate) without_rowid: bool,
+    pub(crate) unlogged: bool,
+    pub(crate) engine: Option<String>,
+    pub(crate) tablespace: Option<String>,
+    pub(crate) storage: Option<String>,
+}
+
+impl Options {
+    const WORDS: &[&str] = &["strict", "without_rowid", "unlogged", "engine", "tablespace", "storage"];
+
+    fn word(&mut self, meta: &ParseNestedMeta<'_>) -> Result<()> {
+        match attrs::word(meta).as_str() {
+            "strict" => self.strict = attrs::flag(meta)?,
+            "without_rowid" => self.without_rowid = attrs::flag(meta)?,
+            "unlogged" => self.unlogged = attrs::flag(meta)?,
+            "engine" => attrs::once(&mut self.engine, meta, attrs::text(meta)?)?,
+            "tablespace" => attrs::once(&mut self.tablespace, meta, attrs::text(meta)?)?,
+            "storage" => attrs::once(&mut self.storage, meta, attrs::text(meta)?)?,
+            _ => return Err(attrs::unknown(meta, "model(options", Self::WORDS)),
+        }
+        Ok(())
+    }
 }
 
 /// An index.
@@ -52,8 +85,20 @@ pub(crate) struct ForeignKey {
     pub(crate) on_update: Option<Ident>,
 }
 
-const WORDS: &[&str] =
-    &["table", "schema", "comment", "renamed_from", "unique", "index", "check", "foreign_key", "crate"];
+const WORDS: &[&str] = &[
+    "table",
+    "view",
+    "schema",
+    "comment",
+    "renamed_from",
+    "unique",
+    "index",
+    "check",
+    "foreign_key",
+    "options",
+    "exclude",
+    "crate",
+];
 
 impl Table {
     /// Reads the attributes of the struct.
@@ -68,11 +113,18 @@ impl Table {
             indexes: Vec::new(),
             checks: Vec::new(),
             foreign_keys: Vec::new(),
+            view: false,
+            options: Options::default(),
+            exclusions: Vec::new(),
             root: None,
         };
         for attr in attrs.iter().filter(|a| a.path().is_ident("model")) {
             errors.take(attr.parse_nested_meta(|meta| match attrs::word(&meta).as_str() {
                 "table" => attrs::once(&mut name, &meta, attrs::text(&meta)?),
+                "view" => {
+                    table.view = true;
+                    attrs::once(&mut name, &meta, attrs::text(&meta)?)
+                }
                 _ => table.word(&meta),
             }));
         }
@@ -94,6 +146,14 @@ impl Table {
                 self.indexes.push(Index::read(meta)?);
                 Ok(())
             }
+            "options" => meta.parse_nested_meta(|meta| self.options.word(&meta)),
+            "exclude" => match check(meta)? {
+                (Some(name), sql) => {
+                    self.exclusions.push((name, sql));
+                    Ok(())
+                }
+                (None, _) => Err(meta.error("write `exclude(name = \"ex\", \"USING gist (a WITH =)\")`")),
+            },
             "check" => {
                 self.checks.push(check(meta)?);
                 Ok(())

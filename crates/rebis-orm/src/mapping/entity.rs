@@ -8,7 +8,7 @@ use rebis_sql::ast::{self, Key, Piece, Source, TableRef};
 use rebis_sql::build::{
     BySql, IntoBind, IntoCondition, IntoSource, JoinPart, JoinTarget, Query, Request, Selectable,
 };
-use rebis_sql::schema::{NamingConvention, Unique};
+use rebis_sql::schema::{NamingConvention, Unique, View};
 use rebis_sql::{Delete, Insert, Select, Update, select};
 use std::any::Any;
 use std::fmt;
@@ -105,6 +105,45 @@ impl<M: Model> Entity<M> {
     #[must_use]
     pub fn optional(self) -> Optional<M> {
         Optional(self)
+    }
+
+    /// The view that a model marked `#[model(view = "..")]` is of, by what it shows: an expression for each field, in their
+    /// order. [`MetaData::with_view`](rebis_sql::schema::MetaData::with_view) makes it with the tables.
+    ///
+    /// ```
+    /// use rebis::blocking::Engine;
+    /// use rebis::prelude::*;
+    /// # #[derive(Model)]
+    /// # #[model(table = "users")]
+    /// # struct User { #[column(primary_key)] id: i64, name: String, active: bool }
+    ///
+    /// #[derive(Model)]
+    /// #[model(view = "active_users")]
+    /// struct ActiveUser {
+    ///     #[column(primary_key)]
+    ///     id: i64,
+    ///     name: String,
+    /// }
+    ///
+    /// # fn main() -> rebis::Result<()> {
+    /// let shown = ActiveUser.view(select((User.id, User.name)).filter(User.active));
+    /// let schema = metadata![User, ActiveUser].with_view(shown);
+    /// // CREATE VIEW active_users (id, name) AS SELECT users.id, users.name FROM users WHERE users.active
+    /// let engine = Engine::new("sqlite::memory:")?;
+    /// schema.create_all(&engine)?;
+    /// let mut db = engine.session();
+    /// db.add_all([User.new().name("ann").active(true), User.new().name("bob").active(false)]);
+    /// let active = db.one(ActiveUser)?; // an object as others are, but read-only
+    /// assert_eq!(db[active].name, "ann");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn view<R>(self, shows: Select<R>) -> View {
+        let mapping = M::mapping();
+        let table = mapping.table_ref();
+        let names = mapping.columns().iter().map(|column| column.name);
+        let view = View::new(table.name, shows).columns(names);
+        View { schema: table.schema, ..view }
     }
 
     /// `select(User)` as a method.

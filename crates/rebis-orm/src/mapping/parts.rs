@@ -32,6 +32,12 @@ pub struct ModelParts {
     pub checks: &'static [(Option<&'static str>, &'static str)],
     /// Foreign keys of several columns.
     pub foreign_keys: &'static [ForeignKeyPart],
+    /// It is a view, which is read alone.
+    pub view: bool,
+    /// How the database keeps the table.
+    pub options: OptionsPart,
+    /// Exclusion constraints: name, and what stands behind EXCLUDE.
+    pub exclusions: &'static [(&'static str, &'static str)],
     /// The model's mapping itself.
     pub mapping: fn() -> &'static Mapping,
     /// The index of the model in this process.
@@ -41,6 +47,23 @@ pub struct ModelParts {
     pub add_blank: fn(&mut crate::graph::Graph) -> Option<crate::graph::Raw>,
     /// Makes an empty store of its objects.
     pub store: fn() -> Box<dyn AnyStore>,
+}
+
+/// How the database keeps the table: [`TableOptions`](rebis_sql::schema::TableOptions) as constant data.
+#[derive(Debug)]
+pub struct OptionsPart {
+    /// `STRICT`
+    pub strict: bool,
+    /// `WITHOUT ROWID`
+    pub without_rowid: bool,
+    /// `UNLOGGED`
+    pub unlogged: bool,
+    /// `ENGINE`
+    pub engine: Option<&'static str>,
+    /// `TABLESPACE`
+    pub tablespace: Option<&'static str>,
+    /// `WITH (..)`
+    pub storage: Option<&'static str>,
 }
 
 /// A model, and one of its fields.

@@ -140,6 +140,9 @@ impl Mapping {
         let positions = |wanted: fn(&super::ColumnPart) -> bool| {
             (0..parts.columns.len()).filter(|&c| wanted(&parts.columns[c])).collect::<Vec<_>>()
         };
+        if parts.view {
+            super::views::remember(parts.table);
+        }
         Mapping {
             parts,
             width: parts.columns.iter().filter(|column| !column.deferred).count(),
@@ -168,6 +171,12 @@ impl Mapping {
     #[inline]
     pub fn table_name(&self) -> &'static str {
         self.parts.table
+    }
+
+    /// Whether it is of a view, which is read alone.
+    #[inline]
+    pub fn is_view(&self) -> bool {
+        self.parts.view
     }
 
     /// The table as a statement names it.

@@ -1,7 +1,7 @@
 //! The table of a model, as the schema has it.
 
-use super::registry::Mapping;
-use super::{ColumnPart, IndexPart, IndexedPart};
+use super::registry::{Edge, Mapping};
+use super::{ColumnPart, IndexPart, IndexedPart, OptionsPart};
 use rebis_core::Name;
 use rebis_sql::schema::{self, Table};
 
@@ -31,6 +31,31 @@ fn default(part: &ColumnPart) -> Option<schema::Default> {
     }
 }
 
+fn options(part: &OptionsPart) -> schema::TableOptions {
+    let OptionsPart { strict, without_rowid, unlogged, engine, tablespace, storage } = part;
+    schema::TableOptions {
+        strict: *strict,
+        without_rowid: *without_rowid,
+        unlogged: *unlogged,
+        engine: engine.map(Name::from),
+        tablespace: tablespace.map(Name::from),
+        storage: storage.map(Name::from),
+    }
+}
+
+fn foreign_key(mapping: &Mapping, edge: &Edge) -> schema::ForeignKey {
+    let name = |c: &usize| Name::from(mapping.columns()[*c].name);
+    schema::ForeignKey {
+        name: None,
+        columns: edge.child_columns.iter().map(name).collect(),
+        target_schema: edge.parent.parts().schema.map(Name::from),
+        target_table: edge.parent.parts().table.into(),
+        target_columns: edge.parent_columns.iter().map(|&c| edge.parent.columns()[c].name.into()).collect(),
+        on_delete: edge.on_delete,
+        on_update: edge.on_update,
+    }
+}
+
 /// The table that the model maps.
 pub(super) fn table(mapping: &Mapping) -> Table {
     let parts = mapping.parts();
@@ -38,6 +63,12 @@ pub(super) fn table(mapping: &Mapping) -> Table {
     table.schema = parts.schema.map(Name::from);
     table.comment = parts.comment.map(Name::from);
     table.renamed_from = parts.renamed_from.map(Name::from);
+    table.options = options(&parts.options);
+    let exclusion = |(name, sql): &(&'static str, &'static str)| schema::Exclusion {
+        name: (*name).into(),
+        sql: (*sql).into(),
+    };
+    table.exclusions = parts.exclusions.iter().map(exclusion).collect();
     table.primary_key = mapping.key().to_vec();
     let name = |c: &usize| Name::from(mapping.columns()[*c].name);
     let names = |fields: &[&str]| mapping.fields(fields).iter().map(name).collect::<Vec<_>>();
@@ -74,20 +105,8 @@ pub(super) fn table(mapping: &Mapping) -> Table {
             condition: (*check).into(),
         });
     }
-    for edge in mapping.foreign_keys() {
-        table.foreign_keys.push(schema::ForeignKey {
-            name: None,
-            columns: edge.child_columns.iter().map(name).collect(),
-            target_schema: edge.parent.parts().schema.map(Name::from),
-            target_table: edge.parent.parts().table.into(),
-            target_columns: edge
-                .parent_columns
-                .iter()
-                .map(|&c| edge.parent.columns()[c].name.into())
-                .collect(),
-            on_delete: edge.on_delete,
-            on_update: edge.on_update,
-        });
-    }
+    // No constraint can point to a view.
+    let edges = mapping.foreign_keys().iter().filter(|edge| !edge.parent.is_view());
+    table.foreign_keys.extend(edges.map(|edge| foreign_key(mapping, edge)));
     table
 }

@@ -4,7 +4,7 @@ use super::track::{Intake, Rows, Track, Whole};
 use super::{Io, Session};
 use crate::graph::{Graph, Object};
 use crate::loading::{self, How, Joined, Spec, Want};
-use crate::mapping::{LinkInfo, Mapping};
+use crate::mapping::{LinkInfo, Mapping, is_view};
 use hashbrown::HashSet;
 use rebis_core::{Binds, BoxFuture, Error, ErrorKind, Name, Result, Row};
 use rebis_driver::{Sink, Step};
@@ -395,6 +395,9 @@ impl Graph {
             return false;
         }
         let Some(tables) = tables else { return true };
+        if tables.iter().any(|table| is_view(table)) {
+            return true;
+        }
         let hit = |mapping: &Mapping| tables.iter().any(|table| table == mapping.table_name());
         let of = |model: u32| self.store(model).is_some_and(|store| hit(store.mapping()));
         // Many objects are of few models, so each model is looked at once.

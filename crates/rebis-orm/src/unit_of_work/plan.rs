@@ -237,6 +237,40 @@ pub(crate) fn check_parents(graph: &Graph, changes: &Changes) -> Result<()> {
     Ok(())
 }
 
+/// A view is read alone: objects of it are neither added nor deleted.
+pub(crate) fn check_views(graph: &Graph) -> Result<()> {
+    let mut written = graph.added.iter().chain(&graph.deletes);
+    match written.find_map(|object| view_of(graph, *object)) {
+        Some(mapping) => Err(is_view(mapping)),
+        None => Ok(()),
+    }
+}
+
+/// Nor are they changed.
+pub(crate) fn check_unviewed(graph: &Graph, changes: &Changes) -> Result<()> {
+    let changed = changes.updates.iter().map(|(object, _)| object).chain(graph.expressions.keys());
+    match changed.copied().find_map(|object| view_of(graph, object)) {
+        Some(mapping) => Err(is_view(mapping)),
+        None => Ok(()),
+    }
+}
+
+fn view_of(graph: &Graph, object: Object) -> Option<&'static Mapping> {
+    mapping_of(graph, object).filter(|mapping| mapping.is_view())
+}
+
+#[cold]
+fn is_view(mapping: &Mapping) -> Error {
+    let text = format!(
+        "an object of `{}` was to be written, but `{}` is a view",
+        mapping.name(),
+        mapping.table_name()
+    );
+    Error::new(ErrorKind::InvalidState, text)
+        .with_table(mapping.table_name())
+        .with_help("write the rows that it shows by their own models; `rollback` gives the change up")
+}
+
 /// What the database computes is not the program's to change.
 pub(crate) fn check_computed(graph: &Graph, changes: &Changes) -> Result<()> {
     if graph.stores().all(|(_, store)| store.mapping().computed().is_empty()) {

@@ -56,6 +56,7 @@ fn flush_then<'a>(graph: &'a mut Graph, io: &'a mut Io, then: Then, site: Site) 
             let loaded = load_needs(graph, io, &needs, site).await;
             io.flushed(loaded, site).await?;
         }
+        plan::check_views(graph).map_err(|e| e.with_site(site))?;
         ask_for_pairs(graph, io, site).await?;
         check_mappings(graph)?;
         graph.settle_added();
@@ -74,7 +75,8 @@ fn flush_then<'a>(graph: &'a mut Graph, io: &'a mut Io, then: Then, site: Site) 
         let late = flow::flow_keys(graph).map_err(|e| e.with_site(site))?;
         let changes = plan::changes(graph, cascade.clears, &late, keyed);
         let checked = plan::check_parents(graph, &changes);
-        checked.and_then(|()| plan::check_computed(graph, &changes)).map_err(|e| e.with_site(site))?;
+        let checked = checked.and_then(|()| plan::check_computed(graph, &changes));
+        checked.and_then(|()| plan::check_unviewed(graph, &changes)).map_err(|e| e.with_site(site))?;
         if changes.is_empty() {
             absorb::nothing(graph);
             return Ok(());

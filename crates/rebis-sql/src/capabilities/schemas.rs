@@ -71,6 +71,27 @@ impl Capabilities {
         }
     }
 
+    /// A name as statements have it: in quotes, where it needs them.
+    pub fn ident(&self, name: &str) -> String {
+        let mut out = String::with_capacity(name.len() + 2);
+        push_ident(&mut out, name, self);
+        out
+    }
+
+    /// The query that lists the views of a schema, as [`tables_of`](Self::tables_of) does the tables.
+    pub fn views_of(&self, schema: Option<&str>) -> String {
+        let of = match schema {
+            None => self.views.here.to_owned(),
+            Some(schema) if self.schemas_are_files => self.ident(schema),
+            Some(schema) => {
+                let mut text = String::new();
+                push_literal(&mut text, &Datum::Text(schema.to_owned()), self);
+                text
+            }
+        };
+        self.views.list.replace("{schema}", &of)
+    }
+
     /// A table as statements name it: `acme."order"`.
     pub fn table_name(&self, table: &TableRef) -> String {
         let mut out = String::new();

@@ -1,9 +1,11 @@
 //! MySQL and MariaDB.
 
 use crate::ast::{DatePart, Interval};
+use crate::schema::KnownOptions;
 use crate::{
     Arrays, Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, InsertedKeys, Joined,
-    JsonPaths, LongIn, OwnTypes, Placeholder, Queries, TableFunctions, ValuesForm, WithBefore, Words, Writes,
+    JsonPaths, LongIn, OwnTypes, Placeholder, Queries, TableFunctions, ValuesForm, Views, WithBefore, Words,
+    Writes,
 };
 use rebis_core::SqlType;
 use std::time::Duration;
@@ -64,6 +66,13 @@ static MARIADB: Capabilities = {
 };
 
 const fn family(name: &'static str) -> Capabilities {
+    let mut caps = of_statements(name);
+    caps.views = Views { here: "database()", ..Views::STANDARD };
+    caps.table_options = KnownOptions { engine: true, ..KnownOptions::NONE };
+    caps
+}
+
+const fn of_statements(name: &'static str) -> Capabilities {
     Capabilities {
         kin: "MySQL",
         words: &["mysql"],

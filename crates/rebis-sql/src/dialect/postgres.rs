@@ -2,9 +2,10 @@
 
 use crate::ast::{DatePart, Interval};
 use crate::render::push_ident;
+use crate::schema::KnownOptions;
 use crate::{
     Capabilities, ConflictClause, EnumTypes, FullText, InsertedKeys, Joined, JsonPaths, KeySource, LongIn,
-    Placeholder, Words,
+    Placeholder, Views, Words,
 };
 use rebis_core::SqlType;
 use std::time::Duration;
@@ -53,6 +54,14 @@ static POSTGRES: Capabilities = {
     caps.enum_types = EnumTypes::Named;
     caps.next_number = Some(|sequence| format!("nextval('{}')", sequence.replace('\'', "''")));
     caps.explain = super::plans::POSTGRES;
+    caps.views = Views {
+        list: "SELECT table_name FROM information_schema.views WHERE table_schema = {schema} \
+               UNION ALL SELECT matviewname FROM pg_matviews WHERE schemaname = {schema}",
+        materialized: true,
+        ..Views::STANDARD
+    };
+    caps.table_options = KnownOptions { storage: true, ..KnownOptions::NONE };
+    caps.exclusions = true;
     caps.queries.key_locks = true;
     caps.queries.writes_in_with = true;
     caps.queries.materialized = true;

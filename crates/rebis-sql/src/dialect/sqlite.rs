@@ -1,10 +1,11 @@
 //! SQLite.
 
 use crate::ast::{DatePart, Interval};
+use crate::schema::KnownOptions;
 use crate::{
     Arrays, Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, Indexes, InsertedKeys,
-    JsonPaths, KeySource, LongIn, OwnTypes, Placeholder, Queries, TableFunctions, ValuesForm, WithBefore,
-    Words, Writes,
+    JsonPaths, KeySource, LongIn, OwnTypes, Placeholder, Queries, TableFunctions, ValuesForm, Views,
+    WithBefore, Words, Writes,
 };
 use rebis_core::SqlType;
 
@@ -114,6 +115,15 @@ static SQLITE: Capabilities = Capabilities {
     key_type_name: |_| None,
     table_suffix: "",
     explain: super::plans::SQLITE,
+    views: Views {
+        list: "SELECT name FROM {schema}.sqlite_schema WHERE type = 'view'",
+        here: "main",
+        or_replace: false,
+        materialized: false,
+    },
+    table_options: KnownOptions { strict: true, ..KnownOptions::NONE },
+    strict_type,
+    exclusions: false,
 };
 
 const QUERIES: Queries = Queries {
@@ -207,6 +217,14 @@ fn type_name(sql_type: &SqlType) -> String {
         // A column of type NUMERIC would turn the text of a decimal into a float.
         SqlType::Decimal { .. } => "TEXT".into(),
         _ => "TEXT".into(),
+    }
+}
+
+/// A strict table knows the names of what SQLite keeps, and no others.
+fn strict_type(sql_type: &SqlType) -> String {
+    match sql_type {
+        SqlType::Text { .. } => "TEXT".into(),
+        other => cast_name(other),
     }
 }
 

@@ -19,9 +19,27 @@ pub(super) fn faults(schema: &MetaData) -> Vec<String> {
         of_constraints(table, &mut faults);
         table.foreign_keys.iter().for_each(|key| of_foreign_key(schema, table, key, &mut faults));
     }
+    of_views(schema, &mut faults);
     of_index_names(schema, &mut faults);
     of_enums(schema, &mut faults);
     faults
+}
+
+/// A view has a name of its own, and a name for each column or for none.
+fn of_views(schema: &MetaData, faults: &mut Vec<String>) {
+    for (at, view) in schema.views().iter().enumerate() {
+        let name = &view.name;
+        let twice = schema.views()[..at].iter().any(|other| other.reference() == view.reference());
+        if twice || schema.tables().iter().any(|table| same_table(table, &view.schema, name)) {
+            faults.push(format!("the view `{name}` has the name of something else: give it another"));
+        }
+        let (named, selected) = (view.columns.len(), view.query.items.len());
+        if named != 0 && named != selected {
+            faults.push(format!(
+                "the view `{name}` names {named} columns, and its SELECT has {selected}: name each"
+            ));
+        }
+    }
 }
 
 /// A type of its own has one list of variants.
@@ -67,6 +85,13 @@ fn of_columns(table: &Table, faults: &mut Vec<String>) {
         if column.computed.is_some() && (column.generated || column.default.is_some()) {
             faults.push(format!(
                 "column `{name}.{}` is computed and has a default: take the default away",
+                column.name
+            ));
+        }
+        if column.generated && table.options.without_rowid {
+            faults.push(format!(
+                "column `{name}.{}` cannot be generated in a table without a rowid: mark it `generated = false` and give \
+                 the key yourself",
                 column.name
             ));
         }

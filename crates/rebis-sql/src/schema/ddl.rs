@@ -1,5 +1,6 @@
 //! CREATE and DROP: the schema as text.
 
+use super::options::When;
 use super::sort::{Sorted, sort};
 use super::{
     Action, Check, Column, Computed, Default, ForeignKey, Index, IndexKey, Indexed, MetaData,
@@ -46,7 +47,9 @@ impl MetaData {
         let drawn = ddl.sequences(&there)?;
         let sequences = ddl.sequences(&missing)?.into_iter().filter(|name| !drawn.contains(name));
         statements.extend(sequences.map(|name| format!("CREATE SEQUENCE {}", ddl.ident(name))));
+        statements.splice(0..0, self.scripts(When::BeforeCreate, caps, &missing));
         for table in &missing {
+            ddl.check_exclusions(table)?;
             statements.push(ddl.create_table(table, &|key| later.iter().any(|(_, k)| std::ptr::eq(*k, key))));
             for index in &table.indexes {
                 statements.extend(ddl.create_index(table, index)?);
@@ -55,6 +58,7 @@ impl MetaData {
         }
         let added = later.iter().filter(|(table, _)| missing.iter().any(|t| std::ptr::eq(*t, *table)));
         statements.extend(added.map(|(table, key)| ddl.add_foreign_key(table, key)));
+        statements.extend(self.scripts(When::AfterCreate, caps, &missing));
         Ok(statements)
     }
 
@@ -93,11 +97,13 @@ impl MetaData {
             statements.extend(there.map(|(table, key)| ddl.drop_foreign_key(table, key)));
         }
         let there: Vec<&Table> = tables.into_iter().rev().filter(|table| exists(table)).collect();
+        statements.splice(0..0, self.scripts(When::BeforeDrop, caps, &there));
         statements.extend(there.iter().map(|table| ddl.drop_table(table)));
         statements.extend(ddl.own_types(&there).into_iter().map(|(name, _)| ddl.drop_type(name)));
         let sequences = ddl.sequences(&there)?;
         statements
             .extend(sequences.into_iter().map(|name| format!("DROP SEQUENCE IF EXISTS {}", ddl.ident(name))));
+        statements.extend(self.scripts(When::AfterDrop, caps, &there));
         Ok(statements)
     }
 
@@ -109,7 +115,9 @@ impl MetaData {
     /// As [`create_statements`](MetaData::create_statements).
     pub fn ddl(&self, caps: &Capabilities) -> Result<String> {
         let mut text = String::new();
-        for statement in self.create_statements(caps, &|_| false)? {
+        let mut statements = self.create_statements(caps, &|_| false)?;
+        statements.extend(self.create_views(caps, &|_| false)?);
+        for statement in statements {
             text.push_str(if text.is_empty() { "" } else { "\n" });
             text.push_str(&statement);
             text.push_str(";\n");
@@ -129,6 +137,9 @@ impl Table {
         of_enums.chain(self.checks.iter().cloned()).collect()
     }
 }
+
+/// Spells a type.
+type TypeName = fn(&SqlType) -> String;
 
 /// An enum type: its name and variants.
 type OwnType = (&'static str, &'static [&'static str]);
@@ -182,7 +193,10 @@ impl Ddl<'_> {
             .iter()
             .enumerate()
             .map(|(at, column)| {
-                self.column_as(column, self.key_stands_in(table, at), is_in_key(table, at, column))
+                let strict = table.options.strict && self.caps.table_options.strict;
+                let type_name = if strict { self.caps.strict_type } else { self.caps.type_name };
+                let bounded = is_in_key(table, at, column);
+                self.column_as(column, type_name, self.key_stands_in(table, at), bounded)
             })
             .collect();
         lines.extend(self.primary_key(table));
@@ -195,12 +209,9 @@ impl Ddl<'_> {
         lines.extend(self.checks(table));
         let keys = table.foreign_keys.iter().filter(|key| !later(key));
         lines.extend(keys.map(|key| self.foreign_key(table, key)));
-        format!(
-            "CREATE TABLE {} (\n    {}\n){}",
-            self.table(table),
-            lines.join(",\n    "),
-            self.caps.table_suffix
-        )
+        lines.extend(self.exclusions(table));
+        let (kind, behind) = self.options(table);
+        format!("CREATE {kind}TABLE {} (\n    {}\n){behind}", self.table(table), lines.join(",\n    "))
     }
 
     /// The enum types of these tables that must be made apart, each once: names and variants.
@@ -349,11 +360,11 @@ impl Ddl<'_> {
     /// A column as CREATE TABLE and ADD COLUMN have it. `key`: it is the generated key, and the database wants the
     /// primary key here.
     pub fn column(&self, column: &Column, key: bool) -> String {
-        self.column_as(column, key, false)
+        self.column_as(column, self.caps.type_name, key, false)
     }
 
     /// The same; `bounded`: it stands in a key or an index.
-    fn column_as(&self, column: &Column, key: bool, bounded: bool) -> String {
+    fn column_as(&self, column: &Column, type_name: TypeName, key: bool, bounded: bool) -> String {
         let Column {
             name,
             sql_type,
@@ -362,7 +373,7 @@ impl Ddl<'_> {
             default,
             generated,
             computed,
-            comment: _,
+            comment,
             renamed_from: _,
         } = column;
         let mut text = self.ident(name);
@@ -372,7 +383,7 @@ impl Ddl<'_> {
             (Some(spelt), ..) if *generated => text.push_str(spelt),
             (_, Some(spelt), _) => text.push_str(spelt),
             (.., Some(spelt)) if bounded => text.push_str(spelt),
-            _ => text.push_str(&(self.caps.type_name)(sql_type)),
+            _ => text.push_str(&type_name(sql_type)),
         }
         if *generated && !self.caps.generated_key.is_empty() {
             text.push(' ');
@@ -392,6 +403,10 @@ impl Ddl<'_> {
             text.push_str(if long { " DEFAULT (" } else { " DEFAULT " });
             self.default(default, &mut text);
             text.push_str(if long { ")" } else { "" });
+        }
+        if let Some(comment) = comment.as_ref().filter(|_| self.caps.table_options.engine) {
+            text.push_str(" COMMENT ");
+            text.push_str(&self.text(comment));
         }
         text
     }
@@ -488,16 +503,14 @@ impl Ddl<'_> {
     }
 
     fn ident(&self, name: &str) -> String {
-        let mut out = String::with_capacity(name.len() + 2);
-        push_ident(&mut out, name, self.caps);
-        out
+        self.caps.ident(name)
     }
 
-    fn names(&self, names: &[Name]) -> String {
+    pub(super) fn names(&self, names: &[Name]) -> String {
         names.iter().map(|name| self.ident(name)).collect::<Vec<_>>().join(", ")
     }
 
-    fn text(&self, text: &str) -> String {
+    pub(super) fn text(&self, text: &str) -> String {
         let mut out = String::new();
         push_literal(&mut out, &Datum::Text(text.to_owned()), self.caps);
         out

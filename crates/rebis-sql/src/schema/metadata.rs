@@ -1,7 +1,9 @@
 //! The registry of tables.
 
-use super::{NamingConvention, Table};
+use super::{NamingConvention, Script, Table, View};
+use crate::Capabilities;
 use rebis_core::{Error, Result};
+use std::sync::Arc;
 
 /// The tables of a program: what `metadata![User, Post]` makes. Order does not matter; statements come out in
 /// the order of their dependencies.
@@ -33,6 +35,8 @@ use rebis_core::{Error, Result};
 #[derive(Clone, Debug, Default)]
 pub struct MetaData {
     tables: Vec<Table>,
+    pub(super) views: Vec<View>,
+    pub(super) scripts: Vec<Script>,
     naming: NamingConvention,
     faults: Vec<String>,
 }
@@ -40,7 +44,7 @@ pub struct MetaData {
 impl MetaData {
     /// A registry of tables.
     pub fn new(tables: Vec<Table>) -> Self {
-        MetaData { tables, naming: NamingConvention::default(), faults: Vec::new() }
+        MetaData { tables, ..MetaData::default() }
     }
 
     /// Remembers what is wrong with the models; [`check`](MetaData::check) and `create_all` report it.
@@ -146,4 +150,11 @@ pub trait SchemaTarget {
     fn create_all(self, schema: &MetaData) -> Self::Done;
     /// See [`MetaData::drop_all`].
     fn drop_all(self, schema: &MetaData) -> Self::Done;
+    /// Runs statements, all or none where the database can roll back DDL.
+    #[doc(hidden)]
+    fn run_ddl(self, statements: Statements) -> Self::Done;
 }
+
+/// Statements about the schema, written when the database is known.
+#[doc(hidden)]
+pub type Statements = Arc<dyn Fn(&Capabilities) -> Result<Vec<String>> + Send + Sync>;

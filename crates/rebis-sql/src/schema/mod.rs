@@ -4,12 +4,16 @@ mod check;
 mod ddl;
 mod metadata;
 mod naming;
+mod options;
 mod sort;
 mod table;
+mod view;
 
 pub use ddl::Ddl;
-pub use metadata::{MetaData, SchemaTarget};
+pub use metadata::{MetaData, SchemaTarget, Statements};
 pub use naming::NamingConvention;
+pub use options::{Exclusion, KnownOptions, Script, TableOptions};
 pub use table::{
     Action, Check, Column, Computed, Default, ForeignKey, Index, IndexKey, Indexed, Table, Unique,
 };
+pub use view::{TableAs, View};

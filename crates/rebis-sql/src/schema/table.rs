@@ -1,5 +1,6 @@
 //! One table.
 
+use super::{Exclusion, TableOptions};
 use crate::ast::TableRef;
 use rebis_core::{Datum, Name, SqlType};
 
@@ -53,6 +54,10 @@ pub struct Table {
     pub comment: Option<Name>,
     /// The name it had before, so that a migration renames it.
     pub renamed_from: Option<Name>,
+    /// How the database keeps it.
+    pub options: TableOptions,
+    /// Constraints that no two rows conflict.
+    pub exclusions: Vec<Exclusion>,
 }
 
 impl Table {
@@ -69,6 +74,8 @@ impl Table {
             indexes: Vec::new(),
             comment: None,
             renamed_from: None,
+            options: TableOptions::default(),
+            exclusions: Vec::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The model as constant data.
 
-use super::super::table::{Index, Indexed, Named};
+use super::super::table::{Index, Indexed, Named, Options};
 use super::{Context, mapping_of, number, optional};
 use crate::attrs::Name;
 use crate::model::relation::Passive;
@@ -37,6 +37,8 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
             }
         }
     });
+    let (view, options) = (table.view, options(&table.options));
+    let exclusions = table.exclusions.iter().map(|(name, sql)| quote!((#name, #sql)));
     quote! {
         static __PARTS: __r::ModelParts = __r::ModelParts {
             name: #text,
@@ -51,11 +53,31 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
             indexes: &[#(#indexes),*],
             checks: &[#(#checks),*],
             foreign_keys: &[#(#foreign_keys),*],
+            view: #view,
+            options: #options,
+            exclusions: &[#(#exclusions),*],
             mapping: <#name as __r::Record>::mapping,
             index: <#name as __r::Record>::index,
             store: __r::new_store::<#name>,
             add_blank: __r::add_blank::<#name>,
         };
+    }
+}
+
+/// How the database keeps the table.
+fn options(options: &Options) -> TokenStream {
+    let Options { strict, without_rowid, unlogged, engine, tablespace, storage } = options;
+    let texts = [engine, tablespace, storage].map(|text| optional(text.as_deref()));
+    let [engine, tablespace, storage] = &texts;
+    quote! {
+        __r::OptionsPart {
+            strict: #strict,
+            without_rowid: #without_rowid,
+            unlogged: #unlogged,
+            engine: #engine,
+            tablespace: #tablespace,
+            storage: #storage,
+        }
     }
 }
 
