@@ -21,6 +21,7 @@ documents! {
     TheSession = "docs/guide/session.md";
     Loading = "docs/guide/loading.md";
     Transactions = "docs/guide/transactions.md";
+    Execution = "docs/guide/execution.md";
     Errors = "docs/guide/errors.md";
     Testing = "docs/guide/testing.md";
     ComingFromSqlAlchemy = "docs/coming-from-sqlalchemy.md";
