@@ -1,6 +1,7 @@
 //! The marks to reach, as data, and whether they are.
 
 use crate::costs::Cost;
+use crate::load::{self, Load};
 use crate::rounds::Group;
 use harness::Place::{self, Far, MySql, Postgres, Sqlite};
 use std::time::Duration;
@@ -86,17 +87,33 @@ impl Mark {
 }
 
 /// Those marks for which there are figures.
-pub fn judge(groups: &[Group], costs: &[Cost]) -> Vec<Mark> {
+pub fn judge(groups: &[Group], costs: &[Cost], loads: &[Load]) -> Vec<Mark> {
     let times = BARS.iter().filter_map(|bar| {
         let group = groups.iter().find(|g| g.scenario.name == bar.scenario && g.place == bar.place)?;
         let measured = group.timing(bar.way, bar.size)?.ratio / group.timing(bar.than, bar.size)?.ratio;
         Some(Mark { what: what(bar, group), most: bar.most, measured })
     });
-    times.chain(of_costs(costs)).collect()
+    times.chain(of_loads(loads)).chain(of_costs(costs)).collect()
 }
 
 fn what(Bar { size, way, than, .. }: &Bar, group: &Group) -> String {
     format!("{}, {size}, {}: `{way}` to `{than}`", group.scenario.title, group.place.title())
+}
+
+/// No peer but the work by hand may answer more requests.
+fn of_loads(loads: &[Load]) -> impl Iterator<Item = Mark> {
+    let ours = |load: &&Load| load.way.starts_with("rebis");
+    loads.iter().filter(ours).filter_map(move |rebis| {
+        let peers =
+            loads.iter().filter(|load| !ours(load) && load.way != "hand" && load.place == rebis.place);
+        let best = peers.max_by(|a, b| a.per_second.total_cmp(&b.per_second))?;
+        let place = load::title(rebis.place);
+        let what = format!(
+            "A service under load, {place}: requests per second of `{}` to `{}`",
+            best.way, rebis.way
+        );
+        Some(Mark { what, most: 1.0, measured: best.per_second / rebis.per_second })
+    })
 }
 
 /// A program of one file must not take longer to build than Diesel's, and not more than 40 packages.
@@ -128,6 +145,15 @@ pub fn text(marks: &[Mark]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn under_load_the_best_peer_counts() {
+        let load =
+            |way, per_second| Load { place: Postgres, way, per_second, half: 0.0, most: 0.0, errors: 0 };
+        let loads = [load("hand", 9.0), load("rebis", 8.0), load("sqlx", 6.0), load("sea-orm", 2.0)];
+        let marks: Vec<Mark> = of_loads(&loads).collect();
+        assert!(marks.len() == 1 && marks[0].measured == 0.75 && marks[0].what.contains("`sqlx` to `rebis`"));
+    }
 
     #[test]
     fn each_bar_is_of_a_size_that_is_measured() {

@@ -2,14 +2,16 @@
 
 use crate::bars::Mark;
 use crate::costs::Cost;
+use crate::load::{self, Load};
 use crate::rounds::Group;
 use crate::statistics::Timing;
 
-pub fn text(groups: &[Group], marks: &[Mark], costs: &[Cost]) -> String {
+pub fn text(groups: &[Group], marks: &[Mark], costs: &[Cost], loads: &[Load]) -> String {
     let list = |name: &str, items: Vec<String>| format!("\"{name}\": [\n{}\n]", items.join(",\n"));
     let lists = [
         list("groups", groups.iter().map(group).collect()),
         list("costs", costs.iter().map(cost).collect()),
+        list("load", loads.iter().map(service).collect()),
         list("marks", marks.iter().map(mark).collect()),
     ];
     format!("{{\n{}\n}}\n", lists.join(",\n"))
@@ -52,6 +54,16 @@ fn cost(cost: &Cost) -> String {
         quoted(program),
         clean.as_secs_f64(),
         incremental.as_secs_f64()
+    )
+}
+
+fn service(load: &Load) -> String {
+    let Load { place, way, per_second, half, most, errors } = load;
+    format!(
+        "  {{\"place\": {}, \"way\": {}, \"requests_per_second\": {per_second:.1}, \"p50\": {half:.0}, \"p99\": {most:.0}, \
+         \"errors\": {errors}}}",
+        quoted(load::title(*place)),
+        quoted(way)
     )
 }
 

@@ -4,6 +4,7 @@ mod bars;
 mod chart;
 mod costs;
 mod json;
+mod load;
 mod machine;
 mod page;
 mod programs;
@@ -81,19 +82,26 @@ fn run(mut options: Options) -> Result<bool, String> {
         }
     }
     let texts = wire::texts(&programs, &servers, |scenario| wishes.scenario(scenario));
-    let (costs, failed) = if wishes.extra("costs", options.quick) {
+    let (loads, mut failed) = if wishes.extra("load", options.quick) {
+        load::all(&servers, options.quick, |place| wishes.place(place), |peer| wishes.peer(peer))
+    } else {
+        Default::default()
+    };
+    let (costs, unbuilt) = if wishes.extra("costs", options.quick) {
         costs::all(|peer| wishes.peer(peer))
     } else {
         Default::default()
     };
-    let marks = bars::judge(&groups, &costs);
+    failed.extend(unbuilt);
+    let marks = bars::judge(&groups, &costs, &loads);
     println!("{}", bars::text(&marks));
     if let Some(file) = &options.json {
-        let text = json::text(&groups, &marks, &costs);
+        let text = json::text(&groups, &marks, &costs, &loads);
         std::fs::write(file, text).map_err(|e| format!("{}: {e}", file.display()))?;
     }
     if options.write {
-        let found = page::Found { groups: &groups, marks: &marks, texts: &texts, costs: &costs };
+        let found =
+            page::Found { groups: &groups, marks: &marks, texts: &texts, costs: &costs, loads: &loads };
         page::write(&found, &programs, &servers)?;
         chart::write(&groups)?;
     }
@@ -126,8 +134,8 @@ struct Wishes {
     extras: Vec<String>,
 }
 
-/// What is measured without taking turns.
-const EXTRAS: [&str; 1] = ["costs"];
+/// What is measured in another way.
+const EXTRAS: [&str; 2] = ["costs", "load"];
 
 const PLACES: [Place; 4] = [Place::Sqlite, Place::Postgres, Place::MySql, Place::Far];
 
@@ -148,7 +156,7 @@ impl Wishes {
                 let places = PLACES.map(Place::name);
                 let peers: Vec<&str> = programs::ALL.iter().map(|plan| plan.peer).collect();
                 return Err(format!(
-                    "`--only {name}` names no scenario ({}), no place ({}), no peer ({}) and not {}",
+                    "`--only {name}` names no scenario ({}), no place ({}), no peer ({}) and none of {}",
                     scenarios.join(", "),
                     places.join(", "),
                     peers.join(", "),

@@ -2,6 +2,7 @@
 
 use crate::bars::Mark;
 use crate::costs::{self, Cost};
+use crate::load::{self, Load};
 use crate::machine;
 use crate::programs::{Program, root};
 use crate::rounds::{Group, Way};
@@ -54,6 +55,7 @@ pub struct Found<'a> {
     pub marks: &'a [Mark],
     pub texts: &'a [Texts],
     pub costs: &'a [Cost],
+    pub loads: &'a [Load],
 }
 
 /// Replaces the measured part of `docs/benchmarks.md`.
@@ -65,6 +67,7 @@ pub fn write(found: &Found<'_>, programs: &[Program], servers: &Servers) -> Resu
     let (_, after) = rest.split_once(END).ok_or("docs/benchmarks.md has lost the mark of the end")?;
     let mut measured = format!("{}\n\n![The chart](benchmarks.svg)\n\n", machine::text(programs, servers));
     found.groups.iter().for_each(|group| measured += &table(group));
+    measured += &services(found.loads);
     measured += &builds(found.costs);
     measured += &marks_table(found.marks);
     measured += &sql(found.texts);
@@ -126,6 +129,25 @@ fn grouped(number: usize) -> String {
     let parts: Vec<&str> =
         digits.as_bytes().rchunks(3).rev().filter_map(|p| std::str::from_utf8(p).ok()).collect();
     parts.join(",")
+}
+
+/// A table for each place.
+fn services(loads: &[Load]) -> String {
+    let mut out = String::new();
+    let mut place = None;
+    for load in loads {
+        if place.replace(load.place) != Some(load.place) {
+            let _ = writeln!(
+                out,
+                "\n### A service under load: {}\n\n64 clients of an axum service with eight connections; nine of ten requests \
+                 ask for a user by key, one reads a user, adds a visit and saves it in a transaction.\n\n\
+                 | | requests/s | half within | 99 of 100 within | errors |\n|---|---|---|---|---|",
+                load::title(load.place)
+            );
+        }
+        let _ = writeln!(out, "{}", load::line(load));
+    }
+    if out.is_empty() { out } else { out.trim_start().to_owned() + "\n" }
 }
 
 /// What developers wait for.

@@ -103,7 +103,7 @@ fn target() -> PathBuf {
 }
 
 /// Each package is built alone, so that no peer gets the features of another one.
-fn cargo(package: &str, folder: &str) -> Result<Vec<PathBuf>, String> {
+pub fn cargo(package: &str, folder: &str) -> Result<Vec<PathBuf>, String> {
     let target = target();
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["build", "--quiet", "--release", "--locked", "--package", package, "--target-dir"]);
