@@ -3,6 +3,7 @@
 use crate::error::from_native;
 use crate::inline::Inline;
 use crate::options::{Mode, Options, Place, Placement};
+use crate::turns::Turns;
 use crate::worker;
 use rebis_core::{BoxFuture, Error, ErrorKind, Result};
 use rebis_driver::{Connection, Driver, Isolation, IsolationLevel};
@@ -38,6 +39,7 @@ pub(crate) struct Opening {
     path: Arc<str>,
     /// Databases beside it: their schemas and where they are.
     attached: Arc<[(String, String)]>,
+    turns: Arc<Turns>,
 }
 
 impl Sqlite {
@@ -48,7 +50,8 @@ impl Sqlite {
             Place::Memory(name) => memory_uri(name.as_deref()),
         };
         let attached = options.attached.iter().map(|(schema, place)| (schema.clone(), path(place))).collect();
-        let opening = Opening { path: path(&options.place).into(), attached, options: Arc::new(options) };
+        let (path, turns) = (path(&options.place).into(), Arc::default());
+        let opening = Opening { path, attached, options: Arc::new(options), turns };
         Sqlite { opening, anchor: Mutex::new(None) }
     }
 
@@ -123,7 +126,9 @@ impl Opening {
     }
 
     pub(crate) fn inline(&self) -> Result<Inline> {
-        Ok(Inline::new(self.open()?, self.options.statement_cache, self.path.clone()))
+        let Options { statement_cache, busy_timeout, .. } = *self.options;
+        let (path, turns) = (self.path.clone(), self.turns.clone());
+        Ok(Inline::new(self.open()?, statement_cache, path, turns, busy_timeout))
     }
 }
 
@@ -176,5 +181,59 @@ impl Driver for Sqlite {
                 "ask for SERIALIZABLE, which is what SQLite's transactions are, or for READ UNCOMMITTED",
             )),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rebis_core::Binds;
+    use rebis_driver::{Connection, Discard, Step};
+    use rebis_sql::{Statement, StatementKind};
+    use std::time::Duration;
+
+    fn run(connection: &mut Inline, text: &str, kind: StatementKind) -> Result<()> {
+        let (statement, mut binds, mut sink) = (Statement::new(text, kind), Binds::new(), Discard);
+        connection.step(&mut Step::new(&statement, &mut binds, &mut sink))
+    }
+
+    fn begin(connection: &mut Inline) -> Result<()> {
+        run(connection, rebis_sql::dialect::sqlite().begin_write, StatementKind::Begin)
+    }
+
+    #[test]
+    fn who_will_write_waits_for_the_turn_and_passes_it_on() {
+        let driver = Sqlite::memory();
+        driver.anchor().expect("memory opens");
+        let turns = &driver.opening.turns;
+        let connect = || driver.opening.inline().expect("it opens");
+        let (mut first, mut second) = (connect(), connect());
+        begin(&mut first).expect("nobody writes");
+        std::thread::scope(|scope| {
+            let waits = scope.spawn(|| begin(&mut second));
+            while turns.waiting() == 0 {
+                std::thread::yield_now();
+            }
+            run(&mut first, "COMMIT", StatementKind::Commit).expect("it is committed");
+            waits.join().expect("no panic").expect("its turn has come");
+        });
+        assert!(!turns.take(Duration::ZERO), "the second one's turn");
+        run(&mut second, "ROLLBACK", StatementKind::Rollback).expect("it is over");
+        begin(&mut first).expect("nobody writes");
+        drop(first);
+        assert!(turns.take(Duration::ZERO), "a connection that is closed passes it on");
+    }
+
+    #[test]
+    fn who_waits_in_vain_is_told_once() {
+        let driver = Sqlite::new(Options::memory().busy_timeout(Duration::ZERO));
+        driver.anchor().expect("memory opens");
+        let connect = || driver.opening.inline().expect("it opens");
+        let (mut first, mut second) = (connect(), connect());
+        begin(&mut first).expect("nobody writes");
+        let error = begin(&mut second).expect_err("the first one writes");
+        assert_eq!((error.kind(), second.link()), (ErrorKind::Locked, rebis_driver::Link::Idle));
+        run(&mut first, "ROLLBACK", StatementKind::Rollback).expect("it is over");
+        begin(&mut second).expect("nobody writes");
     }
 }

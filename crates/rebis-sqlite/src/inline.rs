@@ -6,6 +6,7 @@ use crate::held::Held;
 use crate::rows::{self, Reading};
 use crate::statements::Statements;
 use crate::text;
+use crate::turns::Turns;
 use rebis_core::{BoxFuture, Error, ErrorKind, Result};
 use rebis_driver::{Connection, Expect, Link, Step};
 use rebis_sql::{Statement, StatementKind};
@@ -21,11 +22,43 @@ pub(crate) struct Inline {
     altered: bool,
     path: Arc<str>,
     clock: Arc<Clock>,
+    turn: Turn,
+}
+
+/// Its place among those who write.
+struct Turn {
+    turns: Arc<Turns>,
+    /// How long it waits for its turn.
+    patience: Duration,
+    is_mine: bool,
+}
+
+impl Turn {
+    #[inline]
+    fn is_over(&mut self) {
+        if self.is_mine {
+            self.is_mine = false;
+            self.turns.pass_on();
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.is_over();
+    }
 }
 
 impl Inline {
-    /// Takes an open connection, set up. `path` is for messages.
-    pub(crate) fn new(mut connection: rusqlite::Connection, statements: usize, path: Arc<str>) -> Self {
+    /// Takes an open connection, set up. `path` is for messages; transactions that will write queue up in `turns`, so long
+    /// as `patience`.
+    pub(crate) fn new(
+        mut connection: rusqlite::Connection,
+        statements: usize,
+        path: Arc<str>,
+        turns: Arc<Turns>,
+        patience: Duration,
+    ) -> Self {
         let clock = Arc::new(Clock::default());
         let seen = clock.clone();
         // What cannot be set is a connection that somebody else owns, and this one is ours.
@@ -34,7 +67,34 @@ impl Inline {
             Clock::STEPS,
             Some(move || seen.is_over()),
         );
-        Inline { held: Held::new(connection, statements), link: Link::Idle, altered: false, path, clock }
+        let turn = Turn { turns, patience, is_mine: false };
+        Inline {
+            held: Held::new(connection, statements),
+            link: Link::Idle,
+            altered: false,
+            path,
+            clock,
+            turn,
+        }
+    }
+
+    /// Waits for the turn to write. Who has waited in vain does not wait once more for SQLite's own lock.
+    #[cold]
+    fn take_turn(&mut self) -> bool {
+        self.turn.is_mine = self.turn.is_mine || self.turn.turns.take(self.turn.patience);
+        self.turn.is_mine
+    }
+
+    /// Runs a statement that will not wait for a lock.
+    #[cold]
+    fn at_once(&mut self, step: &mut Step<'_>) -> (Result<(), Failure>, bool) {
+        let patience = self.turn.patience;
+        self.held.with(|connection, statements| {
+            let result = connection.busy_timeout(Duration::ZERO).map_err(Failure::Unprepared);
+            let result = result.and_then(|()| execute(connection, statements, step));
+            let restored = connection.busy_timeout(patience).map_err(Failure::Unprepared);
+            (result.and(restored), connection.is_autocommit())
+        })
     }
 
     /// Runs one step.
@@ -47,9 +107,17 @@ impl Inline {
         {
             return answer.map_err(|e| e.with_sql(step.statement.shared_sql()));
         }
-        let (result, autocommit) = self.held.with(|connection, statements| {
-            (execute(connection, statements, step), connection.is_autocommit())
-        });
+        let begins_to_write = kind == StatementKind::Begin && text::begins_to_write(step.statement);
+        let (result, autocommit) = if begins_to_write && !self.take_turn() {
+            self.at_once(step)
+        } else {
+            self.held.with(|connection, statements| {
+                (execute(connection, statements, step), connection.is_autocommit())
+            })
+        };
+        if autocommit {
+            self.turn.is_over();
+        }
         match result {
             Ok(()) => {
                 self.link = if autocommit { Link::Idle } else { Link::InTransaction };
@@ -105,6 +173,7 @@ impl Inline {
             if connection.is_autocommit() { Ok(()) } else { connection.execute_batch("ROLLBACK") }
         });
         self.link = Link::Idle;
+        self.turn.is_over();
         result.map_err(|e| error::from_native(e, &path))
     }
 

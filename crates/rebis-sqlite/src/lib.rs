@@ -3,6 +3,7 @@
 //! * `options`: where the database is and how its connections are set up, from a URL or a builder.
 //! * `inline`: a connection that runs on the caller's thread and answers at once.
 //! * `worker`: a connection on a thread of its own, for programs that may not wait.
+//! * `turns`: which of the connections writes next.
 //! * `rows`, `bind`: from SQLite's values to cells and back.
 //! * `error`: from SQLite's codes and messages to kinds of error.
 //! * `held`: connection and prepared statements in one value that can move between threads.
@@ -18,6 +19,7 @@ mod options;
 mod rows;
 mod statements;
 mod text;
+mod turns;
 mod worker;
 
 pub use driver::Sqlite;

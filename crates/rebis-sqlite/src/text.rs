@@ -18,6 +18,11 @@ const TELLING: &[&str] = &[
     "wal_checkpoint",
 ];
 
+/// Whether a statement asks for the write lock at once.
+pub(crate) fn begins_to_write(statement: &Statement) -> bool {
+    statement.sql() == rebis_sql::dialect::sqlite().begin_write
+}
+
 /// Whether a statement leaves something in the connection that its next borrower would meet: a setting, a temporary
 /// table, another database. Settings that the engine keeps are its own, and it takes them back.
 #[inline]
