@@ -63,6 +63,8 @@ struct State {
     is_down: AtomicBool,
     /// What clients send is written otherwise.
     rewrite: Mutex<Option<(&'static [u8], &'static [u8])>>,
+    /// How many bytes of servers' answers clients have been given.
+    answered: AtomicU64,
     /// What clients have sent, where somebody listens.
     heard: Mutex<Option<Vec<u8>>>,
 }
@@ -96,6 +98,11 @@ impl Proxy {
     /// How often a client spoke after the server had, since this was asked last: round trips.
     pub fn turns(&self) -> u64 {
         self.state.turns.swap(0, Ordering::SeqCst)
+    }
+
+    /// How many bytes of the server's answers have gone to clients: into the buffers of their sockets, at least.
+    pub fn answered(&self) -> u64 {
+        self.state.answered.load(Ordering::SeqCst)
     }
 
     /// Everything takes so long in each direction, from now on.
@@ -168,7 +175,8 @@ fn join(client: TcpStream, server: TcpStream, state: &Arc<State>) -> io::Result<
     {
         to.set_nodelay(true)?;
         let ((sender, receiver), state) = (channel(), state.clone());
-        thread::spawn(move || write(to, &receiver));
+        let given = state.clone();
+        thread::spawn(move || write(to, who, &given, &receiver));
         thread::spawn(move || read(from, (line, who), &state, &sender));
     }
     Ok(())
@@ -199,11 +207,14 @@ fn read(mut from: TcpStream, (line, who): (usize, Side), state: &State, sender: 
     state.lines().remove(&line);
 }
 
-fn write(mut to: TcpStream, receiver: &Receiver<Due>) {
+fn write(mut to: TcpStream, who: Side, state: &State, receiver: &Receiver<Due>) {
     while let Ok((due, bytes)) = receiver.recv() {
         thread::sleep(due.saturating_duration_since(Instant::now()));
         if to.write_all(&bytes).is_err() {
             break;
+        }
+        if who == Side::Server {
+            state.answered.fetch_add(bytes.len() as u64, Ordering::SeqCst);
         }
     }
     // Only now: what has passed still gets there.

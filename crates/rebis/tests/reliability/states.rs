@@ -147,3 +147,47 @@ pub(crate) fn a_result_need_not_be_read_to_its_end(name: &str, url: &str) {
     );
     assert_eq!((failed, engine.pool_status().opened), (0, 1), "{name}");
 }
+
+/// A result of any size is read as it is used: a program that stops to look at a row stops the server.
+pub(crate) fn rows_come_as_they_are_read(name: &str, url: &str) {
+    const ROWS: u64 = 65_536;
+    const BYTES: u64 = ROWS * 1024;
+    let (proxy, through) = support::servers::through_proxy(url);
+    let engine = engine(&through, EngineOptions::new().pool_size(1).max_overflow(0));
+    let wide = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 256) \
+                SELECT repeat('x', 1024) AS wide FROM n a, n b";
+    let (mut rows, mut ahead) = (0, 0);
+    block_on(async {
+        let mut conn = engine.connect().await?;
+        let begin = proxy.answered();
+        conn.for_each(rebis::sql(wide).rows::<String>(), |_| {
+            rows += 1;
+            if rows % 16_384 == 10 {
+                ahead = ahead.max(at_rest(|| proxy.answered()) - begin - rows * 1024);
+            }
+            Flow::Continue(())
+        })
+        .await
+    })
+    .unwrap_or_else(|error| panic!("{name}: {error}"));
+    println!(
+        "figure: streaming | {name} | {} MiB in {rows} rows, read row by row: at most {:.1} MiB ahead of the program, with the \
+         buffers of sockets",
+        BYTES >> 20,
+        ahead as f64 / 1024.0 / 1024.0
+    );
+    assert_eq!(rows, ROWS);
+    assert!(ahead < BYTES / 4, "{name}: {ahead} bytes ahead");
+}
+
+/// A number that grows, once it does not grow any more.
+fn at_rest(ask: impl Fn() -> u64) -> u64 {
+    let (mut before, mut still) = (ask(), 0);
+    while still < 20_000 {
+        std::thread::yield_now();
+        let now = ask();
+        still = if now == before { still + 1 } else { 0 };
+        before = now;
+    }
+    before
+}
