@@ -78,23 +78,11 @@ impl Inline {
         }
     }
 
-    /// Waits for the turn to write. Who has waited in vain does not wait once more for SQLite's own lock.
+    /// Waits for the turn to write.
     #[cold]
     fn take_turn(&mut self) -> bool {
         self.turn.is_mine = self.turn.is_mine || self.turn.turns.take(self.turn.patience);
         self.turn.is_mine
-    }
-
-    /// Runs a statement that will not wait for a lock.
-    #[cold]
-    fn at_once(&mut self, step: &mut Step<'_>) -> (Result<(), Failure>, bool) {
-        let patience = self.turn.patience;
-        self.held.with(|connection, statements| {
-            let result = connection.busy_timeout(Duration::ZERO).map_err(Failure::Unprepared);
-            let result = result.and_then(|()| execute(connection, statements, step));
-            let restored = connection.busy_timeout(patience).map_err(Failure::Unprepared);
-            (result.and(restored), connection.is_autocommit())
-        })
     }
 
     /// Runs one step.
@@ -108,13 +96,19 @@ impl Inline {
             return answer.map_err(|e| e.with_sql(step.statement.shared_sql()));
         }
         let begins_to_write = kind == StatementKind::Begin && text::begins_to_write(step.statement);
-        let (result, autocommit) = if begins_to_write && !self.take_turn() {
-            self.at_once(step)
-        } else {
-            self.held.with(|connection, statements| {
-                (execute(connection, statements, step), connection.is_autocommit())
-            })
-        };
+        // Who has waited in vain does not wait once more for SQLite's own lock.
+        let impatient = begins_to_write && !self.take_turn();
+        let patience = self.turn.patience;
+        let (result, autocommit) = self.held.with(|connection, statements| {
+            if impatient {
+                let _ = connection.busy_timeout(Duration::ZERO);
+            }
+            let result = execute(connection, statements, step);
+            if impatient {
+                let _ = connection.busy_timeout(patience);
+            }
+            (result, connection.is_autocommit())
+        });
         if autocommit {
             self.turn.is_over();
         }

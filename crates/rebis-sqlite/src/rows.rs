@@ -75,7 +75,8 @@ fn feed<const N: usize>(rows: &mut Rows<'_>, sink: &mut dyn Sink, reading: Readi
         }
         count += 1;
         let flow = if width == N {
-            let cells: [Cell<'_>; N] = std::array::from_fn(|index| cell(row, index));
+            let mut cells = [Cell::Null; N];
+            fill(row, &mut cells);
             sink.row(&cells)
         } else if width <= N {
             let mut cells = [Cell::Null; N];
@@ -98,12 +99,13 @@ fn feed<const N: usize>(rows: &mut Rows<'_>, sink: &mut dyn Sink, reading: Readi
     Ok(count)
 }
 
-#[inline]
+/// Within the loop over rows, always: a call for each cell is a twentieth of the time of a query.
+#[inline(always)]
 fn fill<'r>(row: &'r Row<'_>, cells: &mut [Cell<'r>]) {
     cells.iter_mut().enumerate().for_each(|(index, to)| *to = cell(row, index));
 }
 
-#[inline]
+#[inline(always)]
 fn cell<'r>(row: &'r Row<'_>, index: usize) -> Cell<'r> {
     match row.get_ref(index) {
         Ok(ValueRef::Integer(v)) => Cell::Int(v),
