@@ -48,7 +48,14 @@ fn quoted(out: &mut String, push: impl FnOnce(&mut String)) {
     out.push('"');
 }
 
-fn push_string(out: &mut String, text: &str) {
+/// Appends a text as JSON has it, in quotes.
+///
+/// ```
+/// let mut out = String::new();
+/// rebis_core::array_text::push_string(&mut out, "a \"b\"");
+/// assert_eq!(out, r#""a \"b\"""#);
+/// ```
+pub fn push_string(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {
         match c {
@@ -78,20 +85,29 @@ pub fn literal(json: &str) -> String {
         match element {
             Part::Null => out.push_str("NULL"),
             Part::Bare(text) => out.push_str(text),
-            Part::Text(text) => {
-                out.push('"');
-                for c in text.chars() {
-                    if matches!(c, '"' | '\\') {
-                        out.push('\\');
-                    }
-                    out.push(c);
-                }
-                out.push('"');
-            }
+            Part::Text(text) => push_quoted(&mut out, &text),
         }
     }
     out.push('}');
     out
+}
+
+/// Appends a text as an element of the literal of an array, in quotes.
+///
+/// ```
+/// let mut out = String::new();
+/// rebis_core::array_text::push_quoted(&mut out, "a \"b\"");
+/// assert_eq!(out, r#""a \"b\"""#);
+/// ```
+pub fn push_quoted(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        if matches!(c, '"' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out.push('"');
 }
 
 /// Whether a text in the array has a NUL in it.

@@ -3,7 +3,7 @@
 
 use rebis_core::BoxFuture;
 use std::collections::{BTreeMap, VecDeque};
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::panic::AssertUnwindSafe;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -229,6 +229,16 @@ impl Wake for Parked {
         self.woken.store(true, Ordering::Release);
         self.thread.unpark();
     }
+}
+
+/// The result, or `None` when the time has come: then the work has been dropped.
+pub(crate) async fn within<T>(work: impl Future<Output = T>, mut alarm: BoxFuture<'_, ()>) -> Option<T> {
+    let mut work = pin!(work);
+    poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(result) => Poll::Ready(Some(result)),
+        Poll::Pending => alarm.as_mut().poll(context).map(|()| None),
+    })
+    .await
 }
 
 /// Waits for a future on this thread. Over a database that answers on the caller's thread nothing waits and nothing

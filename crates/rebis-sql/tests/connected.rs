@@ -1,5 +1,5 @@
 //! Parts of FROM that no condition connects, columns beside aggregates, and conditions that are never true.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod common;
 

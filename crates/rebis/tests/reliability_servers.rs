@@ -57,49 +57,36 @@ on!(
     a_row_that_points_at_itself_goes,
     a_blocking_call_within_a_runtime_is_served
 );
-on!(
-    postgres,
-    "PostgreSQL",
-    crate::support::servers::postgres(),
-    a_commit_is_done_or_not,
-    a_lost_commit_is_unknown,
-    a_connection_ends_at_every_boundary,
-    a_line_is_cut_at_every_statement,
-    idle_connections_end,
-    a_silent_line_is_given_up,
-    the_state_of_a_session_does_not_travel,
-    nothing_changed_costs_nothing,
-    rows_come_as_they_are_read,
-    a_result_need_not_be_read_to_its_end,
-    a_commit_is_refused,
-    a_session_may_be_dropped_anywhere,
-    a_dropped_blocking_session_is_rolled_back_at_once,
-    ddl_does_not_wait_for_ever,
-    a_thousand_wait_for_five_connections,
-    a_row_that_points_at_itself_goes,
-    a_blocking_call_within_a_runtime_is_served
-);
-on!(
-    mysql,
-    "MariaDB",
-    crate::support::servers::mysql(),
-    a_commit_is_done_or_not,
-    a_lost_commit_is_unknown,
-    a_connection_ends_at_every_boundary,
-    a_line_is_cut_at_every_statement,
-    idle_connections_end,
-    a_silent_line_is_given_up,
-    the_state_of_a_session_does_not_travel,
-    nothing_changed_costs_nothing,
-    rows_come_as_they_are_read,
-    a_result_need_not_be_read_to_its_end,
-    a_session_may_be_dropped_anywhere,
-    a_dropped_blocking_session_is_rolled_back_at_once,
-    ddl_does_not_wait_for_ever,
-    a_thousand_wait_for_five_connections,
-    a_row_that_points_at_itself_goes,
-    a_blocking_call_within_a_runtime_is_served
-);
+/// The tests of a server: what all servers must do, and what only some can.
+macro_rules! on_server {
+    ($database:ident, $name:literal, $url:expr $(, $own:ident)*) => {
+        on!(
+            $database,
+            $name,
+            $url,
+            a_commit_is_done_or_not,
+            a_lost_commit_is_unknown,
+            a_connection_ends_at_every_boundary,
+            a_line_is_cut_at_every_statement,
+            idle_connections_end,
+            a_silent_line_is_given_up,
+            the_state_of_a_session_does_not_travel,
+            nothing_changed_costs_nothing,
+            rows_come_as_they_are_read,
+            a_result_need_not_be_read_to_its_end,
+            a_session_may_be_dropped_anywhere,
+            a_dropped_blocking_session_is_rolled_back_at_once,
+            ddl_does_not_wait_for_ever,
+            a_thousand_wait_for_five_connections,
+            a_row_that_points_at_itself_goes,
+            a_blocking_call_within_a_runtime_is_served
+            $(, $own)*
+        );
+    };
+}
+
+on_server!(postgres, "PostgreSQL", crate::support::servers::postgres(), a_commit_is_refused);
+on_server!(mysql, "MariaDB", crate::support::servers::mysql());
 
 fn engine(url: &str, options: EngineOptions) -> Engine {
     let engine = <Engine as FromUrl>::with_options(url, options).expect("a URL");

@@ -69,49 +69,6 @@ fn is_clean(text: &str) {
     assert!(!text.contains(CANARY), "{text}");
 }
 
-/// The same URL with the canary as its password.
-fn with_password(url: &str, user: &str) -> String {
-    let (scheme, rest) = url.split_once("://").expect("a scheme");
-    let end = rest.find('/').unwrap_or(rest.len());
-    let (login, rest) = rest.split_at(end);
-    let host = login.rsplit_once('@').map_or(login, |(_, host)| host);
-    format!("{scheme}://{user}:{CANARY}@{host}{rest}")
-}
-
-/// A URL of PostgreSQL whose user has the password; where the server asks for none, it is said nevertheless.
-fn postgres() -> String {
-    let url = support::servers::postgres();
-    let user =
-        url.split("://").nth(1).and_then(|rest| rest.split(['@', ':']).next()).expect("a user").to_owned();
-    let with = std::env::var("REBIS_TEST_POSTGRES_URL").is_ok_and(|url| url.matches(':').count() > 2);
-    // A server that asks for the true one gets a user of our own.
-    if with {
-        run(
-            &url,
-            &format!(
-                "DO $$ BEGIN CREATE ROLE rebis_canary SUPERUSER LOGIN PASSWORD '{CANARY}'; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
-            ),
-        );
-        return with_password(&url, "rebis_canary");
-    }
-    with_password(&url, &user)
-}
-
-fn mysql() -> String {
-    let url = support::servers::mysql();
-    for host in ["%", "localhost"] {
-        run(&url, &format!("CREATE USER IF NOT EXISTS 'rebis_canary'@'{host}' IDENTIFIED BY '{CANARY}'"));
-        run(&url, &format!("GRANT ALL ON *.* TO 'rebis_canary'@'{host}'"));
-    }
-    with_password(&url, "rebis_canary")
-}
-
-fn run(url: &str, sql: &str) {
-    let engine = <Engine as FromUrl>::new(url).expect("a URL");
-    block_on(async { engine.connect().await?.execute_raw(sql).await })
-        .unwrap_or_else(|error| panic!("{sql}: {error}"));
-}
-
 /// What the server raises with an error of the kind: the code, or the statement.
 const OF_POSTGRES: &[(ErrorKind, &str)] = &[
     (ErrorKind::UniqueViolation, "23505"),
@@ -266,7 +223,12 @@ mod postgres {
             true => code.to_owned(),
             false => format!("DO $$ BEGIN RAISE EXCEPTION 'raised' USING ERRCODE = '{code}'; END $$"),
         };
-        super::every_error("PostgreSQL", &super::postgres(), raise, super::OF_POSTGRES);
+        super::every_error(
+            "PostgreSQL",
+            &super::support::servers::postgres_with(super::CANARY),
+            raise,
+            super::OF_POSTGRES,
+        );
     }
 }
 
@@ -275,7 +237,12 @@ mod mysql {
     fn no_password_is_shown() {
         let raise =
             |code: &str| format!("SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = {code}, MESSAGE_TEXT = 'raised'");
-        super::every_error("MariaDB", &super::mysql(), raise, super::OF_MARIADB);
+        super::every_error(
+            "MariaDB",
+            &super::support::servers::mysql_with(super::CANARY),
+            raise,
+            super::OF_MARIADB,
+        );
     }
 }
 

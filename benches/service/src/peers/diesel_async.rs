@@ -32,7 +32,7 @@ macro_rules! database {
             use diesel_async::pooled_connection::{
                 AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod, deadpool,
             };
-            #[allow(unused_imports)]
+            #[allow(unused_imports, reason = "not every database needs both traits")]
             use diesel_async::{AsyncConnection, RunQueryDsl};
 
             #[derive(Clone)]

@@ -1,18 +1,10 @@
 //! By hand on tokio-postgres, with deadpool's pool and cache of statements.
 
+use super::User;
 use crate::POOL;
 use crate::service::{Failure, Store};
 use deadpool_postgres::{GenericClient, Manager};
-use serde::Serialize;
 use tokio_postgres::{Config, NoTls, Row};
-
-#[derive(Serialize)]
-pub struct User {
-    id: i32,
-    name: String,
-    email: String,
-    visits: i32,
-}
 
 #[derive(Clone)]
 pub struct Pool(deadpool_postgres::Pool);

@@ -1,20 +1,12 @@
 //! By hand on rusqlite: a pool of connections, on threads where one may wait.
 
+use super::User;
 use crate::POOL;
 use crate::service::{Failure, Store};
 use rusqlite::{Connection, OptionalExtension, Result, Row, TransactionBehavior};
-use serde::Serialize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
-
-#[derive(Serialize)]
-pub struct User {
-    id: i32,
-    name: String,
-    email: String,
-    visits: i32,
-}
 
 #[derive(Clone)]
 pub struct Pool {

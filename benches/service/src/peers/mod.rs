@@ -10,6 +10,16 @@ mod sqlx;
 
 use crate::service::{Failure, run};
 use crate::table::is_postgres;
+use serde::Serialize;
+
+/// A row, where it is read by hand.
+#[derive(Serialize)]
+pub struct User {
+    id: i32,
+    name: String,
+    email: String,
+    visits: i32,
+}
 
 pub async fn serve(peer: &str, place: &str) -> Result<(), Failure> {
     match (peer, is_postgres(place)) {

@@ -3,12 +3,10 @@
 use super::{Connection, Trouble};
 use crate::fut::Site;
 use crate::pool::{reset, roll_back_now};
+use crate::runtime::within;
 use rebis_core::{Binds, BoxFuture, Error, ErrorKind, Result};
 use rebis_driver::{Discard, Link, Step};
 use rebis_sql::{Statement, StatementKind};
-use std::future::{Future, poll_fn};
-use std::pin::pin;
-use std::task::Poll;
 use std::time::{Duration, Instant};
 
 impl Connection {
@@ -292,16 +290,6 @@ fn gone() -> Error {
 fn timed_out(most: Duration) -> Error {
     Error::new(ErrorKind::Timeout, format!("the statement took longer than {most:?}, and was interrupted"))
         .with_help("`explain` shows why it takes long; `.timeout(..)` on the statement gives it more time")
-}
-
-/// The result, or `None` when the time has come.
-async fn within<T>(work: impl Future<Output = T>, mut alarm: BoxFuture<'_, ()>) -> Option<T> {
-    let mut work = pin!(work);
-    poll_fn(|context| match work.as_mut().poll(context) {
-        Poll::Ready(result) => Poll::Ready(Some(result)),
-        Poll::Pending => alarm.as_mut().poll(context).map(|()| None),
-    })
-    .await
 }
 
 #[cold]

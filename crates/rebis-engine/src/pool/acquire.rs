@@ -1,8 +1,9 @@
 //! From a place to a connection that works: waiting, opening, trying.
 
-use super::give_back::{Within, alarm, give_back};
+use super::give_back;
 use super::state::{Grant, Pool, Pooled, Turn, Waiter};
 use crate::fut::{Fut, Site};
+use crate::runtime::within;
 use crate::{Connection, Engine};
 use rebis_core::{Binds, BoxFuture, Result};
 use rebis_driver::{Discard, Link, Step};
@@ -207,8 +208,7 @@ async fn ping(engine: &Engine, pooled: &mut Pooled) -> Option<Result<()>> {
     if let Some(answer) = wire.run_now(&mut steps) {
         return Some(answer);
     }
-    let work = Box::pin(async { Some(wire.run(&mut steps).await) });
-    Within { work, alarm: alarm(engine.options()) }.await
+    within(wire.run(&mut steps), engine.sleep(engine.options().heal_timeout)).await
 }
 
 async fn open(engine: &Engine) -> Result<Box<Pooled>> {

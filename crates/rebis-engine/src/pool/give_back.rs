@@ -3,15 +3,12 @@
 
 use super::acquire::Place;
 use super::state::Pooled;
+use crate::Engine;
 use crate::fut::Site;
-use crate::{Engine, EngineOptions};
-use rebis_core::{Binds, BoxFuture};
+use crate::runtime::within;
+use rebis_core::Binds;
 use rebis_driver::{Discard, Link, Step};
 use rebis_sql::StatementKind;
-use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll};
-use std::time::Instant;
 
 /// Takes a connection back. Rolls back what is open, at once where the driver can, else by a task.
 pub(crate) fn give_back(
@@ -81,11 +78,10 @@ fn heal(engine: Engine, pooled: Box<Pooled>, place: usize, site: Site) {
 }
 
 async fn healed(place: Place, mut pooled: Box<Pooled>, site: Site) {
-    let options = place.engine().options();
-    let alarm = alarm(options);
+    let alarm = place.engine().sleep(place.engine().options().heal_timeout);
     let was_idle = pooled.link() == Link::Idle;
     // Given up, it is closed with its connection, before its place is free.
-    if let Some(pooled) = (Within { work: Box::pin(as_opened(pooled)), alarm }).await {
+    if let Some(Some(pooled)) = within(as_opened(pooled), alarm).await {
         if !was_idle {
             place.engine().watch().rolled_back(&pooled.tally, &place.engine().fixed().rollback, site);
         }
@@ -99,11 +95,6 @@ async fn healed(place: Place, mut pooled: Box<Pooled>, site: Site) {
     }
 }
 
-/// Rings when a connection has not come to rest in time, or not answered.
-pub(super) fn alarm(options: &EngineOptions) -> Option<BoxFuture<'static, ()>> {
-    Instant::now().checked_add(options.heal_timeout).map(|at| options.runtime.sleep_until(at))
-}
-
 /// Brings a connection to rest, and takes back what its borrower has changed.
 async fn as_opened(mut pooled: Box<Pooled>) -> Option<Box<Pooled>> {
     if !pooled.heal().await {
@@ -113,28 +104,4 @@ async fn as_opened(mut pooled: Box<Pooled>) -> Option<Box<Pooled>> {
         pooled.wire().as_mut()?.reset().await.ok()?;
     }
     (pooled.link() == Link::Idle).then_some(pooled)
-}
-
-/// Work that is given up when the alarm rings: `None`.
-pub(super) struct Within<'w, T> {
-    pub(super) work: BoxFuture<'w, Option<T>>,
-    pub(super) alarm: Option<BoxFuture<'static, ()>>,
-}
-
-impl<T: 'static> Future for Within<'_, T> {
-    type Output = Option<T>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Poll::Ready(value) = self.work.as_mut().poll(context) {
-            // The future holds nothing any more.
-            return Poll::Ready(value);
-        }
-        match self.alarm.as_mut().map(|alarm| alarm.as_mut().poll(context)) {
-            Some(Poll::Ready(())) => {
-                self.work = Box::pin(std::future::pending());
-                Poll::Ready(None)
-            }
-            Some(Poll::Pending) | None => Poll::Pending,
-        }
-    }
 }

@@ -122,7 +122,7 @@ macro_rules! arrays {
             /// );
             /// # Ok::<(), rebis_core::Error>(())
             /// ```
-            #[allow(clippy::len_without_is_empty)]
+            #[allow(clippy::len_without_is_empty, reason = "an expression: `.len().eq(0)`")]
             pub fn len(self) -> Expr<Option<i64>> {
                 array(ArrayOp::Length, self.typed(), None)
             }

@@ -216,14 +216,7 @@ impl<'a> Writer<'a> {
                 w.push(&format!(" AS element WHERE element.key >= {from} AND element.key < {to})"));
                 Ok(())
             }),
-            (ArrayOp::Append, Some(other)) => {
-                self.push("json_insert(");
-                self.expr(array)?;
-                self.push(", '$[#]', ");
-                self.element(other, of)?;
-                self.push(")");
-                Ok(())
-            }
+            (ArrayOp::Append, Some(other)) => self.appended(["json_insert(", ", '$[#]', "], of, array, other),
             (ArrayOp::Remove, Some(other)) => self.unless_null(nullable, array, |w| {
                 w.enclosed(all, array)?;
                 w.push(" AS element WHERE element.value IS NOT ");
@@ -267,12 +260,7 @@ impl<'a> Writer<'a> {
                 Ok(())
             }
             (ArrayOp::Append, Some(other)) => {
-                self.push("json_array_append(");
-                self.expr(array)?;
-                self.push(", '$', ");
-                self.element(other, of)?;
-                self.push(")");
-                Ok(())
+                self.appended(["json_array_append(", ", '$', "], of, array, other)
             }
             (ArrayOp::Concat, Some(other)) => {
                 self.push("json_merge_preserve(");
@@ -288,6 +276,22 @@ impl<'a> Writer<'a> {
             )),
             _ => self.enclosed("json_length", array),
         }
+    }
+
+    /// A call with the array and one more element; the words before each.
+    fn appended(
+        &mut self,
+        [call, place]: [&str; 2],
+        of: &SqlType,
+        array: &'a Expr,
+        element: &'a Expr,
+    ) -> Result<()> {
+        self.push(call);
+        self.expr(array)?;
+        self.push(place);
+        self.element(element, of)?;
+        self.push(")");
+        Ok(())
     }
 
     fn element_at(&mut self, at: u32, of: &SqlType, array: &'a Expr) -> Result<()> {

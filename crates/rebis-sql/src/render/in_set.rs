@@ -5,7 +5,7 @@ use super::precedence::Level;
 use super::writer::Writer;
 use crate::LongIn;
 use crate::ast::{Expr, InSet, Select};
-use rebis_core::{Datum, Result};
+use rebis_core::{Datum, Result, array_text};
 use std::fmt::Write;
 
 impl<'a> Writer<'a> {
@@ -119,27 +119,12 @@ fn json_array(values: &[&Datum]) -> Option<String> {
                 // Writing to a string cannot fail.
                 let _ = write!(json, "{v}");
             }
-            Datum::Text(v) if !v.contains('\0') => json_text(&mut json, v),
+            Datum::Text(v) if !v.contains('\0') => array_text::push_string(&mut json, v),
             _ => return None,
         }
     }
     json.push(']');
     Some(json)
-}
-
-fn json_text(out: &mut String, text: &str) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            c if c < ' ' => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
 }
 
 /// The values as the text of an array, with its type, if all are integers or all are texts.
@@ -156,23 +141,12 @@ fn pg_array(values: &[&Datum]) -> Option<(String, &'static str)> {
                 // Writing to a string cannot fail.
                 let _ = write!(array, "{v}");
             }
-            Datum::Text(v) if texts => array_text(&mut array, v),
+            Datum::Text(v) if texts => array_text::push_quoted(&mut array, v),
             _ => return None,
         }
     }
     array.push('}');
     Some((array, if texts { "TEXT[]" } else { "BIGINT[]" }))
-}
-
-fn array_text(out: &mut String, text: &str) {
-    out.push('"');
-    for c in text.chars() {
-        if matches!(c, '"' | '\\') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out.push('"');
 }
 
 #[cfg(test)]

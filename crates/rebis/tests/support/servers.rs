@@ -23,6 +23,41 @@ pub fn mysql() -> String {
     empty_database("mysql")
 }
 
+/// A URL of an empty schema on PostgreSQL with this password. A server that asks for none takes any; else the user is one of
+/// the test's own, which goes with it.
+pub fn postgres_with(password: &str) -> String {
+    let url = postgres();
+    let parsed: rebis::Url = url.parse().expect("a URL");
+    if parsed.password().is_none() {
+        return with_password(&url, parsed.username().expect("a user"), password);
+    }
+    let user = fresh();
+    let create = format!("CREATE ROLE {user} SUPERUSER LOGIN PASSWORD '{password}'");
+    keep(&url, &create, format!("DROP ROLE {user}"));
+    with_password(&url, &user, password)
+}
+
+/// A URL of an empty database on MySQL or MariaDB, of a user of its own with this password; both go with the test.
+pub fn mysql_with(password: &str) -> String {
+    let (url, server, user) = (mysql(), mysql_server(), fresh());
+    let parsed: rebis::Url = url.parse().expect("a URL");
+    // Some servers have a user without a name at `localhost`, who comes before one from anywhere.
+    for host in ["%", "localhost"] {
+        let create = format!("CREATE USER {user}@'{host}' IDENTIFIED BY '{password}'");
+        keep(&server, &create, format!("DROP USER {user}@'{host}'"));
+        let database = parsed.database();
+        run(&server, &format!("GRANT ALL ON {database}.* TO {user}@'{host}'")).expect("it is granted");
+    }
+    with_password(&url, &user, password)
+}
+
+fn with_password(url: &str, user: &str, password: &str) -> String {
+    let (scheme, rest) = url.split_once("://").expect("a scheme");
+    let (login, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = login.rsplit_once('@').map_or(login, |(_, host)| host);
+    format!("{scheme}://{user}:{password}@{host}{rest}")
+}
+
 /// A URL of an empty database on MariaDB, if the server is one.
 pub fn mariadb() -> String {
     static IS_MARIADB: LazyLock<bool> = LazyLock::new(|| {

@@ -23,7 +23,7 @@ struct Things {
     body: Column<Any, Document>,
 }
 
-#[allow(non_upper_case_globals)]
+#[allow(non_upper_case_globals, reason = "named as the entity of a model is")]
 const Thing: Things = Things {
     id: Column::new("things", "id", 0),
     tags: Column::new("things", "tags", 1),
