@@ -10,10 +10,9 @@ use harness::Entry;
 fn main() {
     let entries: Vec<Entry> = [
         blocking::suite::ENTRIES,
-        blocking::suite::INLINE,
         blocking::work::ENTRIES,
         futures::suite::ENTRIES,
-        futures::suite::INLINE,
+        futures::INLINE,
         futures::work::ENTRIES,
         customers::ENTRIES,
     ]

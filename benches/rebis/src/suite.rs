@@ -159,10 +159,3 @@ fn insert_tracked(task: &Task, turns: Turns) {
         |(), (db, users)| assert!(users.iter().all(|user| db[user].id > 0)),
     );
 }
-
-/// Without the thread that the async face has by default.
-pub const INLINE: &[Entry] = match super::face::PLAIN.len() {
-    // "rebis-async"
-    11 => &[entry("rebis-async-inline", "trivial_query", &[Sqlite], users)],
-    _ => &[],
-};

@@ -141,7 +141,7 @@ fn checked(user: &User) {
     assert_eq!(user.name, names::user(user.id as usize - 1));
 }
 
-fn by_key_kept(task: &Task, turns: Turns) {
+pub fn by_key_kept(task: &Task, turns: Turns) {
     let engine = open(task);
     let by_key = prepare(|id: Expr<i32>| select(User).filter(User.id.eq(id)));
     turns.batch(64).take(

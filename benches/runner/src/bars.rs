@@ -49,6 +49,7 @@ const BARS: &[Bar] = &[
     bar("trivial_query", Sqlite, 1, "rebis-async", "hand", 25.0),
     bar("trivial_query", Sqlite, 10_000, "rebis-async", "hand", 1.35),
     bar("trivial_query", Sqlite, 1, "rebis-async-inline", "hand", 1.5),
+    bar("row_by_key", Sqlite, 10_000, "rebis-async-kept-inline", "hand", 1.5),
     bar("trivial_query", Sqlite, 10_000, "rebis-async-inline", "hand", 1.1),
     bar("trivial_query", Postgres, 10_000, "rebis-async", "hand", 0.9),
     bar("loading_associations", Postgres, 100, "rebis-async", "hand", 0.7),
@@ -93,7 +94,14 @@ pub fn judge(groups: &[Group], costs: &[Cost], loads: &[Load]) -> Vec<Mark> {
         let measured = group.timing(bar.way, bar.size)?.ratio / group.timing(bar.than, bar.size)?.ratio;
         Some(Mark { what: what(bar, group), most: bar.most, measured })
     });
-    times.chain(of_loads(loads)).chain(of_costs(costs)).collect()
+    times.chain(of_known(groups)).chain(of_loads(loads)).chain(of_costs(costs)).collect()
+}
+
+/// What a session has already is not compared with what asks a database.
+fn of_known(groups: &[Group]) -> Option<Mark> {
+    let group = groups.iter().find(|g| g.scenario.name == "row_by_key" && g.place == Sqlite)?;
+    let measured = group.timing("rebis-known", 10_000)?.median;
+    Some(Mark { what: "One row by key, known to the session: nanoseconds".to_owned(), most: 25.0, measured })
 }
 
 fn what(Bar { size, way, than, .. }: &Bar, group: &Group) -> String {

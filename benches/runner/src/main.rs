@@ -81,7 +81,8 @@ fn run(mut options: Options) -> Result<bool, String> {
             }
         }
     }
-    let texts = wire::texts(&programs, &servers, |scenario| wishes.scenario(scenario));
+    let texts =
+        wire::texts(&programs, &servers, |scenario, place| wishes.scenario(scenario) && wishes.place(place));
     let (loads, mut failed) = if wishes.extra("load", options.quick) {
         load::all(&servers, options.quick, |place| wishes.place(place), |peer| wishes.peer(peer))
     } else {

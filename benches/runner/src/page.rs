@@ -8,7 +8,7 @@ use crate::programs::{Program, root};
 use crate::rounds::{Group, Way};
 use crate::servers::Servers;
 use crate::statistics::Timing;
-use crate::wire::Texts;
+use crate::wire::{self, Texts};
 use std::fmt::Write;
 
 /// A table for the terminal.
@@ -173,22 +173,29 @@ fn marks_table(marks: &[Mark]) -> String {
     out + "\n"
 }
 
-/// What each sends to PostgreSQL, once.
+/// What each sends, once.
 fn sql(texts: &[Texts]) -> String {
-    let mut out =
-        String::from("### SQL\n\nWhat each way sends to PostgreSQL, read from the wire, each text once.\n\n");
-    let mut scenario = "";
-    for found in texts {
-        if found.scenario.name != scenario {
-            scenario = found.scenario.name;
-            let _ = writeln!(out, "**{}**\n", found.scenario.title);
+    let mut out = String::from(
+        "### SQL\n\nWhat each way sends, each text once: to the servers as it was read from the wire, on SQLite as SQLite \
+         tells what it runs (of SQLAlchemy what it hands to its driver).\n\n",
+    );
+    for place in wire::PLACES {
+        let _ = writeln!(out, "<details><summary>{}</summary>\n", place.title());
+        let mut scenario = "";
+        for found in texts.iter().filter(|found| found.place == place) {
+            if found.scenario.name != scenario {
+                let gap = if scenario.is_empty() { "" } else { "\n" };
+                scenario = found.scenario.name;
+                let _ = writeln!(out, "{gap}**{}**\n", found.scenario.title);
+            }
+            let _ = writeln!(out, "* {}", found.way);
+            for text in &found.statements {
+                let _ = writeln!(out, "  * `{}`", shortened(text));
+            }
         }
-        let _ = writeln!(out, "* {}", found.way);
-        for text in &found.statements {
-            let _ = writeln!(out, "  * `{}`", shortened(text));
-        }
+        out += "\n</details>\n\n";
     }
-    out + "\n"
+    out
 }
 
 /// Long lists in the middle of a statement say nothing new.

@@ -68,10 +68,12 @@ impl Servers {
         server.home(proxy)
     }
 
-    /// An empty database behind a proxy without a delay.
-    pub fn tapped(&self, database: Database) -> Option<Home<'_>> {
-        let server = self.server(database)?;
-        server.home(Some(Proxy::start(&server.address).ok()?))
+    /// An empty database behind a proxy that listens; SQLite has none.
+    pub fn tapped(&self, place: Place) -> Option<Home<'_>> {
+        let Some(server) = self.server(place.database()) else { return self.home(place) };
+        let proxy = Proxy::start(&server.address).ok()?;
+        proxy.listen();
+        server.home(Some(proxy))
     }
 }
 

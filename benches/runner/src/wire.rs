@@ -1,31 +1,39 @@
-//! What each program sends to PostgreSQL, read from the wire.
+//! What each program sends to a server, read from the wire, and what it lets SQLite do, as SQLite tells.
 
 use crate::programs::Program;
 use crate::rounds;
 use crate::servers::Servers;
-use harness::{Database, Scenario, Task};
+use harness::{Database, Place, SQL, Scenario, TAP, Task};
 use std::io::Write;
 
 /// The statements of one way in one scenario.
 pub struct Texts {
+    pub place: Place,
     pub scenario: &'static Scenario,
     pub way: String,
     pub statements: Vec<String>,
 }
 
-/// Lets each way do its work twice behind a proxy that listens.
-pub fn texts(programs: &[Program], servers: &Servers, wished: impl Fn(&Scenario) -> bool) -> Vec<Texts> {
+/// Where texts are listened to.
+pub const PLACES: [Place; 3] = [Place::Sqlite, Place::Postgres, Place::MySql];
+
+/// Lets each way do its work twice, and listens.
+pub fn texts(
+    programs: &[Program],
+    servers: &Servers,
+    wished: impl Fn(&Scenario, Place) -> bool,
+) -> Vec<Texts> {
     let mut found = Vec::new();
-    for scenario in harness::ALL.iter().filter(|scenario| wished(scenario)) {
-        for program in programs {
-            for can in &program.can {
-                let here = can.scenario == scenario.name && can.database == Database::Postgres;
-                if here
-                    && can.gap.is_none()
-                    && let Some(statements) = listen(program, &can.way, scenario, servers)
-                {
-                    found.push(Texts { scenario, way: can.way.clone(), statements });
-                }
+    for place in PLACES {
+        for scenario in harness::ALL.iter().filter(|scenario| wished(scenario, place)) {
+            for program in programs {
+                let here = program.can.iter().filter(|can| {
+                    can.scenario == scenario.name && can.database == place.database() && can.gap.is_none()
+                });
+                found.extend(here.filter_map(|can| {
+                    let statements = listen(program, &can.way, scenario, place, servers)?;
+                    Some(Texts { place, scenario, way: can.way.clone(), statements })
+                }));
             }
         }
     }
@@ -36,40 +44,66 @@ fn listen(
     program: &Program,
     way: &str,
     scenario: &'static Scenario,
+    place: Place,
     servers: &Servers,
 ) -> Option<Vec<String>> {
-    let home = servers.tapped(Database::Postgres)?;
-    let proxy = home.proxy.as_ref()?;
-    proxy.listen();
-    let sizes = scenario.sizes.iter().find(|(place, _)| place.database() == Database::Postgres)?.1;
+    let database = place.database();
+    let home = servers.tapped(place)?;
+    let sizes = scenario.sizes.iter().find(|(at, _)| at.database() == database)?.1;
     // Small, and still more than one where there is more than one.
     let size = if sizes.len() > 2 { sizes[1] } else { sizes[0] };
-    let (mut child, mut to, mut from) =
-        rounds::spawn(program, way, scenario.name, "postgres", size, &home.url).ok()?;
-    let mut said = || from.next().and_then(Result::ok);
-    let ready = said()?;
-    let went = (0..2).all(|_| writeln!(to, "go 1").is_ok() && said().is_some());
+    let mut command = program.command();
+    command.env(TAP, "1");
+    let (mut child, mut to, from) =
+        rounds::spawn(command, way, scenario.name, database.name(), size, &home.url).ok()?;
+    let mut told = Vec::new();
+    let mut answers = from.map_while(Result::ok).filter_map(|line| match line.strip_prefix(SQL) {
+        Some(text) => {
+            told.push(text.to_owned());
+            None
+        }
+        None => Some(line),
+    });
+    let ready = answers.next()?;
+    let went = (0..2).all(|_| writeln!(to, "go 1").is_ok() && answers.next().is_some());
     let _ = child.kill().and_then(|()| child.wait());
-    let task = Task { way: way.to_owned(), scenario, database: Database::Postgres, size, url: String::new() };
-    (ready == "ready" && went).then(|| statements(&proxy.heard(), &task))
+    if ready != "ready" || !went {
+        return None;
+    }
+    drop(answers);
+    let heard = home.proxy.as_ref().map(|proxy| proxy.heard()).unwrap_or_default();
+    let sent = match database {
+        Database::Sqlite => told,
+        Database::Postgres => to_postgres(&heard),
+        Database::MySql => to_mysql(&heard),
+    };
+    let task = Task { way: way.to_owned(), scenario, database, size, url: String::new() };
+    Some(of_work(sent, &task))
 }
 
-/// The texts in what a client sent, each once, without those that made and emptied the tables.
-fn statements(bytes: &[u8], task: &Task) -> Vec<String> {
+/// Each text once, without those that made and emptied the tables.
+fn of_work(sent: Vec<String>, task: &Task) -> Vec<String> {
     let setup = task.setup();
-    let joined = setup.join(";");
+    let mut around = vec![plain(&setup.join(";"))];
+    around.extend(setup.iter().map(|text| plain(text)));
+    around.extend(task.empty().iter().map(|text| plain(text)));
     let mut found: Vec<String> = Vec::new();
-    for text in sent(bytes) {
-        let ours = text == joined || setup.contains(&text) || task.empty().contains(&text.as_str());
-        if !ours && !text.is_empty() && !found.contains(&text) {
+    for text in sent.iter().map(|text| plain(text)) {
+        if !text.is_empty() && !around.contains(&text) && !found.contains(&text) {
             found.push(text);
         }
     }
     found
 }
 
+/// A text on one line, without what ends it.
+fn plain(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").trim_end_matches([';', ' ']).to_owned()
+}
+
 /// The texts of the messages Query and Parse.
-fn sent(mut bytes: &[u8]) -> Vec<String> {
+fn to_postgres(mut bytes: &[u8]) -> Vec<String> {
     let mut texts = Vec::new();
     let word = |bytes: &[u8]| bytes.get(..4).map(|b| u32::from_be_bytes([b[0], b[1], b[2], b[3]]) as usize);
     while let Some(first) = bytes.first() {
@@ -88,8 +122,22 @@ fn sent(mut bytes: &[u8]) -> Vec<String> {
     texts
 }
 
+/// The texts of the commands COM_QUERY and COM_STMT_PREPARE: the first packets of their sequences.
+fn to_mysql(mut bytes: &[u8]) -> Vec<String> {
+    let mut texts = Vec::new();
+    while let [a, b, c, number, rest @ ..] = bytes {
+        let length = u32::from_le_bytes([*a, *b, *c, 0]) as usize;
+        let Some(packet) = rest.get(..length) else { break };
+        if let (0, [3 | 22, letters @ ..]) = (number, packet) {
+            texts.push(text(letters));
+        }
+        bytes = &rest[length..];
+    }
+    texts
+}
+
 fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).split_whitespace().collect::<Vec<_>>().join(" ")
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 #[cfg(test)]
@@ -102,6 +150,17 @@ mod tests {
         bytes.extend(b"P\0\0\0\x13s1\0select  1\0\0\0");
         bytes.extend(b"S\0\0\0\x04");
         bytes.extend(b"Q\0\0\0\x0bcommit\0");
-        assert_eq!(sent(&bytes), ["select 1", "commit"]);
+        assert_eq!(to_postgres(&bytes), ["select  1", "commit"]);
+        // The answer to the greeting is number one.
+        let mut bytes = b"\x02\0\0\x01\x03x".to_vec();
+        bytes.extend(b"\x07\0\0\0\x03commit");
+        bytes.extend(b"\x05\0\0\0\x17\0\0\0\0");
+        bytes.extend(b"\x09\0\0\0\x16select 1");
+        assert_eq!(to_mysql(&bytes), ["commit", "select 1"]);
+    }
+
+    #[test]
+    fn texts_are_compared_without_blanks() {
+        assert_eq!(plain("  select\n 1 ;"), "select 1");
     }
 }

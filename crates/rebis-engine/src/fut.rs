@@ -87,6 +87,24 @@ impl<'a, T> Fut<'a, T> {
     }
 }
 
+impl<'a, T: Send + 'a> Fut<'a, T> {
+    /// What a function makes of the result; at once and not boxed, where the result is known.
+    ///
+    /// ```
+    /// # use rebis_engine::Fut;
+    /// let two = Fut::ready(Ok(1)).and_then(|one| Ok(one + 1));
+    /// assert_eq!(two.wait()?, 2);
+    /// # Ok::<(), rebis_core::Error>(())
+    /// ```
+    #[inline]
+    pub fn and_then<U>(self, then: impl FnOnce(T) -> Result<U> + Send + 'a) -> Fut<'a, U> {
+        match self.0 {
+            State::Ready(result) => Fut::ready(result.and_then(then)),
+            later => Fut::new(async { Fut(later).await.and_then(then) }),
+        }
+    }
+}
+
 impl<T> Fut<'_, T> {
     /// The result, for which this thread waits: [`block_on`] of this future, and less work where the result is known.
     ///

@@ -1,5 +1,8 @@
 //! The async face, on a runtime of one thread.
 
+use harness::Database::Sqlite;
+use harness::{Entry, entry};
+
 mod face {
     pub use rebis::{Connection, Engine};
     use std::future::Future;
@@ -25,3 +28,9 @@ mod face {
 pub mod suite;
 #[path = "../work.rs"]
 pub mod work;
+
+/// Without the thread that the async face has by default.
+pub const INLINE: &[Entry] = &[
+    entry("rebis-async-inline", "trivial_query", &[Sqlite], suite::users),
+    entry("rebis-async-kept-inline", "row_by_key", &[Sqlite], work::by_key_kept),
+];

@@ -78,9 +78,8 @@ impl Session {
     #[track_caller]
     pub fn get_one<M: Model>(&mut self, entity: Entity<M>, key: impl ToKey<M::Key>) -> Fut<'_, Handle<M>> {
         let site = Location::caller();
-        let found = self.get(entity, key);
-        Fut::new(async move {
-            found.await?.ok_or_else(|| {
+        self.get(entity, key).and_then(move |found| {
+            found.ok_or_else(|| {
                 let name = M::mapping().name();
                 Error::new(ErrorKind::NotFound, format!("there is no `{name}` with this key"))
                     .with_table(M::mapping().table_name())
