@@ -2,13 +2,12 @@
 
 import gc
 import itertools
-import os
 import platform
 import sys
 import time
 
 import sqlalchemy
-from sqlalchemy import ForeignKey, String, bindparam, create_engine, event, insert, select, text
+from sqlalchemy import ForeignKey, String, bindparam, create_engine, insert, select, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, selectinload
 from sqlalchemy.pool import StaticPool
 
@@ -56,11 +55,7 @@ class Customer(Base):
 
 def connect(database, url):
     if database == "sqlite":
-        engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-        if "BENCH_TAP" in os.environ:
-            told = lambda db, cursor, statement, *_: print("sql", *statement.split(), flush=True)
-            event.listen(engine, "before_cursor_execute", told)
-        return engine
+        return create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     driver = {"postgres": "postgresql+psycopg", "mysql": "mysql+mysqldb"}[database]
     return create_engine(driver + url[url.index("://"):])
 

@@ -4,7 +4,7 @@
 //! A program is called as `PROGRAM list`, which prints what it can do and what it cannot, or as
 //! `PROGRAM run WAY SCENARIO DATABASE SIZE URL`. Then it prepares its work, prints `ready`, and obeys: `go K` does the
 //! work `K` times and answers with nanoseconds, `warm K` does it without the clock, `memory` does it once and answers with
-//! bytes. With [`TAP`] in its environment it prints what it lets SQLite do, as lines that begin with [`SQL`].
+//! bytes.
 
 #![forbid(unsafe_code)]
 
@@ -16,12 +16,6 @@ mod turns;
 
 pub use scenarios::{ALL, Place, Scenario, Sizes, find};
 pub use turns::Turns;
-
-/// The variable that lets a program print the texts of its statements, on SQLite. Servers are listened to by the runner.
-pub const TAP: &str = "BENCH_TAP";
-
-/// What such a line begins with.
-pub const SQL: &str = "sql ";
 
 /// What a program runs against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,9 +118,6 @@ pub fn main(entries: &[Entry]) {
                 size: size.parse().expect("a number"),
                 url: url.to_owned(),
             };
-            if task.database == Database::Sqlite && std::env::var_os(TAP).is_some() {
-                tap::sqlite();
-            }
             let entry = entries
                 .iter()
                 .find(|e| e.way == way && e.scenario == scenario && e.databases.contains(&task.database))

@@ -176,8 +176,8 @@ fn marks_table(marks: &[Mark]) -> String {
 /// What each sends, once.
 fn sql(texts: &[Texts]) -> String {
     let mut out = String::from(
-        "### SQL\n\nWhat each way sends, each text once: to the servers as it was read from the wire, on SQLite as SQLite \
-         tells what it runs (of SQLAlchemy what it hands to its driver).\n\n",
+        "### SQL\n\nWhat each way sends to the servers, read from the wire, each text once. On SQLite they send the same \
+         with other placeholders, but for diesel-async, which inserts row by row.\n\n",
     );
     for place in wire::PLACES {
         let _ = writeln!(out, "<details><summary>{}</summary>\n", place.title());

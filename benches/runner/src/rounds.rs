@@ -6,7 +6,7 @@ use crate::statistics::Timing;
 use harness::{Place, Scenario};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Lines, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::time::{Duration, Instant};
 
 /// Work of this length is not done again to find out how long it takes.
@@ -157,8 +157,7 @@ impl<'a> Player<'a> {
     ) -> Result<Player<'a>, String> {
         let home = servers.home(place).ok_or("there is no server")?;
         let database = place.database().name();
-        let (mut child, to, mut from) =
-            spawn(program.command(), way, scenario.name, database, size, &home.url)?;
+        let (mut child, to, mut from) = spawn(program, way, scenario.name, database, size, &home.url)?;
         match from.next() {
             Some(Ok(line)) if line == "ready" => {}
             said => {
@@ -245,13 +244,14 @@ type Spawned = (Child, ChildStdin, Lines<BufReader<ChildStdout>>);
 
 /// Starts a program; what it says of errors is shown.
 pub fn spawn(
-    mut command: Command,
+    program: &Program,
     way: &str,
     scenario: &str,
     database: &str,
     size: usize,
     url: &str,
 ) -> Result<Spawned, String> {
+    let mut command = program.command();
     command.args(["run", way, scenario, database, &size.to_string(), url]);
     let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
     let mut child = child.map_err(|error| error.to_string())?;

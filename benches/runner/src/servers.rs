@@ -68,9 +68,9 @@ impl Servers {
         server.home(proxy)
     }
 
-    /// An empty database behind a proxy that listens; SQLite has none.
+    /// An empty database behind a proxy that listens.
     pub fn tapped(&self, place: Place) -> Option<Home<'_>> {
-        let Some(server) = self.server(place.database()) else { return self.home(place) };
+        let server = self.server(place.database())?;
         let proxy = Proxy::start(&server.address).ok()?;
         proxy.listen();
         server.home(Some(proxy))

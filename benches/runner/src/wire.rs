@@ -1,9 +1,9 @@
-//! What each program sends to a server, read from the wire, and what it lets SQLite do, as SQLite tells.
+//! What each program sends to a server, read from the wire.
 
 use crate::programs::Program;
 use crate::rounds;
 use crate::servers::Servers;
-use harness::{Database, Place, SQL, Scenario, TAP, Task};
+use harness::{Place, Scenario, Task};
 use std::io::Write;
 
 /// The statements of one way in one scenario.
@@ -14,8 +14,8 @@ pub struct Texts {
     pub statements: Vec<String>,
 }
 
-/// Where texts are listened to.
-pub const PLACES: [Place; 3] = [Place::Sqlite, Place::Postgres, Place::MySql];
+/// Where one can listen.
+pub const PLACES: [Place; 2] = [Place::Postgres, Place::MySql];
 
 /// Lets each way do its work twice, and listens.
 pub fn texts(
@@ -52,31 +52,17 @@ fn listen(
     let sizes = scenario.sizes.iter().find(|(at, _)| at.database() == database)?.1;
     // Small, and still more than one where there is more than one.
     let size = if sizes.len() > 2 { sizes[1] } else { sizes[0] };
-    let mut command = program.command();
-    command.env(TAP, "1");
-    let (mut child, mut to, from) =
-        rounds::spawn(command, way, scenario.name, database.name(), size, &home.url).ok()?;
-    let mut told = Vec::new();
-    let mut answers = from.map_while(Result::ok).filter_map(|line| match line.strip_prefix(SQL) {
-        Some(text) => {
-            told.push(text.to_owned());
-            None
-        }
-        None => Some(line),
-    });
-    let ready = answers.next()?;
-    let went = (0..2).all(|_| writeln!(to, "go 1").is_ok() && answers.next().is_some());
+    let (mut child, mut to, mut from) =
+        rounds::spawn(program, way, scenario.name, database.name(), size, &home.url).ok()?;
+    let mut said = || from.next().and_then(Result::ok);
+    let ready = said()?;
+    let went = (0..2).all(|_| writeln!(to, "go 1").is_ok() && said().is_some());
     let _ = child.kill().and_then(|()| child.wait());
     if ready != "ready" || !went {
         return None;
     }
-    drop(answers);
-    let heard = home.proxy.as_ref().map(|proxy| proxy.heard()).unwrap_or_default();
-    let sent = match database {
-        Database::Sqlite => told,
-        Database::Postgres => to_postgres(&heard),
-        Database::MySql => to_mysql(&heard),
-    };
+    let heard = home.proxy.as_ref()?.heard();
+    let sent = if place == Place::MySql { to_mysql(&heard) } else { to_postgres(&heard) };
     let task = Task { way: way.to_owned(), scenario, database, size, url: String::new() };
     Some(of_work(sent, &task))
 }
