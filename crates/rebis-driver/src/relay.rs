@@ -13,7 +13,7 @@ mod caller;
 mod promise;
 mod shipper;
 
-pub use answer::{Job, Part, Sender, Wish, interrupted};
+pub use answer::{Job, Part, RawRows, Sender, Wish, interrupted};
 pub use caller::Caller;
 pub use promise::{Awaited, Promised, promise};
 pub use shipper::Shipper;

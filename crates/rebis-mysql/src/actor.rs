@@ -3,13 +3,15 @@
 //! A command that was begun is read to its end, so a dropped future never leaves half an answer behind. One that
 //! takes too long after its future was dropped is killed on the server, by a connection of its own.
 
+use crate::options::Options;
 use crate::session::Session;
-use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, Opts};
+use crate::wire::Wire;
+use crate::wire::native::Native;
 use rebis_core::Result;
 use rebis_driver::relay::{Job, Promised, Sender};
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -99,17 +101,18 @@ async fn either<W: Future, U: Future>(mut work: Pin<&mut W>, until: U) -> Option
 /// Kills what a connection runs.
 #[derive(Clone)]
 pub(crate) struct Killer {
-    pub(crate) opts: Opts,
+    pub(crate) options: Arc<Options>,
     pub(crate) id: u32,
 }
 
 impl Killer {
     async fn kill(self) {
-        let Killer { opts, id } = self;
+        let Killer { options, id } = self;
         let kill = async move {
-            let mut conn = Conn::new(opts).await?;
-            conn.query_drop(format!("KILL QUERY {id}")).await?;
-            conn.disconnect().await
+            let mut wire = Wire::open(&options).await?;
+            wire.run(&format!("KILL QUERY {id}")).await?;
+            wire.quit().await;
+            Ok::<_, Native>(())
         };
         // Where it fails the connection is given up, which is told by its answer that does not come.
         let _ = timeout(MOST, kill).await;

@@ -3,19 +3,17 @@
 use crate::actor::{self, Killer, Order};
 use crate::connection::Remote;
 use crate::error;
-use crate::options::{Flavour, Options, TlsMode};
+use crate::options::{Flavour, Options};
 use crate::session::Session;
 use crate::setup::{SetUp, Told, check_version};
-use mysql_async::{Conn, Opts, OptsBuilder, SslOpts};
+use crate::wire::Wire;
 use rebis_core::{BoxFuture, Error, ErrorKind, Result};
 use rebis_driver::background;
 use rebis_driver::relay::{Promised, promise};
 use rebis_driver::{Connection, Driver, Isolation, IsolationLevel};
 use rebis_sql::Capabilities;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
 
@@ -87,11 +85,10 @@ pub(crate) type Opened = (Arc<AtomicBool>, i64);
 
 /// The life of a connection: opens it, says so, and takes orders.
 async fn live(options: Arc<Options>, opened: Promised<Result<Opened>>, inbox: UnboundedReceiver<Order>) {
-    let opts = native_options(&options);
-    match timeout(options.connect_timeout, open(&options, &opts)).await {
+    match timeout(options.connect_timeout, open(&options)).await {
         Ok(Ok((session, key_step, id))) => {
             opened.keep(Ok((session.altered(), key_step)));
-            actor::serve(session, Killer { opts, id }, inbox).await;
+            actor::serve(session, Killer { options, id }, inbox).await;
         }
         Ok(Err(error)) => opened.keep(Err(error)),
         Err(elapsed) => {
@@ -103,53 +100,8 @@ async fn live(options: Arc<Options>, opened: Promised<Result<Opened>>, inbox: Un
     }
 }
 
-fn native_options(options: &Options) -> Opts {
-    let none_if_empty = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    let builder = OptsBuilder::default()
-        .ip_or_hostname(options.host.clone())
-        .tcp_port(options.port)
-        .user(none_if_empty(&options.user))
-        .pass(options.password.as_ref().map(|secret| secret.0.clone()))
-        .db_name(none_if_empty(&options.database))
-        .socket(options.socket.clone())
-        .ssl_opts(tls(options))
-        // UPDATE counts the rows that matched, also those that were so already.
-        .client_found_rows(true)
-        // Statements are kept by this crate.
-        .stmt_cache_size(0)
-        // A server that is gone without a word is found in the end.
-        .tcp_keepalive(Some(Duration::from_secs(60)))
-        // With these set, the library asks the server for nothing of its own.
-        .prefer_socket(false)
-        .max_allowed_packet(Some(1 << 30))
-        .wait_timeout(Some(28_800));
-    builder.into()
-}
-
-fn tls(options: &Options) -> Option<SslOpts> {
-    let mode = options.tls_mode();
-    if mode == TlsMode::Disabled {
-        return None;
-    }
-    // Where several libraries of a program bring providers of cryptography, rustls wants to be told which.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut opts = SslOpts::default();
-    if let Some(path) = &options.root_certificate {
-        opts = opts.with_root_certs(vec![PathBuf::from(path).into()]).with_disable_built_in_roots(true);
-    }
-    if let Some(name) = &options.certificate_host {
-        opts = opts.with_danger_tls_hostname_override(Some(name.clone()));
-    }
-    Some(match mode {
-        TlsMode::Required => {
-            opts.with_danger_accept_invalid_certs(true).with_danger_skip_domain_validation(true)
-        }
-        TlsMode::VerifyIdentity | TlsMode::Disabled => opts,
-    })
-}
-
 /// Connects and sets the connection up, in one round trip after the login.
-async fn open(options: &Options, opts: &Opts) -> Result<(Session, i64, u32)> {
+async fn open(options: &Options) -> Result<(Session, i64, u32)> {
     let place = options.place();
     if let Some(path) = &options.root_certificate
         && let Err(error) = std::fs::metadata(path)
@@ -160,9 +112,9 @@ async fn open(options: &Options, opts: &Opts) -> Result<(Session, i64, u32)> {
             .with_source(error));
     }
     let failed = |native| error::cannot_connect(native, &place);
-    let mut conn = Conn::new(opts.clone()).await.map_err(failed)?;
+    let mut wire = Wire::open(options).await.map_err(failed)?;
     let set_up = SetUp::new(options);
-    let told = set_up.run(&mut conn).await.map_err(failed)?;
+    let told = set_up.run(&mut wire).await.map_err(failed)?;
     let Some(Told { version, max_packet, key_step, keys_follow, .. }) = told else {
         return Err(Error::new(
             ErrorKind::CannotConnect,
@@ -171,7 +123,7 @@ async fn open(options: &Options, opts: &Opts) -> Result<(Session, i64, u32)> {
         .with_help("MySQL 8 and MariaDB 10.6, or later, are understood"));
     };
     check_version(&version, options.flavour)?;
-    let id = conn.id();
-    let session = Session::new(conn, options.statement_cache, (max_packet, key_step), set_up);
+    let id = wire.id;
+    let session = Session::new(wire, options.statement_cache, (max_packet, key_step), set_up);
     Ok((session, if keys_follow { key_step as i64 } else { 0 }, id))
 }

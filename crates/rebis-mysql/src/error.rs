@@ -5,7 +5,7 @@
 
 mod names;
 
-use mysql_async::{DriverError, Error as Native, IoError};
+use crate::wire::native::Native;
 use names::{Names, quoted};
 use rebis_core::{Error, ErrorKind};
 
@@ -14,19 +14,7 @@ use rebis_core::{Error, ErrorKind};
 pub(crate) fn from_native(native: Native) -> Error {
     let error = match &native {
         Native::Server(server) => by_code(server.code, &server.message),
-        Native::Io(_) | Native::Driver(DriverError::ConnectionClosed | DriverError::PacketOutOfOrder) => {
-            lost()
-        }
-        Native::Driver(DriverError::MixedParams) => Error::new(
-            ErrorKind::InvalidStatement,
-            "the statement has parameters of two kinds, `?` and `:name`",
-        )
-        .with_help("write `?` for each"),
-        // The library closes the connection after any of these.
-        Native::Driver(_) | Native::Other(_) | Native::Url(_) => {
-            Error::new(ErrorKind::Database, "the statement could not be sent, or its answer not be read")
-                .with_disconnect()
-        }
+        Native::Io(_) | Native::Tls(_) | Native::NoTls | Native::Proof(_) => lost(),
     };
     error.with_source(native)
 }
@@ -68,29 +56,26 @@ pub(crate) fn cannot_connect(native: Native, place: &str) -> Error {
             ),
             _ => cannot(format!("the server at {place} refuses the connection"), "its words: see `source()`"),
         },
-        Native::Driver(DriverError::NoClientSslFlagFromServer) => cannot(
+        Native::NoTls => cannot(
             format!("the server at {place} offers no TLS"),
             "set TLS up on the server; `ssl-mode=disabled` sends everything in the open",
         ),
-        native if is_tls(native) => cannot(
+        Native::Tls(_) => cannot(
             format!("the server at {place} cannot be trusted: TLS failed"),
             "check the certificate of the server, its name, and `ssl-ca`",
         ),
-        _ => cannot(
+        Native::Proof(name) => cannot(
+            format!(
+                "the server at {place} wants the user to prove who they are by `{name}`, which this driver cannot"
+            ),
+            "give the user a password by `mysql_native_password` or `caching_sha2_password`",
+        ),
+        Native::Io(_) => cannot(
             format!("there is no connection to the server at {place}"),
             "check host, port or socket, and that the server is running",
         ),
     };
     error.with_source(native)
-}
-
-/// Whether TLS failed; a certificate that is refused comes as an error of reading.
-fn is_tls(native: &Native) -> bool {
-    match native {
-        Native::Io(IoError::Tls(_)) => true,
-        Native::Io(IoError::Io(error)) => error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()),
-        _ => false,
-    }
 }
 
 #[cold]

@@ -1,9 +1,11 @@
-//! The MySQL and MariaDB driver of Rebis, on the connection of `mysql_async`.
+//! The MySQL and MariaDB driver of Rebis.
 //!
 //! * `options`: where the database is and how its connections are set up, from a URL or a builder.
 //! * `driver`, `setup`: opens connections and sets them up.
 //! * `connection`, `actor`: a connection lives in a task; its face sends batches there and decodes what comes back.
 //! * `session`: runs batches: `group` puts steps into one text, `scan` knows texts, `literal` and `values` know values.
+//! * `rows`: rows as they came, which become cells where they are shown.
+//! * `wire`: sockets, TLS, passwords, packets.
 //! * `made`: keys that one step makes up and another needs.
 //! * `statements`: what is prepared.
 //! * `error`: from the server's codes and messages to kinds of error.
@@ -17,10 +19,17 @@
 //! INSERT and DELETE too; a MySQL server refuses it when connecting, with an error that names the other scheme. So the
 //! capabilities are known before the first connection, and one statement text serves all connections of an engine.
 //!
+//! # Why it speaks the protocol itself
+//!
+//! `mysql_async` makes a row of values of each row, with an allocation for each text, before anybody has looked at it; and
+//! it waits for each answer. Here what was read from the socket goes on as it is, in whole packets, to the one who
+//! shows the rows, and the cells point into it. `mysql_common` proves passwords (`mysql_native_password`,
+//! `caching_sha2_password`); a server that wants another proof is refused by its name.
+//!
 //! # Round trips
 //!
-//! The protocol has no pipelining: each command waits for its answer. So the steps of a batch go out as one text with
-//! literals (texts and bytes as hexadecimal digits, so nothing needs escaping) as far as nobody needs the answer of one
+//! A server goes on after an error: what was sent behind it would run, a COMMIT too. So the steps of a batch go out as one text with
+//! literals (texts beyond plain ASCII, and bytes, as hexadecimal digits, so nothing needs escaping) as far as nobody needs the answer of one
 //! before the next runs:
 //!
 //! * INSERT, UPDATE, DELETE, BEGIN, COMMIT and savepoints share a text; the runs of one INSERT are rows of one statement.
@@ -78,7 +87,8 @@
 //! All of this was run against MariaDB 10.11 alone. These statements about MySQL 8 come from its manual and were not run:
 //!
 //! * the settings of a connection in one SET, with the part for MariaDB in a comment (`/*M! .. */`);
-//! * logging in with `caching_sha2_password`, and by TLS with a server's own certificate;
+//! * logging in with `caching_sha2_password` (run against a made-up server alone), and by TLS with a server's own
+//!   certificate;
 //! * that `ROW_COUNT()` counts matched rows, and that the query above fails only where it should (a connection that finds
 //!   it otherwise goes on without);
 //! * the messages of errors: constraints as `'table.key'`, checks as 3819, and codes above 3000;
@@ -99,11 +109,13 @@ mod group;
 mod literal;
 mod made;
 mod options;
+mod rows;
 mod scan;
 mod session;
 mod setup;
 mod statements;
 mod values;
+mod wire;
 
 pub use driver::MySql;
 pub use options::{Flavour, Options, TlsMode};

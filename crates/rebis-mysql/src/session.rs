@@ -1,8 +1,7 @@
 //! One connection to the server: runs batches, and knows how its transaction stands.
 //!
 //! * here: which steps may run, and what goes out next.
-//! * `exchange`: sends a text or a prepared statement and reads every answer to its end. (The library below delivers
-//!   the error of a result that was not read to the next, innocent statement.)
+//! * `exchange`: sends a text or a prepared statement and reads every answer to its end.
 //! * `batch`: how far a batch has come, and what its steps told.
 
 mod batch;
@@ -13,10 +12,9 @@ use crate::group::{Group, Place, length};
 use crate::scan::Shape;
 use crate::setup::SetUp;
 use crate::statements::Statements;
+use crate::wire::Wire;
+use crate::wire::native::Native;
 use batch::{Batch, Heard};
-use mysql_async::Conn;
-use mysql_async::consts::StatusFlags;
-use mysql_async::prelude::Queryable;
 use rebis_core::{Cell, Error, Result};
 use rebis_driver::Link;
 use rebis_driver::relay::{Part, Sender, interrupted};
@@ -34,7 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const LONG: usize = 1 << 20;
 
 pub(crate) struct Session {
-    conn: Conn,
+    wire: Wire,
     link: Link,
     statements: Statements,
     /// The longest message that the server takes.
@@ -59,14 +57,14 @@ enum Next {
 
 impl Session {
     pub(crate) fn new(
-        conn: Conn,
+        wire: Wire,
         statements: usize,
         (max_packet, key_step): (usize, u64),
         set_up: SetUp,
     ) -> Session {
         let statements = Statements::new(statements);
         Session {
-            conn,
+            wire,
             link: Link::Idle,
             statements,
             max_packet,
@@ -99,7 +97,7 @@ impl Session {
             if batch.answer().is_stopped() {
                 return Err(interrupted());
             }
-            self.close_forgotten().await;
+            self.close_forgotten();
             match self.gather(batch).map_err(|e| batch.named(e))? {
                 Next::Nothing => batch.skip_step(),
                 Next::Text(group) => self.send_text(group, batch).await?,
@@ -178,7 +176,7 @@ impl Session {
             _ => {}
         }
         // A server that does not answer this is not waited for.
-        let rolled_back = matches!(timeout(PATIENCE, self.conn.query_drop("ROLLBACK")).await, Ok(Ok(())));
+        let rolled_back = matches!(timeout(PATIENCE, self.wire.run("ROLLBACK")).await, Ok(Ok(())));
         self.link = if rolled_back { Link::Idle } else { Link::Closed };
         rolled_back
     }
@@ -190,7 +188,7 @@ impl Session {
         }
         // The server forgets prepared statements too.
         self.statements.lost();
-        let again = timeout(PATIENCE, self.set_up.again(&mut self.conn)).await;
+        let again = timeout(PATIENCE, self.set_up.again(&mut self.wire)).await;
         match again.unwrap_or(Ok(false)) {
             Ok(true) => {
                 self.altered.store(false, Ordering::Relaxed);
@@ -210,7 +208,7 @@ impl Session {
     /// Takes an interrupt that came too late for the statement it was meant for.
     pub(crate) async fn absorb_interrupt(&mut self) {
         if self.link != Link::Closed
-            && let Err(native) = self.conn.query_drop("DO 0").await
+            && let Err(native) = self.wire.run("DO 0").await
             && native.is_fatal()
         {
             self.link = Link::Closed;
@@ -224,22 +222,19 @@ impl Session {
     /// Says good-bye, so that the server rolls back at once.
     pub(crate) async fn close(self) {
         // Whether the server hears it or finds the connection closed is the same in the end.
-        let _ = timeout(PATIENCE, self.conn.disconnect()).await;
+        let _ = timeout(PATIENCE, self.wire.quit()).await;
     }
 
     /// Closing needs no answer: it rides along with what comes next.
-    async fn close_forgotten(&mut self) {
+    fn close_forgotten(&mut self) {
         for prepared in self.statements.closing() {
-            // A connection that is lost is found by what is sent next.
-            let _ = self.conn.close(prepared).await;
+            self.wire.close(prepared.id);
         }
     }
 
     /// What the server says of the transaction behind the last answer.
     fn follow(&mut self) {
-        let flags = self.conn.last_ok_packet().map(|ok| ok.status_flags()).unwrap_or_default();
-        let open = flags.contains(StatusFlags::SERVER_STATUS_IN_TRANS);
-        self.link = if open { Link::InTransaction } else { Link::Idle };
+        self.link = if self.wire.is_open() { Link::InTransaction } else { Link::Idle };
     }
 
     /// More has run in this transaction than the caller knows of.
@@ -251,7 +246,7 @@ impl Session {
 
     /// After an error, of a text without parameters (`plain`) or with. In a transaction the rest of it is not what the program meant: it can only be rolled back.
     #[cold]
-    fn failed(&mut self, native: mysql_async::Error, plain: bool, link: Link, kept: bool) -> Error {
+    fn failed(&mut self, native: Native, plain: bool, link: Link, kept: bool) -> Error {
         let error = match plain {
             true => error::of_text(native),
             false => error::from_native(native),

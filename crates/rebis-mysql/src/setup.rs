@@ -1,9 +1,10 @@
 //! What every connection is set to, when it is opened and when its borrower has changed something.
 
 use crate::options::{Flavour, Options};
-use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, from_row_opt};
-use rebis_core::{Error, ErrorKind, Result};
+use crate::wire::native::Native;
+use crate::wire::packet::{HEAD, Parts};
+use crate::wire::{Head, Rows, Wire};
+use rebis_core::{Error, ErrorKind};
 
 /// The settings of a connection.
 pub(crate) struct SetUp {
@@ -28,35 +29,54 @@ impl SetUp {
     }
 
     /// Sends the settings, in one round trip.
-    pub(crate) async fn run(&self, conn: &mut Conn) -> mysql_async::Result<Option<Told>> {
-        let mut result = conn.query_iter(self.text.as_str()).await?;
-        result.next().await?;
-        let row = result.next().await?;
-        result.drop_result().await?;
-        let told: Option<(String, u64, u64, u64, Option<String>)> =
-            row.and_then(|row| from_row_opt(row).ok());
-        Ok(told.map(|(version, max_packet, key_step, lock_mode, database)| Told {
-            version,
-            key_step,
-            // In the interleaved mode other statements may draw keys in between.
-            keys_follow: lock_mode < 2,
-            max_packet: usize::try_from(max_packet).unwrap_or(usize::MAX),
-            database,
-        }))
+    pub(crate) async fn run(&self, wire: &mut Wire) -> Result<Option<Told>, Native> {
+        wire.query(&self.text).await?;
+        told(wire).await
     }
 
-    /// Makes a connection as it was when it was opened. `false`: that cannot be done.
-    pub(crate) async fn again(&self, conn: &mut Conn) -> mysql_async::Result<bool> {
-        if !conn.reset().await? {
-            return Ok(false);
-        }
+    /// Makes a connection as it was when it was opened, in one round trip. `false`: that cannot be done.
+    pub(crate) async fn again(&self, wire: &mut Wire) -> Result<bool, Native> {
+        let text = match self.database.as_str() {
+            "" => self.text.clone(),
+            name => format!("USE `{}`;\n{}", name.replace('`', "``"), self.text),
+        };
+        wire.reset_and_query(&text).await?;
         if !self.database.is_empty() {
-            conn.query_drop(format!("USE `{}`", self.database.replace('`', "``"))).await?;
+            wire.head().await?;
         }
-        let told = self.run(conn).await?;
         // A connection that began without a database cannot leave one.
+        let told = told(wire).await?;
         Ok(told.is_some_and(|told| told.database.is_some() != self.database.is_empty()))
     }
+}
+
+/// What the server tells behind the settings.
+async fn told(wire: &mut Wire) -> Result<Option<Told>, Native> {
+    wire.head().await?;
+    let Head::Rows(_) = wire.head().await? else { return Ok(None) };
+    let mut told = None;
+    loop {
+        match wire.rows().await? {
+            Rows::Some(row, 1) => told = read(Parts(&row[HEAD..])),
+            Rows::Some(..) | Rows::Long(_) => {}
+            Rows::Over => return Ok(told),
+        }
+    }
+}
+
+fn read(mut row: Parts<'_>) -> Option<Told> {
+    let mut text = || row.counted().map(|text| String::from_utf8_lossy(text).into_owned());
+    let version = text()?;
+    let mut number = || text()?.parse::<u64>().ok();
+    let (max_packet, key_step, lock_mode) = (number()?, number()?, number()?);
+    Some(Told {
+        version,
+        key_step,
+        // In the interleaved mode other statements may draw keys in between.
+        keys_follow: lock_mode < 2,
+        max_packet: usize::try_from(max_packet).unwrap_or(usize::MAX),
+        database: text(),
+    })
 }
 
 /// The settings, and a question that tells what the driver must know.
@@ -81,7 +101,7 @@ fn text(options: &Options) -> String {
 }
 
 /// Whether this driver knows the server: `8.0.36`, `10.11.19-MariaDB-0+deb12u1`.
-pub(crate) fn check_version(version: &str, flavour: Flavour) -> Result<()> {
+pub(crate) fn check_version(version: &str, flavour: Flavour) -> rebis_core::Result<()> {
     let is_mariadb = version.to_ascii_lowercase().contains("mariadb");
     if flavour == Flavour::MariaDb && !is_mariadb {
         return Err(Error::new(ErrorKind::Configuration, "the URL says `mariadb`, and the server is MySQL")

@@ -1,12 +1,11 @@
 //! What a connection knows of the statements it has met, a bounded number of them.
 
 use crate::scan::{Shape, scan};
+use crate::wire::Prepared;
+use crate::wire::column::Columns;
 use rebis_sql::Statement;
 use std::collections::HashMap;
 use std::sync::Arc;
-
-/// A statement as the server has it.
-pub(crate) type Prepared = mysql_async::Statement;
 
 /// The known statements of one connection. The one used longest ago makes room for a new one.
 pub(crate) struct Statements {
@@ -64,6 +63,13 @@ impl Statements {
         match self.known.get_mut(&statement.id()) {
             Some(known) => self.closing.extend(known.prepared.replace(prepared)),
             None => self.closing.push(prepared),
+        }
+    }
+
+    /// Notes the columns that a prepared statement has now.
+    pub(crate) fn learn(&mut self, statement: &Statement, columns: &Arc<Columns>) {
+        if let Some(Known { prepared: Some(prepared), .. }) = self.known.get_mut(&statement.id()) {
+            prepared.columns = columns.clone();
         }
     }
 

@@ -1,8 +1,7 @@
 //! From the server's values to cells, and from cells to parameters of prepared statements.
 
 use crate::literal;
-use mysql_async::consts::{ColumnFlags, ColumnType};
-use mysql_async::{Column, Value};
+use crate::wire::packet::Parts;
 use rebis_core::{Cell, Error, Result, iso};
 
 /// The character set that says "bytes".
@@ -26,57 +25,115 @@ pub(crate) enum As {
     Bytes,
 }
 
-/// By the type that the server tells of a column.
-pub(crate) fn of_column(column: &Column) -> As {
-    use ColumnType::*;
-    match column.column_type() {
-        MYSQL_TYPE_TINY | MYSQL_TYPE_SHORT | MYSQL_TYPE_LONG | MYSQL_TYPE_INT24 | MYSQL_TYPE_LONGLONG
-        | MYSQL_TYPE_YEAR => As::Int,
-        MYSQL_TYPE_FLOAT => As::Float32,
-        MYSQL_TYPE_DOUBLE => As::Float64,
-        MYSQL_TYPE_DECIMAL | MYSQL_TYPE_NEWDECIMAL => As::Decimal,
-        MYSQL_TYPE_DATE | MYSQL_TYPE_NEWDATE => As::Date,
-        MYSQL_TYPE_TIME | MYSQL_TYPE_TIME2 => As::Time,
-        MYSQL_TYPE_DATETIME | MYSQL_TYPE_DATETIME2 if column.org_table_ref().is_empty() => As::Moment,
-        MYSQL_TYPE_DATETIME | MYSQL_TYPE_DATETIME2 => As::Timestamp,
-        MYSQL_TYPE_TIMESTAMP | MYSQL_TYPE_TIMESTAMP2 => As::Instant,
-        MYSQL_TYPE_BIT => As::Bits,
-        MYSQL_TYPE_JSON | MYSQL_TYPE_ENUM | MYSQL_TYPE_SET => As::Text,
-        MYSQL_TYPE_GEOMETRY | MYSQL_TYPE_VECTOR => As::Bytes,
-        // A list of names tells itself by a flag; its character set is that of its names.
-        _ if column.flags().intersects(ColumnFlags::ENUM_FLAG | ColumnFlags::SET_FLAG) => As::Text,
-        _ if column.character_set() == BINARY => As::Bytes,
-        _ => As::Text,
+/// How a prepared statement's values lie in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Packed {
+    /// Whole numbers of so many bytes.
+    Signed(u8),
+    Unsigned(u8),
+    Float,
+    Double,
+    Calendar,
+    Clock,
+    /// Bytes that say how long they are.
+    Counted,
+}
+
+/// What the values of a column become, and how they come.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Form {
+    pub(crate) of: As,
+    packed: Packed,
+}
+
+/// Flags of a column.
+const UNSIGNED: u16 = 32;
+const ENUM: u16 = 256;
+const SET: u16 = 2048;
+
+impl Form {
+    /// By what the server tells of a column: its type, flags and character set, and whether it is an expression.
+    pub(crate) fn of(kind: u8, flags: u16, charset: u16, is_expression: bool) -> Form {
+        let whole = |bytes| match flags & UNSIGNED {
+            0 => (As::Int, Packed::Signed(bytes)),
+            _ => (As::Int, Packed::Unsigned(bytes)),
+        };
+        let (of, packed) = match kind {
+            1 => whole(1),
+            // A year is one of two bytes.
+            2 | 13 => whole(2),
+            3 | 9 => whole(4),
+            8 => whole(8),
+            4 => (As::Float32, Packed::Float),
+            5 => (As::Float64, Packed::Double),
+            0 | 246 => (As::Decimal, Packed::Counted),
+            10 | 14 => (As::Date, Packed::Calendar),
+            11 | 19 => (As::Time, Packed::Clock),
+            12 | 18 if is_expression => (As::Moment, Packed::Calendar),
+            12 | 18 => (As::Timestamp, Packed::Calendar),
+            7 | 17 => (As::Instant, Packed::Calendar),
+            16 => (As::Bits, Packed::Counted),
+            // JSON and lists of names.
+            245 | 247 | 248 => (As::Text, Packed::Counted),
+            // Vectors and geometry.
+            242 | 255 => (As::Bytes, Packed::Counted),
+            // A list of names tells itself by a flag; its character set is that of its names.
+            _ if flags & (ENUM | SET) != 0 => (As::Text, Packed::Counted),
+            _ if charset == BINARY => (As::Bytes, Packed::Counted),
+            _ => (As::Text, Packed::Counted),
+        };
+        Form { of, packed }
     }
 }
 
-/// The cell of a value. Both protocols end here: in one all values but NULL are text. `text`: room for what has to be
-/// written.
-pub(crate) fn cell<'v>(value: &'v Value, of: As, text: &'v mut String) -> Result<Cell<'v>> {
-    match value {
-        Value::NULL => Ok(Cell::Null),
-        Value::Int(v) => Ok(Cell::Int(*v)),
-        Value::UInt(v) => Ok(unsigned(*v)),
-        Value::Float(v) => Ok(Cell::Float(f64::from(*v))),
-        Value::Double(v) => Ok(Cell::Float(*v)),
-        Value::Bytes(bytes) => from_bytes(bytes, of),
-        Value::Date(year, month, day, hour, minute, second, micros) => {
-            let days = date(i64::from(*year), i64::from(*month), i64::from(*day))?;
-            let clock = [*hour, *minute, *second].iter().fold(0, |sum, part| sum * 60 + i64::from(*part));
-            let micros = clock * 1_000_000 + i64::from(*micros);
-            if of == As::Moment {
-                text.clear();
-                iso::push_timestamp(text, days * iso::MICROS_OF_DAY + micros);
-                return Ok(Cell::Text(text.as_bytes()));
-            }
-            Ok(moment(days, micros, of))
-        }
-        Value::Time(negative, days, hours, minutes, seconds, micros) => {
-            let clock = (i64::from(*hours) * 60 + i64::from(*minutes)) * 60 + i64::from(*seconds);
-            let clock = i64::from(*days) * iso::MICROS_OF_DAY + clock * 1_000_000 + i64::from(*micros);
-            time(if *negative { -clock } else { clock })
-        }
+/// The next value of a text row.
+#[inline]
+pub(crate) fn from_text<'r>(parts: &mut Parts<'r>, form: Form) -> Result<Cell<'r>> {
+    parts.counted().map_or(Ok(Cell::Null), |bytes| from_bytes(bytes, form.of))
+}
+
+/// The next value of a prepared statement's row, which is not NULL.
+#[inline]
+pub(crate) fn from_binary<'r>(parts: &mut Parts<'r>, form: Form) -> Result<Cell<'r>> {
+    match form.packed {
+        Packed::Signed(bytes) => Ok(Cell::Int(match bytes {
+            1 => i64::from(parts.u8().cast_signed()),
+            2 => i64::from(parts.u16().cast_signed()),
+            4 => i64::from(parts.u32().cast_signed()),
+            _ => parts.u64().cast_signed(),
+        })),
+        Packed::Unsigned(bytes) => Ok(match bytes {
+            1 => Cell::Int(i64::from(parts.u8())),
+            2 => Cell::Int(i64::from(parts.u16())),
+            4 => Cell::Int(i64::from(parts.u32())),
+            _ => unsigned(parts.u64()),
+        }),
+        Packed::Float => Ok(Cell::Float(f64::from(f32::from_bits(parts.u32())))),
+        Packed::Double => Ok(Cell::Float(f64::from_bits(parts.u64()))),
+        Packed::Counted => from_bytes(parts.counted().unwrap_or_default(), form.of),
+        Packed::Calendar => packed_calendar(parts.counted().unwrap_or_default(), form.of),
+        Packed::Clock => packed_clock(parts.counted().unwrap_or_default()),
     }
+}
+
+/// As much as is not zero: year, month, day; hours, minutes, seconds; microseconds.
+fn packed_calendar(bytes: &[u8], of: As) -> Result<Cell<'static>> {
+    let mut parts = Parts(bytes);
+    let days = date(i64::from(parts.u16()), i64::from(parts.u8()), i64::from(parts.u8()))?;
+    Ok(moment(days, packed_micros(&mut parts), of))
+}
+
+/// As much as is not zero: the sign, days, hours, minutes, seconds; microseconds.
+fn packed_clock(bytes: &[u8]) -> Result<Cell<'static>> {
+    let mut parts = Parts(bytes);
+    let (negative, days) = (parts.u8() != 0, i64::from(parts.u32()));
+    let micros = days * iso::MICROS_OF_DAY + packed_micros(&mut parts);
+    time(if negative { -micros } else { micros })
+}
+
+fn packed_micros(parts: &mut Parts<'_>) -> i64 {
+    let seconds = (0..3).fold(0, |sum, _| sum * 60 + i64::from(parts.u8()));
+    seconds * 1_000_000 + i64::from(parts.u32())
 }
 
 fn unsigned(value: u64) -> Cell<'static> {
@@ -169,42 +226,121 @@ fn unread(what: &str) -> Error {
     Error::conversion(format!("the server sent {what} in a form that this driver does not know"))
 }
 
-/// The parameter of a prepared statement.
-///
-/// # Errors
-/// [`Conversion`](rebis_core::ErrorKind::Conversion) for what the database has no value for.
-pub(crate) fn parameter(cell: Cell<'_>) -> Result<Value> {
-    Ok(match cell {
-        Cell::Null => Value::NULL,
-        Cell::Bool(v) => Value::Int(i64::from(v)),
-        Cell::Int(v) => Value::Int(v),
-        Cell::Unsigned(v) => Value::UInt(v),
-        // As a literal, a negative zero is a zero.
-        Cell::Float(v) => Value::Double(literal::finite(v)? + 0.0),
-        Cell::Text(v) | Cell::Blob(v) => Value::Bytes(v.to_vec()),
-        Cell::Uuid(v) => Value::Bytes(v.to_vec()),
-        Cell::Decimal(v) => Value::Bytes(literal::decimal(v)?.as_bytes().to_vec()),
-        Cell::Date(days) => date_value(i64::from(days), 0)?,
-        Cell::Timestamp(micros) | Cell::Instant(micros) => {
-            let days = micros.div_euclid(iso::MICROS_OF_DAY);
-            date_value(days, micros.rem_euclid(iso::MICROS_OF_DAY))?
-        }
-        Cell::Time(micros) => {
-            let (hours, minutes, seconds, micros) = clock_parts(literal::of_a_day(micros)?);
-            Value::Time(false, 0, hours, minutes, seconds, micros)
-        }
-        Cell::Interval { months, days, micros } => Value::Int(literal::fixed(months, days, micros)?),
-        Cell::Array(v) | Cell::Written(v) => Value::Bytes(v.as_bytes().to_vec()),
-        Cell::Unfit(what) => return Err(literal::unfit(what)),
-        other => return Err(literal::unknown(other)),
-    })
+/// Parameters of a prepared statement, as they go over the wire.
+#[derive(Default)]
+pub(crate) struct Parameters {
+    nulls: Vec<u8>,
+    types: Vec<u8>,
+    values: Vec<u8>,
+    count: usize,
 }
 
-fn date_value(days: i64, micros: i64) -> Result<Value> {
-    let (year, month, day) = iso::civil(literal::in_years(days)?);
-    let (hours, minutes, seconds, micros) = clock_parts(micros);
-    // The year is one of 1 to 9999.
-    Ok(Value::Date(year as u16, month as u8, day as u8, hours, minutes, seconds, micros))
+impl Parameters {
+    /// Adds one.
+    ///
+    /// # Errors
+    /// [`Conversion`](rebis_core::ErrorKind::Conversion) for what the database has no value for.
+    pub(crate) fn push(&mut self, cell: Cell<'_>) -> Result<()> {
+        match cell {
+            Cell::Null => {
+                self.begin(6, 0);
+                if let Some(bits) = self.nulls.last_mut() {
+                    *bits |= 1 << ((self.count - 1) % 8);
+                }
+            }
+            Cell::Bool(v) => self.whole(u64::from(v), 0),
+            Cell::Int(v) => self.whole(v.cast_unsigned(), 0),
+            Cell::Unsigned(v) => self.whole(v, 128),
+            // As a literal, a negative zero is a zero.
+            Cell::Float(v) => {
+                let value = literal::finite(v)? + 0.0;
+                self.begin(5, 0);
+                self.values.extend_from_slice(&value.to_bits().to_le_bytes());
+            }
+            Cell::Text(v) | Cell::Blob(v) => self.counted(v),
+            Cell::Uuid(v) => self.counted(&v),
+            Cell::Decimal(v) => self.counted(literal::decimal(v)?.as_bytes()),
+            Cell::Date(days) => self.calendar(i64::from(days), 0)?,
+            Cell::Timestamp(micros) | Cell::Instant(micros) => {
+                let days = micros.div_euclid(iso::MICROS_OF_DAY);
+                self.calendar(days, micros.rem_euclid(iso::MICROS_OF_DAY))?;
+            }
+            Cell::Time(micros) => {
+                let micros = literal::of_a_day(micros)?;
+                self.begin(11, 0);
+                self.values.extend_from_slice(&[12, 0, 0, 0, 0, 0]);
+                self.clock(micros);
+            }
+            Cell::Interval { months, days, micros } => {
+                self.whole(literal::fixed(months, days, micros)?.cast_unsigned(), 0);
+            }
+            Cell::Array(v) | Cell::Written(v) => self.counted(v.as_bytes()),
+            Cell::Unfit(what) => return Err(literal::unfit(what)),
+            other => return Err(literal::unknown(other)),
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, kind: u8, flag: u8) {
+        if self.count.is_multiple_of(8) {
+            self.nulls.push(0);
+        }
+        self.count += 1;
+        self.types.extend_from_slice(&[kind, flag]);
+    }
+
+    fn whole(&mut self, value: u64, flag: u8) {
+        self.begin(8, flag);
+        self.values.extend_from_slice(&value.to_le_bytes());
+    }
+
+    fn counted(&mut self, bytes: &[u8]) {
+        self.begin(253, 0);
+        let length = bytes.len() as u64;
+        match length {
+            0..=250 => self.values.push(length as u8),
+            251..=0xFFFF => self.values.extend_from_slice(&[0xFC, length as u8, (length >> 8) as u8]),
+            _ => {
+                self.values.push(0xFE);
+                self.values.extend_from_slice(&length.to_le_bytes());
+            }
+        }
+        self.values.extend_from_slice(bytes);
+    }
+
+    fn calendar(&mut self, days: i64, micros: i64) -> Result<()> {
+        let (year, month, day) = iso::civil(literal::in_years(days)?);
+        self.begin(12, 0);
+        self.values.push(11);
+        // The year is one of 1 to 9999.
+        self.values.extend_from_slice(&(year as u16).to_le_bytes());
+        self.values.extend_from_slice(&[month as u8, day as u8]);
+        self.clock(micros);
+        Ok(())
+    }
+
+    fn clock(&mut self, micros: i64) {
+        let (hours, minutes, seconds, micros) = clock_parts(micros);
+        self.values.extend_from_slice(&[hours, minutes, seconds]);
+        self.values.extend_from_slice(&micros.to_le_bytes());
+    }
+
+    /// The command that runs a prepared statement with them.
+    pub(crate) fn execute(&self, id: u32) -> Vec<u8> {
+        let length = self.nulls.len() + self.types.len() + self.values.len();
+        let mut out = Vec::with_capacity(length + 11);
+        out.push(0x17);
+        out.extend_from_slice(&id.to_le_bytes());
+        // No cursor, and once.
+        out.extend_from_slice(&[0, 1, 0, 0, 0]);
+        if self.count > 0 {
+            out.extend_from_slice(&self.nulls);
+            out.push(1);
+            out.extend_from_slice(&self.types);
+            out.extend_from_slice(&self.values);
+        }
+        out
+    }
 }
 
 /// Hours, minutes, seconds and microseconds of a time within a day.
@@ -217,23 +353,32 @@ fn clock_parts(micros: i64) -> (u8, u8, u8, u32) {
 mod tests {
     use super::*;
 
+    /// Of a column of a table.
+    fn form(kind: u8, flags: u16) -> Form {
+        Form::of(kind, flags, 45, false)
+    }
+
     #[test]
     fn both_protocols_give_the_same_cell() {
-        let bytes = |text: &str| Value::Bytes(text.as_bytes().to_vec());
-        for (text, value, of) in [
-            ("-5", Value::Int(-5), As::Int),
-            ("18446744073709551615", Value::UInt(u64::MAX), As::Int),
-            ("0.5", Value::Float(0.5), As::Float32),
-            ("1e-300", Value::Double(1e-300), As::Float64),
-            ("2024-02-29", Value::Date(2024, 2, 29, 0, 0, 0, 0), As::Date),
-            ("1969-12-31 23:59:59.999999", Value::Date(1969, 12, 31, 23, 59, 59, 999_999), As::Timestamp),
-            ("2024-02-29 00:00:00", Value::Date(2024, 2, 29, 0, 0, 0, 0), As::Instant),
-            ("2024-02-29 12:00:00.000001", Value::Date(2024, 2, 29, 12, 0, 0, 1), As::Moment),
-            ("23:59:59.5", Value::Time(false, 0, 23, 59, 59, 500_000), As::Time),
+        let moment = b"\x0b\xb1\x07\x0c\x1f\x17\x3b\x3b\x3f\x42\x0f\0";
+        for (text, packed, form) in [
+            ("-5", &b"\xfb\xff\xff\xff"[..], form(3, 0)),
+            ("-5", b"\xfb", form(1, 0)),
+            ("251", b"\xfb", form(1, UNSIGNED)),
+            ("2026", b"\xea\x07", form(13, UNSIGNED)),
+            ("18446744073709551615", &[255; 8], form(8, UNSIGNED)),
+            ("0.5", b"\0\0\0\x3f", form(4, 0)),
+            ("1.5", b"\0\0\0\0\0\0\xf8\x3f", form(5, 0)),
+            ("-1.50", b"\x05-1.50", form(246, 0)),
+            ("2024-02-29", b"\x04\xe8\x07\x02\x1d", form(10, 0)),
+            ("1969-12-31 23:59:59.999999", moment, form(12, 0)),
+            ("2024-02-29 00:00:00", b"\x04\xe8\x07\x02\x1d", form(7, 0)),
+            ("23:59:59.5", b"\x0c\0\0\0\0\0\x17\x3b\x3b\x20\xa1\x07\0", form(11, 0)),
+            ("00:00:00", b"\0", form(11, 0)),
+            ("it's", b"\x04it's", form(253, 0)),
         ] {
-            let (mut one, mut other, bytes) = (String::new(), String::new(), bytes(text));
-            let (prepared, plain) = (cell(&value, of, &mut one), cell(&bytes, of, &mut other));
-            assert_eq!(plain.expect(text), prepared.expect(text), "{text}");
+            let prepared = from_binary(&mut Parts(packed), form);
+            assert_eq!(from_bytes(text.as_bytes(), form.of).expect(text), prepared.expect(text), "{text}");
         }
     }
 
@@ -251,10 +396,13 @@ mod tests {
             let error = from_bytes(text.as_bytes(), of).expect_err(text);
             assert!(error.help().is_some(), "{error}");
         }
-        let mut text = String::new();
-        assert!(cell(&Value::Date(0, 0, 0, 0, 0, 0, 0), As::Timestamp, &mut text).is_err());
-        assert!(cell(&Value::Date(0, 0, 0, 0, 0, 0, 0), As::Moment, &mut text).is_err());
-        assert!(cell(&Value::Time(true, 0, 0, 0, 1, 0), As::Time, &mut text).is_err());
+        for (packed, form) in [
+            (&b"\0"[..], form(12, 0)),
+            (b"\0", Form::of(12, 0, BINARY, true)),
+            (b"\x08\x01\0\0\0\0\0\x01\0", form(11, 0)),
+        ] {
+            assert!(from_binary(&mut Parts(packed), form).is_err(), "{packed:?}");
+        }
     }
 
     #[test]
@@ -264,12 +412,16 @@ mod tests {
     }
 
     #[test]
-    fn parameters_of_time() {
-        assert_eq!(
-            parameter(Cell::Timestamp(-1)).expect("ok"),
-            Value::Date(1969, 12, 31, 23, 59, 59, 999_999)
-        );
-        assert_eq!(parameter(Cell::Time(1)).expect("ok"), Value::Time(false, 0, 0, 0, 0, 1));
-        assert!(parameter(Cell::Float(f64::NAN)).is_err());
+    fn parameters_on_the_wire() {
+        let mut parameters = Parameters::default();
+        assert_eq!(parameters.execute(7), b"\x17\x07\0\0\0\0\x01\0\0\0");
+        for cell in [Cell::Int(-1), Cell::Null, Cell::Text(b"ab"), Cell::Timestamp(-1), Cell::Time(1)] {
+            parameters.push(cell).expect("it is a value");
+        }
+        let expected = b"\x17\x07\0\0\0\0\x01\0\0\0\x02\x01\x08\0\x06\0\xfd\0\x0c\0\x0b\0\
+            \xff\xff\xff\xff\xff\xff\xff\xff\x02ab\x0b\xb1\x07\x0c\x1f\x17\x3b\x3b\x3f\x42\x0f\0\
+            \x0c\0\0\0\0\0\0\0\0\x01\0\0\0";
+        assert_eq!(parameters.execute(7), expected);
+        assert!(parameters.push(Cell::Float(f64::NAN)).is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! What goes to the other half and what comes back. The rows wait here, a bounded number of them.
 
-use crate::{Expect, Link, Step};
+use crate::{Columns, Expect, Link, Step};
 use rebis_core::{Binds, Error, ErrorKind, Result};
 use rebis_sql::Statement;
 use std::collections::VecDeque;
@@ -45,13 +45,24 @@ impl Job {
 /// One item of an answer, for the step of this number.
 pub(super) enum News {
     /// The columns of a result, before its rows.
-    Columns(usize, Vec<String>),
+    Columns(usize, Arc<dyn Columns + Send + Sync>),
     /// Rows, cell after cell.
     Rows(usize, Binds),
+    /// Rows as they came.
+    Raw(usize, Box<dyn RawRows>),
     /// A step is over: its parameters come back, with the rows affected and the last key.
     Step(usize, Binds, (u64, i64)),
     /// The batch is over.
     End(Result<()>, Link),
+}
+
+/// Rows as they came from a server: they become cells where they are shown.
+pub trait RawRows: Send {
+    /// Shows the rows to the sink of a step, and counts them in the step. `false`: the sink has enough.
+    ///
+    /// # Errors
+    /// What the sink says, or a value that has no cell.
+    fn show(&self, step: &mut Step<'_>) -> Result<bool>;
 }
 
 /// Chunks of rows that may wait to be read.
@@ -130,6 +141,11 @@ impl Answer {
         });
     }
 
+    /// A chunk of raw rows has been read.
+    pub(super) fn was_read(&self) {
+        self.tell(|state| state.chunks -= 1);
+    }
+
     /// A step has been read to its end.
     pub(super) fn read(&self, step: usize) {
         self.tell(|state| state.read = step + 1);
@@ -175,7 +191,7 @@ impl Sender {
         let mut state = self.answer.state();
         let wish = match &item {
             _ if state.stopped => Wish::Stop,
-            News::Rows(step, _) if state.enough == Some(*step) => Wish::Enough,
+            News::Rows(step, _) | News::Raw(step, _) if state.enough == Some(*step) => Wish::Enough,
             _ => Wish::More,
         };
         state.news.push_back(item);
@@ -186,8 +202,14 @@ impl Sender {
     }
 
     /// The names of a step's columns, before its first row.
-    pub fn columns(&self, step: usize, names: Vec<String>) -> Wish {
-        self.push(News::Columns(step, names))
+    pub fn columns(&self, step: usize, columns: Arc<dyn Columns + Send + Sync>) -> Wish {
+        self.push(News::Columns(step, columns))
+    }
+
+    /// For a task: ships rows as they came, when [`poll_room`](Sender::poll_room) is ready.
+    pub fn raw(&self, step: usize, rows: Box<dyn RawRows>) -> Wish {
+        self.answer.state().chunks += 1;
+        self.push(News::Raw(step, rows))
     }
 
     /// Ships a chunk, and gives an empty buffer for the next. Waits while too many are unread.

@@ -139,7 +139,7 @@ async fn read(answer: &Answer, batch: &mut [Step<'_>]) -> (Result<()>, Link) {
 /// How far the answer to a batch has been read.
 #[derive(Default)]
 struct Reading {
-    names: Vec<String>,
+    columns: Option<Arc<dyn Columns + Send + Sync>>,
     /// What a sink said first; the rest of the answer is read and thrown away.
     failed: Option<Error>,
     /// The step whose sink has enough.
@@ -150,10 +150,15 @@ impl Reading {
     /// Reads one item; gives the result with the last.
     fn take(&mut self, item: News, batch: &mut [Step<'_>], answer: &Answer) -> Option<(Result<()>, Link)> {
         match item {
-            News::Columns(step, names) => {
-                self.names = names;
-                let started = batch[step].to.start(&Names(&self.names));
+            News::Columns(step, columns) => {
+                let started = batch[step].to.start(&*columns);
+                self.columns = Some(columns);
                 self.note(started, batch, step, answer);
+            }
+            News::Raw(step, rows) => {
+                self.show(step, batch, answer, |of| rows.show(of));
+                drop(rows);
+                answer.was_read();
             }
             News::Rows(step, rows) => {
                 self.rows(step, &rows, batch, answer);
@@ -172,18 +177,27 @@ impl Reading {
     }
 
     fn rows(&mut self, step: usize, rows: &Binds, batch: &mut [Step<'_>], answer: &Answer) {
-        let width = self.names.len();
-        if self.failed.is_some() || self.enough == Some(step) {
-            return;
-        }
-        let of = &mut batch[step];
-        let shown = match width {
+        let width = self.columns.as_ref().map_or(0, |columns| columns.len());
+        self.show(step, batch, answer, |of| match width {
             0..=8 => show::<8>(rows, width, of),
             9..=16 => show::<16>(rows, width, of),
             17..=64 => show::<64>(rows, width, of),
             _ => show::<256>(rows, width, of),
-        };
-        match shown {
+        });
+    }
+
+    /// Shows a chunk, if its rows are wanted still.
+    fn show(
+        &mut self,
+        step: usize,
+        batch: &mut [Step<'_>],
+        answer: &Answer,
+        chunk: impl FnOnce(&mut Step<'_>) -> Result<bool>,
+    ) {
+        if self.failed.is_some() || self.enough == Some(step) {
+            return;
+        }
+        match chunk(&mut batch[step]) {
             Ok(true) => {}
             Ok(false) => {
                 self.enough = Some(step);
@@ -195,8 +209,10 @@ impl Reading {
 
     fn note(&mut self, result: Result<()>, batch: &[Step<'_>], step: usize, answer: &Answer) {
         let Err(error) = result else { return };
-        let error = match (error.column(), error.index().and_then(|index| self.names.get(index))) {
-            (None, Some(name)) => error.with_column(name.as_str()),
+        let error = match (error.column(), error.index(), &self.columns) {
+            (None, Some(index), Some(columns)) if index < columns.len() => {
+                error.with_column(columns.name(index))
+            }
             _ => error,
         };
         self.failed.get_or_insert(error.with_sql(batch[step].statement.shared_sql()));
@@ -224,16 +240,4 @@ fn show<const N: usize>(rows: &Binds, width: usize, step: &mut Step<'_>) -> Resu
         from += width;
     }
     Ok(true)
-}
-
-struct Names<'n>(&'n [String]);
-
-impl Columns for Names<'_> {
-    fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    fn name(&self, index: usize) -> &str {
-        self.0.get(index).map_or("", String::as_str)
-    }
 }

@@ -1,7 +1,9 @@
 //! Packs rows into chunks: few at first, so that the reader begins soon, then more.
 
 use super::answer::{Sender, Wish};
+use crate::Columns;
 use rebis_core::{Binds, Cell};
+use std::sync::Arc;
 
 /// Rows of the first chunk, and of the next ones.
 const FIRST: usize = 64;
@@ -30,7 +32,7 @@ impl<'a> Shipper<'a> {
     /// Tells the names of the columns.
     pub fn columns(&mut self, names: Vec<String>) -> Wish {
         self.columns = true;
-        self.answer.columns(self.step, names)
+        self.answer.columns(self.step, Arc::new(Names(names)))
     }
 
     /// Whether the step has columns, so that its reader may have something to say.
@@ -64,5 +66,17 @@ impl<'a> Shipper<'a> {
     pub fn forget(&mut self) {
         self.rows = 0;
         self.chunk.clear();
+    }
+}
+
+struct Names(Vec<String>);
+
+impl Columns for Names {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn name(&self, index: usize) -> &str {
+        self.0.get(index).map_or("", String::as_str)
     }
 }

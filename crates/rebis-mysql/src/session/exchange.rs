@@ -3,30 +3,31 @@
 use super::batch::Batch;
 use super::{Session, error};
 use crate::group::{Group, Piece, Role};
+use crate::rows::Block;
 use crate::scan::Verb;
-use crate::statements::Prepared;
-use crate::values::{self, As};
-use mysql_async::prelude::{Protocol, Queryable};
-use mysql_async::{Column, Params, QueryResult, Value};
+use crate::values::Parameters;
+use crate::wire::column::Columns;
+use crate::wire::native::Native;
+use crate::wire::packet::{Done, garbled};
+use crate::wire::{Head, Prepared, Rows};
 use rebis_core::{Cell, Error, Result};
 use rebis_driver::Link;
-use rebis_driver::relay::{Part, Sender, Shipper, Wish};
+use rebis_driver::relay::{Part, Sender, Wish};
 use rebis_sql::StatementKind;
 use std::future::poll_fn;
+use std::sync::Arc;
 
 /// What stopped a result: the server, or something above it.
 enum Failure {
-    Native(mysql_async::Error),
+    Native(Native),
     Ours(Error),
-    /// Ours, and more statements have run, or failed, behind it.
-    TooLate(Error),
     /// The server says that a step affected another number of rows than expected.
     Miscounted,
 }
 
-impl From<mysql_async::Error> for Failure {
+impl From<Native> for Failure {
     #[cold]
-    fn from(native: mysql_async::Error) -> Self {
+    fn from(native: Native) -> Self {
         Failure::Native(native)
     }
 }
@@ -38,12 +39,17 @@ struct Came {
     first_key: Option<u64>,
     last_key: Option<u64>,
     rows: u64,
-    has_columns: bool,
+    columns: Option<Arc<Columns>>,
     /// The text form has cut floats of 32 bits to six digits: the statement is to run again, prepared.
     cut: bool,
 }
 
 impl Came {
+    fn of(done: Done) -> Came {
+        let key = Some(done.key).filter(|key| *key > 0);
+        Came { affected: done.affected, first_key: key, last_key: key, ..Came::default() }
+    }
+
     /// The server tells the first key that it generated for a statement; those of the other rows follow.
     fn with_last_key(mut self, plain: bool, key_step: u64) -> Came {
         if plain && let Some(key) = &mut self.last_key {
@@ -53,9 +59,10 @@ impl Came {
     }
 }
 
-/// How a result is to be read.
-#[derive(Clone, Copy)]
-struct Asked {
+/// How a result is to be read, and by whom.
+struct Asked<'a> {
+    step: usize,
+    answer: &'a Sender,
     /// The form of its values is the exact one, or there is no other.
     exact: bool,
     /// The sink has not been told the columns yet.
@@ -91,10 +98,6 @@ impl Session {
                 }
                 Ok(())
             }
-            Some((step, Failure::TooLate(error))) => {
-                self.link = Link::Aborted;
-                Err(batch.named_as(step, error))
-            }
             Some((step, Failure::Native(native))) => {
                 let piece = pieces[done.min(pieces.len() - 1)];
                 let kept = may_be_kept(&pieces[done.min(pieces.len() - 1)..], batch);
@@ -112,38 +115,32 @@ impl Session {
         pieces: &[Piece],
         batch: &mut Batch<'_>,
     ) -> (usize, Option<(usize, Failure)>) {
-        let mut result = match self.conn.query_iter(text).await {
-            Ok(result) => result,
-            Err(native) => return (0, Some((pieces[0].step, native.into()))),
-        };
+        if let Err(native) = self.wire.query(&text).await {
+            return (0, Some((pieces[0].step, native.into())));
+        }
         let mut again = None;
-        let key_step = self.key_step;
         for (index, piece) in pieces.iter().enumerate() {
             let step = piece.step;
+            if index > 0 && !self.wire.has_more() {
+                return (index, Some((step, garbled("a statement has no answer").into())));
+            }
             if piece.role != Role::Run || again.is_some() {
-                match skip(&mut result).await {
+                match self.skip().await {
                     Ok(()) => continue,
                     Err(native) => return (index, Some((step, miscounted(native, piece.role)))),
                 }
             }
-            let part = batch.part(step);
-            let exact = part.statement.kind() != StatementKind::Read;
+            let exact = batch.part(step).statement.kind() != StatementKind::Read;
             // Behind a query there are only queries.
             let more = index + 1 < pieces.len() && exact;
-            let mut shipper = Shipper::new(batch.answer(), step);
-            let asked = Asked { exact, fresh: batch.is_fresh(step) };
-            match read(&mut result, &mut shipper, batch.answer(), asked).await {
+            match self.read(asked(batch, step, exact), None).await {
                 Ok(came) if came.cut => again = Some((index, step)),
-                Ok(came) => tell(batch, step, came.with_last_key(piece.plain, key_step), more),
-                Err(Failure::Ours(error)) => {
-                    let rest = result.drop_result().await;
-                    return (index, Some((step, self.with_rest(error, rest, more))));
-                }
+                Ok(came) => tell(batch, step, came.with_last_key(piece.plain, self.key_step), more),
                 Err(failure) => return (index, Some((step, failure))),
             }
         }
         // More results than statements: a procedure's.
-        if let Err(native) = result.drop_result().await {
+        if let Err(native) = self.rest().await {
             let last = pieces.len() - 1;
             return (last, Some((pieces[last].step, native.into())));
         }
@@ -154,16 +151,6 @@ impl Session {
                 (index + 1, failed.map(|failure| (step, failure)))
             }
             None => (pieces.len(), None),
-        }
-    }
-
-    /// What could not be shown, and what became of the statements behind it.
-    #[cold]
-    fn with_rest(&self, error: Error, rest: mysql_async::Result<()>, more: bool) -> Failure {
-        match rest {
-            Err(native) if native.is_fatal() => Failure::Native(native),
-            _ if more => Failure::TooLate(error),
-            _ => Failure::Ours(error),
         }
     }
 
@@ -197,7 +184,7 @@ impl Session {
                     let plain = batch.part(step).binds.is_empty();
                     batch.named_as(step, self.failed(native, plain, link, kept))
                 }
-                Failure::Ours(error) | Failure::TooLate(error) => batch.named_as(step, error),
+                Failure::Ours(error) => batch.named_as(step, error),
                 Failure::Miscounted => batch.named_as(step, error::miscounted()),
             });
         }
@@ -210,13 +197,13 @@ impl Session {
     async fn send_run(&mut self, step: usize, run: usize, batch: &mut Batch<'_>) -> Result<Came, Failure> {
         let part = batch.part(step);
         let prepared = match self.prepared(part).await {
-            Err(Failure::Native(native)) if code(&native) == Some(NOT_PREPARED) => {
+            Err(Failure::Native(native)) if native.code() == Some(NOT_PREPARED) => {
                 return self.send_plain(step, native, batch).await;
             }
             other => other?,
         };
         match self.execute(&prepared, step, run, batch).await {
-            Err(Failure::Native(native)) if code(&native).is_some_and(|c| FORGOTTEN.contains(&c)) => {
+            Err(Failure::Native(native)) if native.code().is_some_and(|c| FORGOTTEN.contains(&c)) => {
                 self.statements.forget(&batch.part(step).statement);
                 let prepared = self.prepared(batch.part(step)).await?;
                 self.execute(&prepared, step, run, batch).await
@@ -229,18 +216,16 @@ impl Session {
     async fn send_plain(
         &mut self,
         step: usize,
-        refused: mysql_async::Error,
+        refused: Native,
         batch: &mut Batch<'_>,
     ) -> Result<Came, Failure> {
         let part = batch.part(step);
         if part.statement.sql().contains(';') || !part.binds.is_empty() {
             return Err(refused.into());
         }
-        let mut shipper = Shipper::new(batch.answer(), step);
-        let mut result = self.conn.query_iter(part.statement.sql()).await?;
-        let asked = Asked { exact: true, fresh: batch.is_fresh(step) };
-        let came = read(&mut result, &mut shipper, batch.answer(), asked).await?;
-        result.drop_result().await?;
+        self.wire.query(part.statement.sql()).await?;
+        let came = self.read(asked(batch, step, true), None).await?;
+        self.rest().await?;
         Ok(came)
     }
 
@@ -252,7 +237,7 @@ impl Session {
         if part.statement.sql().len() + 1024 > self.max_packet {
             return Err(Failure::Ours(error::too_large(self.max_packet)));
         }
-        let prepared = self.conn.prep(part.statement.sql()).await?;
+        let prepared = self.wire.prepare(part.statement.sql()).await?;
         self.statements.keep(&part.statement, prepared.clone());
         Ok(prepared)
     }
@@ -264,41 +249,44 @@ impl Session {
         run: usize,
         batch: &Batch<'_>,
     ) -> Result<Came, Failure> {
-        let params = self.parameters(prepared, (step, run), batch).map_err(Failure::Ours)?;
-        let mut shipper = Shipper::new(batch.answer(), step);
-        let mut result = self.conn.exec_iter(prepared, params).await?;
-        let asked = Asked { exact: true, fresh: batch.is_fresh(step) };
-        let came = read(&mut result, &mut shipper, batch.answer(), asked).await?;
-        result.drop_result().await?;
+        let command = self.command(prepared, (step, run), batch).map_err(Failure::Ours)?;
+        self.wire.command(&command).await?;
+        let came = self.read(asked(batch, step, true), Some(prepared)).await?;
+        self.rest().await?;
+        if let Some(columns) = came.columns.as_ref().filter(|told| !Arc::ptr_eq(told, &prepared.columns)) {
+            self.statements.learn(&batch.part(step).statement, columns);
+        }
         Ok(came)
     }
 
-    fn parameters(
+    /// The command that runs a prepared statement.
+    fn command(
         &self,
         prepared: &Prepared,
         (step, run): (usize, usize),
         batch: &Batch<'_>,
-    ) -> Result<Params> {
+    ) -> Result<Vec<u8>> {
         let part = batch.part(step);
-        let each = usize::from(prepared.num_params());
+        let each = prepared.parameters;
         if part.binds.len() != each * part.times {
             return Err(error::wrong_count(part.binds.len(), part.times, each));
         }
-        let cells = part.binds.iter().skip(run * each).take(each);
-        let value = |cell| match cell {
-            // What this step waits for has run in a text before.
-            Cell::KeyOf { back, row } => {
-                let (of, ahead) = (step.checked_sub(back as usize), u64::from(row) * self.key_step);
-                Ok(batch.made().known(of, ahead)?.map_or(Value::NULL, Value::UInt))
-            }
-            cell => values::parameter(cell),
-        };
-        let values: Vec<Value> = cells.map(value).collect::<Result<_>>()?;
-        let size: u64 = values.iter().map(Value::bin_len).sum();
-        if size + 1024 > self.max_packet as u64 {
+        let mut parameters = Parameters::default();
+        for cell in part.binds.iter().skip(run * each).take(each) {
+            parameters.push(match cell {
+                // What this step waits for has run in a text before.
+                Cell::KeyOf { back, row } => {
+                    let (of, ahead) = (step.checked_sub(back as usize), u64::from(row) * self.key_step);
+                    batch.made().known(of, ahead)?.map_or(Cell::Null, Cell::Unsigned)
+                }
+                cell => cell,
+            })?;
+        }
+        let command = parameters.execute(prepared.id);
+        if command.len() + 1024 > self.max_packet {
             return Err(error::too_large(self.max_packet));
         }
-        Ok(if values.is_empty() { Params::Empty } else { Params::Positional(values) })
+        Ok(command)
     }
 
     /// Looks at the counts of the steps that are over, and gives them back.
@@ -317,13 +305,6 @@ impl Session {
     }
 }
 
-fn code(native: &mysql_async::Error) -> Option<u16> {
-    match native {
-        mysql_async::Error::Server(server) => Some(server.code),
-        _ => None,
-    }
-}
-
 /// Whether one of these may be kept for good though its answer did not come.
 fn may_be_kept(pieces: &[Piece], batch: &Batch<'_>) -> bool {
     pieces.iter().any(|piece| match batch.part(piece.step).statement.kind() {
@@ -334,98 +315,82 @@ fn may_be_kept(pieces: &[Piece], batch: &Batch<'_>) -> bool {
 }
 
 fn tell(batch: &mut Batch<'_>, step: usize, came: Came, ahead: bool) {
-    let Came { affected, first_key, last_key, rows, has_columns, cut: _ } = came;
+    let Came { affected, first_key, last_key, rows, columns, cut: _ } = came;
     batch.makes(step, first_key);
     let returned = if batch.part(step).statement.kind() == StatementKind::Read { 0 } else { rows };
     batch.tell(step, affected + returned, last_key);
-    if has_columns {
+    if columns.is_some() {
         batch.shows(step, ahead);
     }
-}
-
-/// Reads a result that nobody wants to its end.
-async fn skip<P: Protocol>(result: &mut QueryResult<'_, 'static, P>) -> mysql_async::Result<()> {
-    while result.next().await?.is_some() {}
-    Ok(())
 }
 
 /// "Subquery returns more than 1 row".
 const TWO_ROWS: u16 = 1242;
 
 /// A check fails in one way.
-fn miscounted(native: mysql_async::Error, role: Role) -> Failure {
-    if role == Role::Check && code(&native) == Some(TWO_ROWS) {
+fn miscounted(native: Native, role: Role) -> Failure {
+    if role == Role::Check && native.code() == Some(TWO_ROWS) {
         Failure::Miscounted
     } else {
         Failure::Native(native)
     }
 }
 
-/// Reads one result to its end.
-async fn read<P: Protocol>(
-    result: &mut QueryResult<'_, 'static, P>,
-    shipper: &mut Shipper<'_>,
-    answer: &Sender,
-    asked: Asked,
-) -> Result<Came, Failure> {
-    let columns = result.columns().unwrap_or_default();
-    if columns.is_empty() {
-        let came = Came {
-            affected: result.affected_rows(),
-            first_key: result.last_insert_id().filter(|key| *key > 0),
-            last_key: result.last_insert_id().filter(|key| *key > 0),
-            ..Came::default()
-        };
-        // An error of this statement is told by this call, one of the next statement by the next.
-        result.next().await?;
-        return Ok(came);
-    }
-    let kinds: Vec<As> = columns.iter().map(values::of_column).collect();
-    if !asked.exact && kinds.contains(&As::Float32) {
-        while result.next().await?.is_some() {}
-        return Ok(Came { cut: true, ..Came::default() });
-    }
-    let wish = match asked.fresh {
-        true => shipper.columns(columns.iter().map(|column| column.name_str().into_owned()).collect()),
-        false => Wish::More,
-    };
-    rows(result, (&columns, &kinds), shipper, answer, wish).await
+/// How the next result of a step is to be read.
+fn asked<'a>(batch: &Batch<'a>, step: usize, exact: bool) -> Asked<'a> {
+    Asked { step, answer: batch.answer(), exact, fresh: batch.is_fresh(step) }
 }
 
-async fn rows<P: Protocol>(
-    result: &mut QueryResult<'_, 'static, P>,
-    (columns, kinds): (&[Column], &[As]),
-    shipper: &mut Shipper<'_>,
-    answer: &Sender,
-    mut wish: Wish,
-) -> Result<Came, Failure> {
-    let mut came = Came { has_columns: true, ..Came::default() };
-    let (mut failed, mut text) = (None, String::new());
-    while let Some(row) = result.next().await? {
-        came.rows += 1;
-        if wish != Wish::More || failed.is_some() {
-            continue;
-        }
-        for (index, of) in kinds.iter().enumerate() {
-            match values::cell(row.as_ref(index).unwrap_or(&Value::NULL), *of, &mut text) {
-                Ok(cell) => shipper.cell(cell),
-                Err(error) => {
-                    failed = Some(error.with_column(&*columns[index].name_str()));
-                    break;
-                }
-            }
-        }
-        if failed.is_none() && shipper.end_row() {
-            poll_fn(|context| answer.poll_room(context)).await;
-            wish = shipper.ship();
+impl Session {
+    /// Reads a result that nobody wants to its end.
+    async fn skip(&mut self) -> Result<(), Native> {
+        match self.wire.head().await? {
+            Head::Done(_) => Ok(()),
+            Head::Rows(_) => self.wire.skip_rows().await,
         }
     }
-    match failed {
-        Some(error) => Err(Failure::Ours(error)),
-        None => {
-            poll_fn(|context| answer.poll_room(context)).await;
-            shipper.ship();
-            Ok(came)
+
+    /// Reads the results that nobody expects.
+    async fn rest(&mut self) -> Result<(), Native> {
+        if self.wire.has_more() { self.wire.rest().await } else { Ok(()) }
+    }
+
+    /// Reads one result to its end: of a text, or of a prepared statement.
+    async fn read(&mut self, asked: Asked<'_>, prepared: Option<&Prepared>) -> Result<Came, Failure> {
+        let head = match prepared {
+            Some(_) => self.wire.prepared_head().await?,
+            None => self.wire.head().await?,
+        };
+        let columns = match (head, prepared) {
+            (Head::Done(done), _) => return Ok(Came::of(done)),
+            (Head::Rows(Some(columns)), _) => Arc::new(columns),
+            (Head::Rows(None), Some(prepared)) => prepared.columns.clone(),
+            (Head::Rows(None), None) => return Err(garbled("a result has no columns").into()),
+        };
+        if !asked.exact && columns.cuts() {
+            self.wire.skip_rows().await?;
+            return Ok(Came { cut: true, ..Came::default() });
+        }
+        self.rows(asked, columns).await
+    }
+
+    /// Sends the rows of a result on, as long as they are wanted.
+    async fn rows(&mut self, asked: Asked<'_>, columns: Arc<Columns>) -> Result<Came, Failure> {
+        let Asked { step, answer, fresh, .. } = asked;
+        let mut came = Came { columns: Some(columns.clone()), ..Came::default() };
+        let mut wish = if fresh { answer.columns(step, columns.clone()) } else { Wish::More };
+        loop {
+            let (bytes, count, is_bare) = match self.wire.rows().await? {
+                Rows::Some(bytes, count) => (bytes, count, false),
+                Rows::Long(bytes) => (bytes, 1, true),
+                Rows::Over => return Ok(came),
+            };
+            came.rows += count as u64;
+            if wish == Wish::More {
+                poll_fn(|context| answer.poll_room(context)).await;
+                let columns = columns.clone();
+                wish = answer.raw(step, Box::new(Block { bytes, is_bare, columns }));
+            }
         }
     }
 }
