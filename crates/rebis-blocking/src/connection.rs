@@ -97,6 +97,11 @@ twins! {
     /// # Errors
     /// As [`rebis_engine::Connection::for_each`].
     fn for_each[Q: Query](query: Q, visit: impl FnMut(Plain<Q>) -> Flow + Send) -> ();
+    /// So many rows at a time to a closure.
+    ///
+    /// # Errors
+    /// As [`rebis_engine::Connection::for_each_chunk`].
+    fn for_each_chunk[Q: Query](query: Q, size: usize, visit: impl FnMut(Vec<Plain<Q>>) -> Flow + Send) -> ();
     /// Runs an INSERT, UPDATE or DELETE; the number of rows it affected.
     ///
     /// # Errors

@@ -5,7 +5,8 @@ mod common;
 
 use common::{engine, inline, query, worker};
 use rebis_core::{ErrorKind, Result};
-use rebis_engine::{EngineOptions, block_on};
+use rebis_engine::{Doubtful, EngineOptions, block_on};
+use rebis_sql::{Column, Expr, prepare, select};
 use rebis_sqlite::Placement;
 use std::sync::Mutex;
 
@@ -154,4 +155,27 @@ fn a_text_is_one_statement_however_often_it_is_asked_for() {
     assert_eq!(kept.id(), engine.statement("SELECT 2", Read).id());
     let mut conn = block_on(engine.connect()).expect("a connection");
     assert_eq!(kept.id(), conn.statement("SELECT 2", Read).id());
+}
+
+#[test]
+fn a_prepared_statement_is_doubted_as_any_other() -> Result<()> {
+    const X: Column<(), i64> = Column::new("t", "x", 0);
+    let third = prepare(|least: Expr<i64>| select(X).filter(X.ge(least)).limit(20).offset(40));
+    let in_order = prepare(|least: Expr<i64>| select(X).filter(X.ge(least)).order_by(X).limit(20).offset(40));
+    for (doubtful, goes_well) in
+        [(Doubtful::Refuse, false), (Doubtful::Ignore, true), (Doubtful::Report, true)]
+    {
+        let engine = engine(Placement::Inline, EngineOptions::new().doubtful(doubtful));
+        block_on(async {
+            let mut conn = engine.connect().await?;
+            conn.execute_raw("CREATE TABLE t (x)").await?;
+            for _ in 0..2 {
+                let result = conn.all(third.with(1)).await;
+                assert_eq!(result.is_ok(), goes_well);
+                assert!(result.is_ok() || result.is_err_and(|e| e.kind() == ErrorKind::InvalidStatement));
+            }
+            conn.all(in_order.with(1)).await.map(drop)
+        })?;
+    }
+    Ok(())
 }

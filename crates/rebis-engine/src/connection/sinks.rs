@@ -54,6 +54,39 @@ impl<P, F: FnMut(P) -> Flow + Send> Taker<P> for Visit<F> {
     }
 }
 
+/// So many rows at a time to a closure.
+pub(super) struct Chunks<P, F> {
+    visit: F,
+    rows: Vec<P>,
+    size: usize,
+    stopped: bool,
+}
+
+impl<P: Send, F: FnMut(Vec<P>) -> Flow + Send> Chunks<P, F> {
+    pub(super) fn new(size: usize, visit: F) -> Self {
+        Chunks { visit, rows: Vec::new(), size: size.max(1), stopped: false }
+    }
+
+    /// The rows that are left in the end.
+    pub(super) fn rest(mut self) {
+        if !self.stopped && !self.rows.is_empty() {
+            let _ = (self.visit)(self.rows);
+        }
+    }
+}
+
+impl<P: Send, F: FnMut(Vec<P>) -> Flow + Send> Taker<P> for Chunks<P, F> {
+    fn take(&mut self, row: P) -> Flow {
+        self.rows.push(row);
+        if self.rows.len() < self.size {
+            return ControlFlow::Continue(());
+        }
+        let flow = (self.visit)(std::mem::take(&mut self.rows));
+        self.stopped = flow.is_break();
+        flow
+    }
+}
+
 /// Decodes rows of type `R` by position, or by the names of their columns.
 pub(super) struct Decode<R, T> {
     pub(super) to: T,

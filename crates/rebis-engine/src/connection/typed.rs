@@ -1,7 +1,7 @@
 //! Typed queries for plain rows.
 
 use super::Connection;
-use super::sinks::{Decode, Only, Taker, Visit};
+use super::sinks::{Chunks, Decode, Only, Taker, Visit};
 use crate::fut::{Fut, Site, Target};
 use rebis_core::{Binds, Error, ErrorKind, Name, Result, Row, Value};
 use rebis_driver::{Discard, Flow, Sink, Step};
@@ -147,6 +147,44 @@ impl Connection {
         })
     }
 
+    /// So many rows at a time to a closure, as they are read; the last time it may be fewer. No more than these are in memory,
+    /// and what the driver reads ahead.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// let mut lines = Vec::new();
+    /// conn.for_each_chunk(select(User.name).order_by(User.id), 1000, |names| {
+    ///     lines.push(names.join(", "));
+    ///     Flow::Continue(())
+    /// })
+    /// .await?;
+    /// assert_eq!(lines, ["alice, bob"]);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    #[track_caller]
+    pub fn for_each_chunk<'c, Q, F>(&'c mut self, query: Q, size: usize, visit: F) -> Fut<'c, ()>
+    where
+        Q: Query,
+        F: FnMut(Vec<Plain<Q::Row>>) -> Flow + Send + 'c,
+    {
+        let (site, request) = (Location::caller(), query.into_request());
+        Fut::new(async move {
+            let (target, chunks) = (Target::Query(self, request), Chunks::new(size, visit));
+            fetch::<Q::Row, _, _>(target, site, chunks, |chunks| {
+                chunks.rest();
+                Ok(())
+            })
+            .await
+        })
+    }
+
     /// Runs an INSERT, UPDATE or DELETE; the number of rows it affected.
     ///
     /// ```
@@ -225,6 +263,7 @@ impl Connection {
             Body::Statement(statement, binds) => Ok(Ready { statement, binds, table: None }),
             Body::Prepared(template, binds) => {
                 let text = template.text(self.capabilities())?;
+                self.engine.check_doubt(text.doubt, text.statement.sql())?;
                 let binds = text.binds(binds, |_| Err(needs_session()))?;
                 Ok(Ready { statement: text.statement.clone(), binds, table: only_table(&text.tables) })
             }

@@ -279,6 +279,7 @@ async fn ready(
         }
         Body::Prepared(template, binds) => {
             let text = template.text(io.capabilities()).map_err(|e| e.with_site(site))?;
+            io.check_doubt(text.doubt, text.statement.sql(), site)?;
             if flushes && graph.touches(text.tables.as_deref()) {
                 autoflush(graph, io, site).await?;
             }

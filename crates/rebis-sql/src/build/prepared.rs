@@ -189,6 +189,8 @@ pub struct Text {
     kind: usize,
     /// The statement, the same at every use.
     pub statement: Statement,
+    /// What looks wrong and may be meant, for the log.
+    pub doubt: Option<&'static str>,
     /// Tables that it touches; `None`: any.
     pub tables: Option<Vec<Name>>,
     /// Where its placeholders get their values; `None`: from the parameters, each once and in order.
@@ -243,6 +245,7 @@ impl Text {
         Ok(Text {
             kind,
             statement: Statement::new(compiled.sql, compiled.kind),
+            doubt: compiled.doubt,
             tables: compiled.tables,
             binds: (!in_order).then_some(compiled.binds),
         })
