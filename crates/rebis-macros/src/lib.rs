@@ -38,6 +38,7 @@ use proc_macro::TokenStream;
 /// | `unique(a, b)`, `unique(name = "uq", a, b)` | unique constraint over fields |
 /// | `index(a, b)`, `index(name = "ix", a, b)` | index over fields |
 /// | `index(desc(a), "lower(b)", include(c), where = "sql", unique = true)` | what more an index may be: descending, of an expression, with more columns in it, of some rows, unique |
+/// | `index(a, b, full_text = true)`, `index(a, language = "english")` | index that is searched in words, of a language where the database knows languages |
 /// | `check = "sql"`, `check(name = "ck", "sql")` | check constraint |
 /// | `foreign_key(columns(a, b), references = Line(a, b), on_delete = Cascade)` | foreign key of several columns |
 /// | `exclude(name = "ex", "USING gist (room WITH =)")` | exclusion constraint |

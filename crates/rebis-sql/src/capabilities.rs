@@ -3,7 +3,7 @@
 mod queries;
 mod schemas;
 
-pub use queries::{FullText, Queries, TableFunctions, ValuesForm, WithBefore};
+pub use queries::{FullText, IndexHints, Queries, TableFunctions, TryCast, ValuesForm, WithBefore};
 pub use schemas::SchemaMap;
 
 use crate::schema::KnownOptions;

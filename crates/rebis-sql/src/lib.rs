@@ -37,7 +37,7 @@ pub mod schema;
 mod statement;
 mod words;
 
-pub use ast::{DatePart, Exclude, Interval, Sample};
+pub use ast::{DatePart, Exclude, IndexHint, Interval, Sample};
 pub use build::func;
 pub use build::{
     AnyExpr, Assignments, Body, Case, Column, Command, Cte, Delete, Dynamic, DynamicTable, Explained, Expr,
@@ -49,11 +49,11 @@ pub use build::{
     WindowFunction, all_of, any_of, ident, nested, prepare, select, series, sql, sql_unchecked, table,
     values, window,
 };
-pub use build::{FirstCase, IntoRowSet, TellsType};
+pub use build::{CaseOn, FirstCase, FirstCaseOn, FullTextWords, IntoRowSet, TellsType};
 pub use capabilities::{
-    Arrays, Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, Indexes, InsertedKeys,
-    Joined, JsonPaths, KeySource, LongIn, OwnTypes, Placeholder, Queries, SchemaMap, TableFunctions,
-    ValuesForm, Views, WithBefore, Writes,
+    Arrays, Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, IndexHints, Indexes,
+    InsertedKeys, Joined, JsonPaths, KeySource, LongIn, OwnTypes, Placeholder, Queries, SchemaMap,
+    TableFunctions, TryCast, ValuesForm, Views, WithBefore, Writes,
 };
 pub use explain::{Explain, Plan, PlanNode};
 pub use render::{Bind, Compiled};

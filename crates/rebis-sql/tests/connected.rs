@@ -29,8 +29,10 @@ fn a_join_whose_condition_says_nothing_of_one_side_is_an_error() {
         select(User.id).join(Post.on(Post.author_id.eq(Post.id))),
         // A list of conditions that turned out empty.
         select(User.id).join(Post.on(all_of(Vec::<Expr<bool>>::new()))),
-        // Each is compared with a value, none with the other.
-        select(User.id).join(Post.on(Post.author_id.eq(3))).filter(User.id.eq(3)),
+        // Each is compared with a value of its own.
+        select(User.id).join(Post.on(Post.author_id.eq(4))).filter(User.id.eq(3)),
+        // What is said of each table alone: a tenant, a flag.
+        select(User.id).join(Post.on(Post.id.eq(3))).filter(User.id.eq(3)),
         select(Post.id)
             .select_from(User)
             .join(Post.on(func::exists(&select(boss.id).filter(boss.id.eq(Post.id))))),
@@ -73,6 +75,9 @@ fn what_is_connected_in_any_way_is_none() {
         select(User.id).join(Post.on((Post.author_id, Post.hits).eq((User.id, User.karma)))),
         select(User.id).join(newest.always()),
         select(User.id).outer_join(by.on(boss.id.eq(User.id))),
+        // Over a value that both equal.
+        select(User.id).join(Post.on(Post.author_id.eq(3))).filter(User.id.eq(3)),
+        select(User.id).outer_join(Post.on(Post.author_id.eq(3) & Post.hits.gt(1))).filter(User.id.same(3)),
         // Over a third.
         select(User.id).join(Posts).join(boss.on(boss.id.eq(Post.editor_id))),
         // Within a subquery, over what is around it.

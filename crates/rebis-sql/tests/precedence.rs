@@ -63,7 +63,7 @@ fn expression(random: &mut Random, depth: u64) -> (Expr, String) {
             format!("({a_text} LIKE {b_text})"),
         ),
         8 => (
-            Expr::Case { arms: vec![(a, b)], otherwise: Some(Box::new(c)) },
+            Expr::Case { of: None, arms: vec![(a, b)], otherwise: Some(Box::new(c)) },
             format!("(CASE WHEN {a_text} THEN {b_text} ELSE {c_text} END)"),
         ),
         _ => {

@@ -88,10 +88,10 @@ pub use rebis_orm::{
 #[cfg(feature = "postgres")]
 pub use rebis_postgres as postgres;
 pub use rebis_sql::{
-    Case, Column, Command, Cte, DatePart, Delete, Exclude, Explained, Expr, Insert, Interval, IntoCondition,
-    IntoExpr, OnConflict, Params, Plan, PlanNode, Prepared, PreparedQuery, Query, Select, Selectable,
-    Subquery, Update, Upsert, all_of, any_of, ast, dialect, explain, func, ident, nested, prepare, schema,
-    select, series, sql, sql_unchecked, table, values, window,
+    Case, Column, Command, Cte, DatePart, Delete, Exclude, Explained, Expr, IndexHint, Insert, Interval,
+    IntoCondition, IntoExpr, OnConflict, Params, Plan, PlanNode, Prepared, PreparedQuery, Query, Select,
+    Selectable, Subquery, Update, Upsert, all_of, any_of, ast, dialect, explain, func, ident, nested,
+    prepare, schema, select, series, sql, sql_unchecked, table, values, window,
 };
 #[cfg(feature = "sqlite")]
 pub use rebis_sqlite as sqlite;
@@ -100,10 +100,10 @@ pub use crate::drivers::FromUrl;
 
 // What functions name that build parts of statements.
 pub use rebis_sql::{
-    AnyExpr, Assignments, Dynamic, DynamicTable, Groupings, Ident, IntoBind, IntoConflict, IntoGroup,
-    IntoList, IntoLoad, IntoOrder, IntoPage, IntoRow, IntoRowSet, IntoSet, IntoShift, IntoSource, IntoWindow,
-    JoinTarget, Labelled, Limited, Nested, Order, Quantified, RawQuery, RawSql, Returning, RowExpr, Sample,
-    SubqueryRow, TakesRow, Typed, ValueRow, Window, WindowFunction,
+    AnyExpr, Assignments, CaseOn, Dynamic, DynamicTable, FullTextWords, Groupings, Ident, IntoBind,
+    IntoConflict, IntoGroup, IntoList, IntoLoad, IntoOrder, IntoPage, IntoRow, IntoRowSet, IntoSet,
+    IntoShift, IntoSource, IntoWindow, JoinTarget, Labelled, Limited, Nested, Order, Quantified, RawQuery,
+    RawSql, Returning, RowExpr, Sample, SubqueryRow, TakesRow, Typed, ValueRow, Window, WindowFunction,
 };
 
 /// The tables of models, as a [`MetaData`](schema::MetaData): `metadata![User, Post]`.

@@ -14,9 +14,14 @@ use crate::{Cell, Error, Result, iso};
     label = "neither a duration nor an interval",
     note = "give an `Interval`, a duration of the standard library, `chrono`, `jiff` or `time`, or a column of such"
 )]
-pub trait TimeSpan: Value {}
+pub trait TimeSpan: Value {
+    /// What its seconds are: `f64`, or `Option` of it where it may be NULL.
+    type Seconds: Value;
+}
 
-impl<T: TimeSpan + Value<Base = T>> TimeSpan for Option<T> {}
+impl<T: TimeSpan + Value<Base = T>> TimeSpan for Option<T> {
+    type Seconds = Option<f64>;
+}
 
 /// The microseconds of a cell. A month has no fixed number of them.
 pub(super) fn micros(cell: Cell<'_>) -> Result<i64> {
@@ -29,11 +34,18 @@ pub(super) fn micros(cell: Cell<'_>) -> Result<i64> {
                 .with_help("read it as a `jiff::Span`, or select `extract(epoch FROM ..)`"));
         }
         Cell::Int(micros) => Some(micros),
-        // What a database makes of a sum.
-        Cell::Decimal(text) => text.parse().ok(),
+        // What databases make of sums and averages.
+        Cell::Decimal(text) => text.parse().ok().or_else(|| whole(text.parse().ok()?)),
+        Cell::Float(micros) => whole(micros),
         other => return Err(super::mismatch("a length of time", other)),
     };
     micros.ok_or_else(|| Error::conversion("the length of time is out of range"))
+}
+
+fn whole(micros: f64) -> Option<i64> {
+    let micros = micros.round();
+    // The ends are powers of two, so a float tells them exactly.
+    (-(2f64.powi(63))..2f64.powi(63)).contains(&micros).then_some(micros as i64)
 }
 
 pub(super) const TOO_LONG: Cell<'static> = Cell::Unfit("a length of time beyond 292,000 years");
@@ -67,7 +79,9 @@ macro_rules! spans {
                 Self::default()
             }
         }
-        impl $crate::TimeSpan for $type {}
+        impl $crate::TimeSpan for $type {
+            type Seconds = f64;
+        }
     )*};
 }
 

@@ -69,6 +69,8 @@ pub(crate) struct Index {
     pub(crate) unique: bool,
     pub(crate) include: Vec<Name>,
     pub(crate) condition: Option<String>,
+    pub(crate) full_text: bool,
+    pub(crate) language: Option<String>,
 }
 
 /// What an index is of.
@@ -259,8 +261,14 @@ impl Index {
             "name" => self.name = Some(input.parse::<LitStr>()?.value()),
             "where" => self.condition = Some(input.parse::<LitStr>()?.value()),
             "unique" => self.unique = input.parse::<LitBool>()?.value,
+            "full_text" => self.full_text = input.parse::<LitBool>()?.value,
+            "language" => {
+                self.language = Some(input.parse::<LitStr>()?.value());
+                self.full_text = true;
+            }
             _ => {
-                let text = "an index knows `name = \"..\"`, `unique = true` and `where = \"sql\"`";
+                let text = "an index knows `name = \"..\"`, `unique = true`, `where = \"sql\"`, `full_text = true` and \
+                            `language = \"..\"`";
                 return Err(Error::new(word.span(), text));
             }
         }

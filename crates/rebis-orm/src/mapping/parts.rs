@@ -171,6 +171,8 @@ pub struct IndexPart {
     pub include: &'static [&'static str],
     /// Which rows it holds, as SQL.
     pub condition: Option<&'static str>,
+    /// Whether it is searched in words, and of which language.
+    pub full_text: Option<Option<&'static str>>,
 }
 
 /// What an index is of.

@@ -6,7 +6,7 @@ use rebis_core::Name;
 use rebis_sql::schema::{self, Table};
 
 fn index(mapping: &Mapping, part: &IndexPart) -> schema::Index {
-    let IndexPart { name, keys, unique, include, condition } = part;
+    let IndexPart { name, keys, unique, include, condition, full_text } = part;
     let column = |field: &str| mapping.field(field).map_or("", |c| mapping.columns()[c].name);
     let key = |(key, descending): &(IndexedPart, bool)| schema::IndexKey {
         descending: *descending,
@@ -21,6 +21,7 @@ fn index(mapping: &Mapping, part: &IndexPart) -> schema::Index {
         unique: *unique,
         include: include.iter().map(|field| column(field).into()).collect(),
         condition: condition.map(Name::from),
+        full_text: full_text.map(|language| schema::FullTextIndex { language: language.map(Name::from) }),
     }
 }
 

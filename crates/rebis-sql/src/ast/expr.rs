@@ -91,7 +91,9 @@ pub enum Expr {
     },
     /// `CASE`.
     Case {
-        /// Conditions and results.
+        /// What the arms are compared with; without it they are conditions.
+        of: Option<Box<Expr>>,
+        /// Conditions or values, and results.
         arms: Vec<(Expr, Expr)>,
         /// `ELSE`.
         otherwise: Option<Box<Expr>>,
@@ -260,10 +262,25 @@ pub enum Special {
     DaysBetween,
     /// A text, what of it matches a regular expression, and what stands there instead.
     ReplaceRegex,
-    /// Whether texts match a search in words, which stands last.
-    FullText,
+    /// A text as another type, NULL where it does not read as one.
+    TryCast(SqlType),
+    /// A length of time in seconds.
+    Seconds,
+    /// A search in words, which stand last, through the texts before them.
+    FullText(Box<FullTextSearch>),
     /// Several groupings at once, in GROUP BY. The operands are sets: tuples.
     Grouping(GroupingKind),
+}
+
+/// A search in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FullTextSearch {
+    /// The language whose words they are, where the database knows languages; without one words are as they stand.
+    pub language: Option<Name>,
+    /// The index to search, where a search must name it.
+    pub index: Option<Name>,
+    /// How well the texts match is wanted; else whether they do.
+    pub rank: bool,
 }
 
 /// What is asked of a container (an array, a range, a network), which is the first operand.

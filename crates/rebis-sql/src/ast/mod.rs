@@ -12,12 +12,13 @@ mod window;
 
 pub use delete::Delete;
 pub use expr::{
-    AggregateClauses, ArrayOp, BinaryOp, Call, ColumnRef, DatePart, DocumentOp, Expr, Fault, GroupingKind,
-    Holding, InSet, Interval, JsonPlace, JsonStep, JsonTake, Late, Piece, RangeOp, Special, Spelt, UnaryOp,
+    AggregateClauses, ArrayOp, BinaryOp, Call, ColumnRef, DatePart, DocumentOp, Expr, Fault, FullTextSearch,
+    GroupingKind, Holding, InSet, Interval, JsonPlace, JsonStep, JsonTake, Late, Piece, RangeOp, Special,
+    Spelt, UnaryOp,
 };
 pub use insert::{Conflict, ConflictAction, ConflictTarget, Insert, InsertRows, Key};
 pub(crate) use select::name_columns;
-pub use select::{Item, Lock, LockStrength, LockWait, Nulls, Order, Select, SetOp};
+pub use select::{IndexHint, Item, Lock, LockStrength, LockWait, Nulls, Order, Select, SetOp};
 pub use source::{Cte, Join, JoinKind, Sample, Source, TableRef};
 pub use update::{Assign, First, Update};
 pub use window::{Bound, Exclude, Frame, FrameUnit, Window};

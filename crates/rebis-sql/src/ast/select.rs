@@ -44,6 +44,8 @@ pub struct Select {
     pub order_by: Vec<Order>,
     /// LIMIT.
     pub limit: Option<u64>,
+    /// So many of a hundred rows, rounded up; needs an order.
+    pub percent: Option<f64>,
     /// With the last row of LIMIT, those that stand beside it in order.
     pub with_ties: bool,
     /// OFFSET.
@@ -52,6 +54,8 @@ pub struct Select {
     pub backwards: bool,
     /// Row lock.
     pub lock: Option<Lock>,
+    /// Which indexes are to be read, for sources in FROM by their names.
+    pub hints: Vec<(Name, IndexHint)>,
     /// Words of a database behind `SELECT`.
     pub prefix: Vec<Vec<Piece>>,
     /// Words of a database at the end.
@@ -88,6 +92,20 @@ pub(crate) fn name_columns(items: &mut [Item]) -> Vec<Name> {
         names.push(name);
     }
     names
+}
+
+/// Which indexes a database is to read a table by. One that knows no such hints, or not this one, goes without.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IndexHint {
+    /// One of these, if any: `USE INDEX`.
+    Use(Vec<Name>),
+    /// One of these, where that can be done at all: `FORCE INDEX`; of one alone, `INDEXED BY`.
+    Force(Vec<Name>),
+    /// None of these: `IGNORE INDEX`.
+    Ignore(Vec<Name>),
+    /// None at all: `USE INDEX ()`, `NOT INDEXED`.
+    Without,
 }
 
 /// One thing in the list of a SELECT or RETURNING.

@@ -88,10 +88,12 @@ macro_rules! own_exprs {
             compound: _,
             order_by,
             limit: _,
+            percent: _,
             with_ties: _,
             offset: _,
             backwards: _,
             lock: _,
+            hints: _,
             prefix,
             suffix,
         } = $select;
@@ -155,7 +157,8 @@ macro_rules! children {
                 $visit(of);
                 $visit(pattern);
             }
-            Expr::Case { arms, otherwise } => {
+            Expr::Case { of, arms, otherwise } => {
+                of.$iter().for_each(|e| $visit(e));
                 for (condition, result) in arms {
                     $visit(condition);
                     $visit(result);

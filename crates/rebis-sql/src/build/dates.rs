@@ -1,6 +1,6 @@
 //! Dates and times: their parts, and how far they are apart.
 
-use super::operators::special;
+use super::operators::{function, special};
 use super::{Column, Expr, IntoExpr, Typed};
 use crate::ast::{self, DatePart, Interval, Special};
 use rebis_core::{Datum, Temporal, TimeSpan};
@@ -138,6 +138,53 @@ fn moved<T: Temporal>(moment: Expr<T>, by: Shift, back: bool) -> Expr<T> {
         }
     }
 }
+
+macro_rules! spans {
+    ([$($generic:ident)?] $type:ty) => {
+        impl<$($generic,)? T: TimeSpan> $type {
+            /// The sum of lengths of time; of no rows, NULL.
+            ///
+            /// ```
+            /// # use rebis_sql::{Column, Expr, select};
+            /// # use std::time::Duration;
+            /// # struct Job;
+            /// const TOOK: Column<Job, Duration> = Column::new("jobs", "took", 0);
+            /// let all: Expr<Option<Duration>> = TOOK.total();
+            /// assert_eq!(select((all, TOOK.mean())).to_string(), "SELECT sum(jobs.took), avg(jobs.took) FROM jobs");
+            /// ```
+            pub fn total(self) -> Expr<Option<T::Base>> {
+                self.typed().map(|of| function("sum", vec![of]))
+            }
+
+            /// The average of lengths of time; of no rows, NULL. See [`total`](Self::total).
+            pub fn mean(self) -> Expr<Option<T::Base>> {
+                self.typed().map(|of| function("avg", vec![of]))
+            }
+
+            /// The length of time in seconds. What makes minutes and hours of it is arithmetic.
+            ///
+            /// ```
+            /// # use rebis_sql::{Column, dialect, select};
+            /// # use std::time::Duration;
+            /// # struct Job;
+            /// const TOOK: Column<Job, Duration> = Column::new("jobs", "took", 0);
+            /// let stmt = select(TOOK.in_seconds() / 60.0);
+            /// assert_eq!(stmt.to_string(), "SELECT (jobs.took / 1e6) / 60.0 FROM jobs");
+            /// assert_eq!(
+            ///     stmt.to_sql(dialect::postgres())?,
+            ///     "SELECT CAST(extract(epoch FROM jobs.took) AS DOUBLE PRECISION) / $1 FROM jobs"
+            /// );
+            /// # Ok::<(), rebis_core::Error>(())
+            /// ```
+            pub fn in_seconds(self) -> Expr<T::Seconds> {
+                special(Special::Seconds, self.typed())
+            }
+        }
+    };
+}
+
+spans!([M] Column<M, T>);
+spans!([] Expr<T>);
 
 dates!([M] Column<M, T>);
 dates!([] Expr<T>);

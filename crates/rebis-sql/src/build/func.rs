@@ -6,6 +6,7 @@ pub use super::aggregate::{
     cube, grouping, grouping_sets, json, json_agg, json_object, mode, percentile_cont, percentile_disc,
     rollup, string_agg,
 };
+pub use super::full_text::{matches_words, words};
 pub use super::quantified::{all, any};
 pub use super::rows::rows;
 pub use super::window::{
@@ -14,7 +15,7 @@ pub use super::window::{
 };
 
 use super::operators::function;
-use super::{Case, Expr, FirstCase, IntoExpr, Numeric, Text, Typed};
+use super::{Case, Expr, FirstCase, FirstCaseOn, IntoExpr, Numeric, Text, Typed};
 use crate::ast;
 use rebis_core::{Datum, Name, SqlType, Value};
 
@@ -222,6 +223,11 @@ pub fn cast<U: Value>(of: impl Typed) -> Expr<U> {
     of.typed().cast()
 }
 
+/// A text as another type, or NULL. See [`Expr::try_cast`].
+pub fn try_cast<U: Value>(of: impl Typed<T: Text>) -> Expr<Option<U::Base>> {
+    of.typed().try_cast::<U>()
+}
+
 /// `CURRENT_TIMESTAMP`, by the clock of the database.
 ///
 /// Its type is the caller's word.
@@ -327,27 +333,6 @@ where
     })
 }
 
-/// Whether one of the texts matches a search in words: `to_tsvector @@` in PostgreSQL, `MATCH .. AGAINST` in MySQL and
-/// MariaDB (which want a FULLTEXT index), `MATCH` in SQLite (of an FTS5 table).
-///
-/// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
-/// # fn main() -> rebis_core::Result<()> {
-/// let stmt = select(Post.id).filter(func::matches_words(Post.title, "rust sql"));
-/// assert_eq!(
-///     stmt.to_sql(dialect::postgres())?,
-///     "SELECT posts.id FROM posts WHERE to_tsvector(concat_ws(' ', posts.title)) @@ plainto_tsquery($1)"
-/// );
-/// assert_eq!(stmt.to_sql(dialect::mysql())?, "SELECT posts.id FROM posts WHERE MATCH (posts.title) AGAINST (?)");
-/// # Ok(())
-/// # }
-/// ```
-pub fn matches_words(texts: impl IntoArgs, words: impl IntoExpr<String>) -> Expr<bool> {
-    let mut of = texts.into_args();
-    of.push(words.into_expr().into_ast());
-    Expr::from_ast(ast::Expr::Special { what: ast::Special::FullText, of })
-}
-
 /// A random number, as the database makes it. For ORDER BY: its range differs from database to database.
 ///
 /// ```
@@ -421,6 +406,25 @@ pub fn case() -> FirstCase {
 /// ```
 pub fn case_of<T>() -> Case<T> {
     Case::new()
+}
+
+/// `CASE` that compares an expression with one value after the other. Its type is that of the first result.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+/// # fn main() -> rebis_core::Result<()> {
+/// let case = func::case_on(User.karma).when(0, "none").when(1, "one");
+/// assert_eq!(
+///     show(case.otherwise("some")),
+///     "CASE users.karma WHEN 0 THEN 'none' WHEN 1 THEN 'one' ELSE 'some' END"
+/// );
+/// let first: Expr<Option<String>> = func::case_on(User.karma).when(0, User.name).end();
+/// assert_eq!(show(first), "CASE users.karma WHEN 0 THEN users.name END");
+/// # Ok(())
+/// # }
+/// ```
+pub fn case_on<E: Typed>(of: E) -> FirstCaseOn<E::T> {
+    FirstCaseOn::new(of.typed())
 }
 
 /// Any function of the database. Its name is written as it is and must be known when the program is compiled;

@@ -350,6 +350,29 @@ macro_rules! operators {
                 self.typed().map(|of| ast::Expr::Cast { of: Box::new(of), to })
             }
 
+            /// The text as another type, or NULL where it does not read as one: whole numbers (of 19 digits at most), numbers
+            /// of digits and a point, dates as `2024-02-29`, `true` and `false` (also `t`, `f`, `1`, `0`, in any case). Blanks
+            /// and exponents make a text none of them. Where a database has no TRY_CAST, the text is checked before it is
+            /// cast; it is then written several times.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis_core::Result<()> {
+            /// let number: Expr<Option<f64>> = Post.title.try_cast::<f64>();
+            /// assert_eq!(
+            ///     select(number).to_sql(dialect::postgres())?,
+            ///     "SELECT CASE WHEN posts.title ~ '^[+-]?[0-9]{1,250}([.][0-9]{1,250})?$' \
+            ///      THEN CAST(posts.title AS DOUBLE PRECISION) END FROM posts"
+            /// );
+            /// # Ok(())
+            /// # }
+            /// ```
+            ///
+            /// Other types are an error of rendering.
+            pub fn try_cast<U: Value>(self) -> Expr<Option<U::Base>> where T: Text {
+                special(Special::TryCast(U::sql_type()), self.typed())
+            }
+
             /// The same where NULL can come: after an outer join.
             ///
             /// ```

@@ -334,6 +334,27 @@ impl<R> Select<R> {
         self
     }
 
+    /// So many of a hundred rows, rounded up: `FETCH FIRST .. PERCENT`, which none of the databases has; the rows are
+    /// numbered and counted. With [`with_ties`](Select::with_ties) also those that stand beside the last of them in order.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let best = select(User.name).order_by(User.karma.desc()).limit_percent(10.0);
+    /// assert_eq!(
+    ///     best.to_string(),
+    ///     "SELECT ranked.name FROM (SELECT users.name, users.karma AS order_1, \
+    ///      row_number() OVER (ORDER BY users.karma DESC) AS place, count(*) OVER () AS all_rows FROM users) AS ranked \
+    ///      WHERE (ranked.place - 1) * 100 < ranked.all_rows * 10.0 ORDER BY ranked.order_1 DESC"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn limit_percent(mut self, percent: f64) -> Self {
+        self.ast.percent = Some(percent);
+        self
+    }
+
     /// With the last row of the limit, those that stand beside it in order: `FETCH FIRST .. WITH TIES`, or a rank where
     /// that is missing.
     ///

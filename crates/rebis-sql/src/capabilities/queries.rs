@@ -54,6 +54,12 @@ pub struct Queries {
     pub regex: &'static str,
     /// What ends `regexp_replace(text, pattern, with` so that all matches are replaced; or there is no such function.
     pub replace_regex: Option<&'static str>,
+    /// What can be said of the indexes that a table is read by.
+    pub index_hints: IndexHints,
+    /// How a text is read as another type, NULL where it is none.
+    pub try_cast: TryCast,
+    /// A length of time in seconds: what stands before it and behind.
+    pub seconds: [&'static str; 2],
     /// How texts are searched by words.
     pub full_text: FullText,
     /// A part of a date or time: what stands before it and behind. Nothing: the database cannot tell.
@@ -96,6 +102,9 @@ impl Queries {
             quantified: true,
             regex: "",
             replace_regex: None,
+            index_hints: IndexHints::None,
+            try_cast: TryCast::Own,
+            seconds: ["CAST(extract(epoch FROM ", ") AS DOUBLE PRECISION)"],
             full_text: FullText::None,
             extract: crate::dialect::standard_extract,
             shift: crate::dialect::standard_shift,
@@ -141,6 +150,30 @@ pub enum TableFunctions {
     Plain,
     /// Not at all.
     None,
+}
+
+/// What can be said of the indexes that a table is read by; what cannot is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IndexHints {
+    /// `USE INDEX (a, b)`, `FORCE INDEX (a)`, `IGNORE INDEX (a)`.
+    Lists,
+    /// `INDEXED BY a`, `NOT INDEXED`.
+    One,
+    /// Nothing.
+    None,
+}
+
+/// How a text is read as another type, NULL where it is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TryCast {
+    /// `TRY_CAST(a AS type)`.
+    Own,
+    /// By a regular expression before the cast, whose end of the text is written so.
+    Pattern(&'static str),
+    /// By its characters before the cast: there are no regular expressions.
+    Characters,
 }
 
 /// How texts are searched by words.

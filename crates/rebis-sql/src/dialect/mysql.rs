@@ -3,9 +3,9 @@
 use crate::ast::{DatePart, Interval};
 use crate::schema::KnownOptions;
 use crate::{
-    Arrays, Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, InsertedKeys, Joined,
-    JsonPaths, LongIn, OwnTypes, Placeholder, Queries, TableFunctions, ValuesForm, Views, WithBefore, Words,
-    Writes,
+    Arrays, Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, IndexHints, InsertedKeys,
+    Joined, JsonPaths, LongIn, OwnTypes, Placeholder, Queries, TableFunctions, TryCast, ValuesForm, Views,
+    WithBefore, Words, Writes,
 };
 use rebis_core::SqlType;
 use std::time::Duration;
@@ -187,6 +187,9 @@ const QUERIES: Queries = Queries {
     quantified: true,
     regex: " REGEXP ",
     replace_regex: Some(")"),
+    index_hints: IndexHints::Lists,
+    try_cast: TryCast::Pattern("\\z"),
+    seconds: ["(", " / 1e6)"],
     full_text: FullText::Against,
     extract,
     shift,

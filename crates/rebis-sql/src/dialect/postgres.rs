@@ -5,7 +5,7 @@ use crate::render::push_ident;
 use crate::schema::KnownOptions;
 use crate::{
     Capabilities, ConflictClause, EnumTypes, FullText, InsertedKeys, Joined, JsonPaths, KeySource, LongIn,
-    Placeholder, Views, Words,
+    Placeholder, TryCast, Views, Words,
 };
 use rebis_core::SqlType;
 use std::time::Duration;
@@ -69,6 +69,7 @@ static POSTGRES: Capabilities = {
     caps.queries.distinct_on = true;
     caps.queries.regex = " ~ ";
     caps.queries.replace_regex = Some(", 'g')");
+    caps.queries.try_cast = TryCast::Pattern("$");
     caps.queries.full_text = FullText::Vectors;
     caps.functions =
         &[("json", "to_jsonb"), ("json_each", "jsonb_each"), ("json_object", "json_build_object")];

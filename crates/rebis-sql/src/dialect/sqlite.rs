@@ -3,9 +3,9 @@
 use crate::ast::{DatePart, Interval};
 use crate::schema::KnownOptions;
 use crate::{
-    Arrays, Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, Indexes, InsertedKeys,
-    JsonPaths, KeySource, LongIn, OwnTypes, Placeholder, Queries, TableFunctions, ValuesForm, Views,
-    WithBefore, Words, Writes,
+    Arrays, Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, IndexHints, Indexes,
+    InsertedKeys, JsonPaths, KeySource, LongIn, OwnTypes, Placeholder, Queries, TableFunctions, TryCast,
+    ValuesForm, Views, WithBefore, Words, Writes,
 };
 use rebis_core::SqlType;
 
@@ -148,6 +148,9 @@ const QUERIES: Queries = Queries {
     quantified: false,
     regex: "",
     replace_regex: None,
+    index_hints: IndexHints::One,
+    try_cast: TryCast::Characters,
+    seconds: ["(", " / 1e6)"],
     full_text: FullText::Match,
     extract,
     shift,

@@ -3,8 +3,8 @@
 //! allocated.
 
 use super::scope::implied;
-use crate::ast::{ColumnRef, Expr, Join, JoinKind, Piece, Select, Source, TableRef};
-use rebis_core::{Error, ErrorKind, Result};
+use crate::ast::{BinaryOp, ColumnRef, Expr, Join, JoinKind, Piece, Select, Source, TableRef};
+use rebis_core::{Datum, Error, ErrorKind, Result};
 
 /// More parts than this are not looked at.
 const MOST: usize = 31;
@@ -40,11 +40,29 @@ pub(super) fn check_write(table: &TableRef, others: &[Source], filter: &[Expr], 
     parts.check(others.iter(), filter)
 }
 
+/// A column, and the value it equals.
+type Fixed<'a> = (&'a ColumnRef, &'a Expr);
+
+/// What a condition fixes a column to. The value of a flag says nothing.
+fn fixed(condition: &Expr) -> Option<Fixed<'_>> {
+    let Expr::Binary { op: BinaryOp::Eq | BinaryOp::Same, left, right } = condition else { return None };
+    match (&**left, &**right) {
+        (Expr::Column(column), value) | (value, Expr::Column(column)) => match value {
+            Expr::Value(Datum::Bool(_) | Datum::Null) | Expr::Literal(Datum::Bool(_) | Datum::Null) => None,
+            Expr::Value(_) | Expr::Literal(_) | Expr::Late(_) | Expr::Param(_) => Some((column, value)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// The names in FROM, and sets of those that are connected, as bits.
 struct Parts<'a> {
     names: [&'a str; MOST],
     count: usize,
     too_many: bool,
+    fixed: [Option<Fixed<'a>>; MOST],
+    fixed_count: usize,
     /// Each a set; together all.
     groups: [u32; MOST + 1],
     left: usize,
@@ -54,7 +72,8 @@ impl<'a> Parts<'a> {
     fn new() -> Self {
         let mut groups = [0; MOST + 1];
         groups[0] = OUTSIDE;
-        Parts { names: [""; MOST], count: 0, too_many: false, groups, left: 1 }
+        let fixed = [None; MOST];
+        Parts { names: [""; MOST], count: 0, too_many: false, fixed, fixed_count: 0, groups, left: 1 }
     }
 
     fn named(&mut self, name: &'a str) {
@@ -143,14 +162,34 @@ impl<'a> Parts<'a> {
     }
 
     /// Each part of a condition connects whatever it speaks of.
-    fn connect_by(&mut self, condition: &Expr) {
+    fn connect_by(&mut self, condition: &'a Expr) {
         if let Expr::And(conditions) = condition {
             return conditions.iter().for_each(|condition| self.connect_by(condition));
+        }
+        if let Some(fixed) = fixed(condition) {
+            return self.connect_fixed(fixed);
         }
         let mut bits = 0;
         condition.for_each_leaf(&mut |leaf| bits |= self.bits_in(leaf));
         if bits != 0 {
             self.connect(bits);
+        }
+    }
+
+    /// Columns that equal one value equal each other. Columns of one name are none the wiser: `tenant_id = 7` of each
+    /// table says nothing of which rows belong together.
+    fn connect_fixed(&mut self, (column, value): Fixed<'a>) {
+        for at in 0..self.fixed_count {
+            if let Some((other, same)) = self.fixed[at]
+                && same == value
+                && other.name != column.name
+            {
+                self.connect(self.bit(&other.source) | self.bit(&column.source));
+            }
+        }
+        if self.fixed_count < MOST {
+            self.fixed[self.fixed_count] = Some((column, value));
+            self.fixed_count += 1;
         }
     }
 

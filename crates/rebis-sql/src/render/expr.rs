@@ -42,7 +42,7 @@ impl<'a> Writer<'a> {
             Expr::Like { of, pattern, escape, insensitive, negated } => {
                 self.like(of, pattern, *escape, *insensitive, *negated)
             }
-            Expr::Case { arms, otherwise } => self.case(arms, otherwise.as_deref()),
+            Expr::Case { of, arms, otherwise } => self.case(of.as_deref(), arms, otherwise.as_deref()),
             Expr::Cast { of, to } => self.cast(of, to),
             Expr::Call(call) => self.call(call),
             Expr::Over { call, window } => self.over(call, window),
@@ -230,7 +230,12 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn case(&mut self, arms: &'a [(Expr, Expr)], otherwise: Option<&'a Expr>) -> Result<()> {
+    fn case(
+        &mut self,
+        of: Option<&'a Expr>,
+        arms: &'a [(Expr, Expr)],
+        otherwise: Option<&'a Expr>,
+    ) -> Result<()> {
         // A CASE without arms is its ELSE, or nothing at all.
         if arms.is_empty() {
             return match otherwise {
@@ -242,6 +247,10 @@ impl<'a> Writer<'a> {
             };
         }
         self.push("CASE");
+        if let Some(of) = of {
+            self.push(" ");
+            self.expr(of)?;
+        }
         for (condition, result) in arms {
             self.push(" WHEN ");
             self.expr(condition)?;

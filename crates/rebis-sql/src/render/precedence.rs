@@ -66,24 +66,7 @@ pub(super) fn level(expr: &Expr, inline: bool) -> Level {
         | Expr::Between { of: _, low: _, high: _, negated: _ }
         | Expr::Like { of: _, pattern: _, escape: _, insensitive: _, negated: _ } => Level::Compare,
         Expr::In { of: _, set: InSet::List(_) | InSet::Select(_), negated: _ } => Level::Compare,
-        Expr::Special { what, of: _ } => match what {
-            Special::FullText => Level::Compare,
-            Special::Document { what: DocumentOp::Contains | DocumentOp::Remove, steps: _ } => Level::Compare,
-            Special::Document { what: _, steps: _ } => Level::Primary,
-            Special::Holds { what: _, of: _, nullable: _ } => Level::Compare,
-            Special::Range(RangeOp::Before | RangeOp::After | RangeOp::Adjacent) => Level::Compare,
-            Special::Range(_)
-            | Special::Array { what: _, of: _, nullable: _ }
-            | Special::Move { back: _, to: _ }
-            | Special::Elapsed(_) => Level::Primary,
-            // Not every database has it in the same place among the operators.
-            Special::Collate(_) => Level::Concat,
-            Special::Extract(_)
-            | Special::Shift(..)
-            | Special::DaysBetween
-            | Special::ReplaceRegex
-            | Special::Grouping(_) => Level::Primary,
-        },
+        Expr::Special { what, of: _ } => special(what),
         Expr::Exists { select: _, negated } => {
             if *negated {
                 Level::Not
@@ -98,7 +81,7 @@ pub(super) fn level(expr: &Expr, inline: bool) -> Level {
         | Expr::Value(_)
         | Expr::Late(_)
         | Expr::Param(_)
-        | Expr::Case { arms: _, otherwise: _ }
+        | Expr::Case { of: _, arms: _, otherwise: _ }
         | Expr::Cast { of: _, to: _ }
         | Expr::Call(_)
         | Expr::Over { call: _, window: _ }
@@ -110,6 +93,35 @@ pub(super) fn level(expr: &Expr, inline: bool) -> Level {
         | Expr::Json { of: _, place: _ }
         | Expr::Default
         | Expr::Proposed(_) => Level::Primary,
+    }
+}
+
+fn special(what: &Special) -> Level {
+    match what {
+        Special::FullText(search) => {
+            if search.rank {
+                Level::Sign
+            } else {
+                Level::Compare
+            }
+        }
+        Special::Document { what: DocumentOp::Contains | DocumentOp::Remove, steps: _ } => Level::Compare,
+        Special::Document { what: _, steps: _ } => Level::Primary,
+        Special::Holds { what: _, of: _, nullable: _ } => Level::Compare,
+        Special::Range(RangeOp::Before | RangeOp::After | RangeOp::Adjacent) => Level::Compare,
+        Special::Range(_)
+        | Special::Array { what: _, of: _, nullable: _ }
+        | Special::Move { back: _, to: _ }
+        | Special::Elapsed(_) => Level::Primary,
+        // Not every database has it in the same place among the operators.
+        Special::Collate(_) => Level::Concat,
+        Special::Extract(_)
+        | Special::Shift(..)
+        | Special::DaysBetween
+        | Special::TryCast(_)
+        | Special::Seconds
+        | Special::ReplaceRegex
+        | Special::Grouping(_) => Level::Primary,
     }
 }
 

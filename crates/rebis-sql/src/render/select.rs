@@ -31,15 +31,17 @@ impl<'a> Writer<'a> {
             compound,
             order_by,
             limit,
+            percent,
             with_ties,
             offset,
             backwards: _,
             lock,
+            hints,
             prefix: _,
             suffix,
         } = select;
-        if *with_ties && (limit.is_none() || order_by.is_empty()) {
-            return Err(no_ties());
+        if *with_ties || percent.is_some() || !hints.is_empty() {
+            check_clauses(select)?;
         }
         if offset.is_some() && order_by.is_empty() {
             self.doubt =
@@ -176,6 +178,7 @@ impl<'a> Writer<'a> {
                 self.push(" FROM ");
                 self.touch(table);
                 self.ident(table);
+                self.hints(table);
             }
             (None, _) if !select.joins.is_empty() => return Err(nothing_to_join()),
             (None, _) => {}
@@ -333,6 +336,22 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// Of clauses that mean nothing without others.
+#[cold]
+fn check_clauses(select: &Select) -> Result<()> {
+    let Select { order_by, limit, percent, with_ties, hints, .. } = select;
+    if *with_ties && (limit.is_none() && percent.is_none() || order_by.is_empty()) {
+        return Err(no_ties());
+    }
+    if percent.is_some_and(|percent| !(0.0..=100.0).contains(&percent) || order_by.is_empty()) {
+        return Err(no_percent());
+    }
+    match hints.iter().find(|(name, _)| !Scope::Select(select).sees(name)) {
+        Some((name, _)) => Err(misplaced_hint(name)),
+        None => Ok(()),
+    }
+}
+
 /// More rows than `i64::MAX` are all rows.
 fn count(rows: u64) -> Datum {
     Datum::Int(i64::try_from(rows).unwrap_or(i64::MAX))
@@ -359,6 +378,22 @@ fn empty() -> Error {
 fn no_ties() -> Error {
     Error::new(ErrorKind::InvalidStatement, "WITH TIES has no last row that others could equal")
         .with_help("say `.order_by(..)` and `.limit(..)`")
+}
+
+#[cold]
+fn no_percent() -> Error {
+    Error::new(
+        ErrorKind::InvalidStatement,
+        "a part of the rows is from 0 to 100 percent of them, in an order",
+    )
+    .with_help("say `.order_by(..)` and `.limit_percent(10.0)`")
+}
+
+#[cold]
+fn misplaced_hint(table: &str) -> Error {
+    Error::new(ErrorKind::InvalidStatement, format!("`{table}` is not in FROM, and has a hint of an index"))
+        .with_table(table.to_owned())
+        .with_help("give the hint to the SELECT that reads the table, and to its alias if it has one")
 }
 
 #[cold]

@@ -1,8 +1,9 @@
 //! FROM: tables and whatever else rows come from.
 
+use super::scope::Scope;
 use super::writer::Writer;
-use crate::ast::{ArrayOp, DocumentOp, Expr, Join, JoinKind, Sample, Source, Special};
-use crate::{Arrays, TableFunctions, ValuesForm};
+use crate::ast::{ArrayOp, DocumentOp, Expr, IndexHint, Join, JoinKind, Sample, Select, Source, Special};
+use crate::{Arrays, IndexHints, TableFunctions, ValuesForm};
 use rebis_core::{Error, ErrorKind, Name, Result, SqlType};
 use std::fmt::Write;
 
@@ -12,6 +13,7 @@ impl<'a> Writer<'a> {
         match source {
             Source::Table(table) => {
                 self.table(table);
+                self.hints(table.source());
                 Ok(())
             }
             Source::Subquery { select, alias, lateral: false } => {
@@ -58,6 +60,36 @@ impl<'a> Writer<'a> {
                 Ok(())
             }
         }
+    }
+
+    /// What the SELECT says of the indexes of a table.
+    pub(super) fn hints(&mut self, source: &str) {
+        let Some(Scope::Select(Select { hints, .. })) = self.scopes.last().copied() else { return };
+        for (_, hint) in hints.iter().filter(|(of, _)| of == source) {
+            self.hint(hint);
+        }
+    }
+
+    #[cold]
+    fn hint(&mut self, hint: &IndexHint) {
+        let (word, names) = match (self.caps.queries.index_hints, hint) {
+            (IndexHints::Lists, IndexHint::Use(names)) => (" USE INDEX (", names.as_slice()),
+            (IndexHints::Lists, IndexHint::Force(names)) => (" FORCE INDEX (", names.as_slice()),
+            (IndexHints::Lists, IndexHint::Ignore(names)) => (" IGNORE INDEX (", names.as_slice()),
+            (IndexHints::Lists, IndexHint::Without) => (" USE INDEX (", [].as_slice()),
+            (IndexHints::One, IndexHint::Force(names)) => {
+                if let [name] = names.as_slice() {
+                    self.push(" INDEXED BY ");
+                    self.ident(name);
+                }
+                return;
+            }
+            (IndexHints::One, IndexHint::Without) => return self.push(" NOT INDEXED"),
+            (IndexHints::One, IndexHint::Use(_) | IndexHint::Ignore(_)) | (IndexHints::None, _) => return,
+        };
+        self.push(word);
+        self.names(names);
+        self.push(")");
     }
 
     pub(super) fn joins(&mut self, joins: &'a [Join]) -> Result<()> {

@@ -1,8 +1,7 @@
-//! What databases spell each in its own way: collations, dates, searches in words.
+//! What databases spell each in its own way: collations, dates.
 
 use super::precedence::Level;
 use super::writer::Writer;
-use crate::FullText;
 use crate::ast::{Expr, Special};
 use rebis_core::{Error, ErrorKind, Result, SqlType};
 
@@ -38,7 +37,15 @@ impl<'a> Writer<'a> {
                 self.around(["", behind], earlier)
             }
             (Special::ReplaceRegex, of) => self.replace_regex(of),
-            (Special::FullText, [texts @ .., words]) => self.full_text(texts, words),
+            (Special::TryCast(to), [text]) => self.try_cast(text, to),
+            (Special::Seconds, [span]) => {
+                let [before, behind] = self.caps.queries.seconds;
+                self.push(before);
+                self.operand(span, Level::Sign)?;
+                self.push(behind);
+                Ok(())
+            }
+            (Special::FullText(search), [texts @ .., words]) => self.full_text(search, texts, words),
             (Special::Grouping(_), _) => Err(misplaced_grouping()),
             (
                 Special::Collate(_)
@@ -51,7 +58,9 @@ impl<'a> Writer<'a> {
                 | Special::Array { .. }
                 | Special::Range(_)
                 | Special::Document { .. }
-                | Special::FullText,
+                | Special::TryCast(_)
+                | Special::Seconds
+                | Special::FullText(_),
                 _,
             ) => Err(wrong_operands()),
         }
@@ -97,41 +106,6 @@ impl<'a> Writer<'a> {
         let (first, second) = if swapped { (earlier, later) } else { (later, earlier) };
         self.around([&before, &between], first)?;
         self.around(["", &behind], second)
-    }
-
-    fn full_text(&mut self, of: &'a [Expr], words: &'a Expr) -> Result<()> {
-        match self.caps.queries.full_text {
-            FullText::Vectors => {
-                self.push("to_tsvector(concat_ws(' ', ");
-                self.list(of, ", ", Writer::expr)?;
-                self.push(")) @@ plainto_tsquery(");
-                self.expr(words)?;
-                self.push(")");
-                Ok(())
-            }
-            FullText::Against => {
-                self.push("MATCH (");
-                self.list(of, ", ", Writer::expr)?;
-                self.push(") AGAINST (");
-                self.expr(words)?;
-                self.push(")");
-                Ok(())
-            }
-            FullText::Match => match of {
-                [text] => {
-                    self.operand(text, Level::Concat)?;
-                    self.push(" MATCH ");
-                    self.operand(words, Level::Concat)
-                }
-                _ => Err(self.unsupported(
-                    "a search in several columns",
-                    "ask each, and join the conditions with `|`",
-                )),
-            },
-            FullText::None => {
-                Err(self.unsupported("a search in words", "use `.contains(..)` or `.like(..)`"))
-            }
-        }
     }
 }
 

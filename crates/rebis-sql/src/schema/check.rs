@@ -123,6 +123,14 @@ fn of_constraints(table: &Table, faults: &mut Vec<String>) {
         let keys = index.keys.iter().filter_map(super::IndexKey::column);
         ("an index", index.keys.is_empty(), keys.chain(&index.include).collect())
     });
+    for index in table.indexes.iter().filter(|index| index.full_text.is_some() && index.unique) {
+        let keys = index.keys.iter().filter_map(super::IndexKey::column).map(AsRef::as_ref);
+        faults.push(format!(
+            "the index over `{}` of `{}` is searched in words and cannot be unique: make two of it",
+            keys.collect::<Vec<&str>>().join("`, `"),
+            table.name
+        ));
+    }
     for (what, empty, columns) in uniques.chain(indexes) {
         if empty {
             faults.push(format!("{what} of `{}` has no columns: name at least one", table.name));

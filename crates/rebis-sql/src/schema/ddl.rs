@@ -53,6 +53,7 @@ impl MetaData {
             statements.push(ddl.create_table(table, &|key| later.iter().any(|(_, k)| std::ptr::eq(*k, key))));
             for index in &table.indexes {
                 statements.extend(ddl.create_index(table, index)?);
+                statements.extend(ddl.keep_index(table, index));
             }
             statements.extend(ddl.comments(table));
         }
@@ -98,6 +99,7 @@ impl MetaData {
         }
         let there: Vec<&Table> = tables.into_iter().rev().filter(|table| exists(table)).collect();
         statements.splice(0..0, self.scripts(When::BeforeDrop, caps, &there));
+        statements.extend(there.iter().flat_map(|table| ddl.drop_tables_of_words(table)));
         statements.extend(there.iter().map(|table| ddl.drop_table(table)));
         statements.extend(ddl.own_types(&there).into_iter().map(|(name, _)| ddl.drop_type(name)));
         let sequences = ddl.sequences(&there)?;
@@ -161,7 +163,12 @@ fn is_in_key(table: &Table, at: usize, column: &Column) -> bool {
     let listed = |names: &[Name]| names.contains(&column.name);
     table.primary_key.contains(&at)
         || table.uniques.iter().any(|unique| listed(&unique.columns))
-        || table.indexes.iter().flat_map(|index| &index.keys).any(|key| key.column() == Some(&column.name))
+        || table
+            .indexes
+            .iter()
+            .filter(|index| index.full_text.is_none())
+            .flat_map(|index| &index.keys)
+            .any(|key| key.column() == Some(&column.name))
         || table.foreign_keys.iter().any(|key| listed(&key.columns))
 }
 
@@ -273,7 +280,10 @@ impl Ddl<'_> {
     /// # Errors
     /// [`Unsupported`](rebis_core::ErrorKind::Unsupported) for a unique index that the database cannot have.
     pub fn create_index(&self, table: &Table, index: &Index) -> Result<Option<String>> {
-        let Index { name: _, keys, unique, include, condition } = index;
+        let Index { name: _, keys, unique, include, condition, full_text } = index;
+        if let Some(full_text) = full_text {
+            return self.full_text_index(table, index, full_text).map(Some);
+        }
         let can = self.caps.indexes;
         let by_expression = keys.iter().any(|key| key.column().is_none()) && !can.expressions;
         let partial = condition.is_some() && !can.partial;
@@ -284,11 +294,7 @@ impl Ddl<'_> {
             return Ok(None);
         }
         let unique = if *unique { "UNIQUE " } else { "" };
-        let name = self.naming.index(table, index);
-        let (name, on) = match self.caps.schemas_are_files {
-            true => (self.qualified(table.schema.as_deref(), &name), self.ident(&table.name)),
-            false => (self.ident(&name), self.table(table)),
-        };
+        let [name, on] = self.index_and_table(table, index);
         let keys: Vec<String> = keys.iter().map(|key| self.index_key(key)).collect();
         let mut text = format!("CREATE {unique}INDEX {name} ON {on} ({})", keys.join(", "));
         if can.include && !include.is_empty() {
@@ -299,6 +305,15 @@ impl Ddl<'_> {
             text.push_str(condition);
         }
         Ok(Some(text))
+    }
+
+    /// The name of an index, and that of its table behind `ON`.
+    pub(super) fn index_and_table(&self, table: &Table, index: &Index) -> [String; 2] {
+        let name = self.naming.index(table, index);
+        match self.caps.schemas_are_files {
+            true => [self.qualified(table.schema.as_deref(), &name), self.ident(&table.name)],
+            false => [self.ident(&name), self.table(table)],
+        }
     }
 
     fn index_key(&self, key: &IndexKey) -> String {
@@ -495,14 +510,14 @@ impl Ddl<'_> {
         self.qualified(table.schema.as_deref(), &table.name)
     }
 
-    fn qualified(&self, schema: Option<&str>, name: &str) -> String {
+    pub(super) fn qualified(&self, schema: Option<&str>, name: &str) -> String {
         match self.caps.schema(schema) {
             Some(schema) => format!("{}.{}", self.ident(schema), self.ident(name)),
             None => self.ident(name),
         }
     }
 
-    fn ident(&self, name: &str) -> String {
+    pub(super) fn ident(&self, name: &str) -> String {
         self.caps.ident(name)
     }
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod ddl;
+mod full_text;
 mod metadata;
 mod naming;
 mod options;
@@ -14,6 +15,7 @@ pub use metadata::{MetaData, SchemaTarget, Statements};
 pub use naming::NamingConvention;
 pub use options::{Exclusion, KnownOptions, Script, TableOptions};
 pub use table::{
-    Action, Check, Column, Computed, Default, ForeignKey, Index, IndexKey, Indexed, Table, Unique,
+    Action, Check, Column, Computed, Default, ForeignKey, FullTextIndex, Index, IndexKey, Indexed, Table,
+    Unique,
 };
 pub use view::{TableAs, View};

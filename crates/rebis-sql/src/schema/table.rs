@@ -278,13 +278,51 @@ pub struct Index {
     pub include: Vec<Name>,
     /// Which rows it holds, as SQL; without one all.
     pub condition: Option<Name>,
+    /// It is searched in words, by [`func::words`](crate::func::words) of the same columns.
+    pub full_text: Option<FullTextIndex>,
+}
+
+/// What is said of an index that is searched in words.
+///
+/// PostgreSQL has a GIN index over `to_tsvector`, MySQL and MariaDB `FULLTEXT`. In SQLite it is an FTS5 table of its name,
+/// which triggers keep up to date; that wants an integer as primary key.
+///
+/// ```
+/// use rebis_core::SqlType;
+/// use rebis_sql::dialect;
+/// use rebis_sql::schema::{Column, Ddl, FullTextIndex, Index, NamingConvention, Table};
+///
+/// let mut posts = Table::new("posts");
+/// posts.columns = ["title", "body"].map(|name| Column::new(name, SqlType::Text { length: None })).into();
+/// let words = FullTextIndex { language: Some("english".into()) };
+/// let index = Index { full_text: Some(words), ..Index::new(["title", "body"]) };
+///
+/// let of = |caps| Ddl { caps, naming: &NamingConvention::default() }.create_index(&posts, &index);
+/// assert_eq!(
+///     of(dialect::postgres())?.as_deref(),
+///     Some(
+///         "CREATE INDEX ix_posts_title_body ON posts USING gin \
+///          (to_tsvector('english', coalesce(title, '') || ' ' || coalesce(body, '')))"
+///     )
+/// );
+/// assert_eq!(
+///     of(dialect::mysql())?.as_deref(),
+///     Some("CREATE FULLTEXT INDEX ix_posts_title_body ON posts (title, body)")
+/// );
+/// # Ok::<(), rebis_core::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FullTextIndex {
+    /// The language whose words they are, a configuration of PostgreSQL; the others take words as they stand, and so does
+    /// PostgreSQL without it.
+    pub language: Option<Name>,
 }
 
 impl Index {
     /// An index of all rows that is not unique.
     pub fn new<K: Into<IndexKey>>(keys: impl IntoIterator<Item = K>) -> Self {
         let keys = keys.into_iter().map(Into::into).collect();
-        Index { name: None, keys, unique: false, include: Vec::new(), condition: None }
+        Index { name: None, keys, unique: false, include: Vec::new(), condition: None, full_text: None }
     }
 
     /// With a name of its own.

@@ -44,4 +44,6 @@ impl Pending for Span {
     }
 }
 
-impl TimeSpan for Span {}
+impl TimeSpan for Span {
+    type Seconds = f64;
+}

@@ -93,7 +93,10 @@ fn named((name, fields): &Named) -> TokenStream {
 }
 
 fn index(index: &Index) -> TokenStream {
-    let Index { name, keys, unique, include, condition } = index;
+    let Index { name, keys, unique, include, condition, full_text, language } = index;
+    let full_text = full_text.then(|| optional(language.as_deref()));
+    let full_text = full_text
+        .map_or_else(|| quote!(::core::option::Option::None), |it| quote!(::core::option::Option::Some(#it)));
     let (name, condition) = (optional(name.as_deref()), optional(condition.as_deref()));
     let include = list(include);
     let keys = keys.iter().map(|(key, descending)| match key {
@@ -104,7 +107,10 @@ fn index(index: &Index) -> TokenStream {
         Indexed::Sql(text) => quote!((__r::IndexedPart::Sql(#text), #descending)),
     });
     quote! {
-        __r::IndexPart { name: #name, keys: &[#(#keys),*], unique: #unique, include: #include, condition: #condition }
+        __r::IndexPart {
+            name: #name, keys: &[#(#keys),*], unique: #unique, include: #include, condition: #condition,
+            full_text: #full_text
+        }
     }
 }
 

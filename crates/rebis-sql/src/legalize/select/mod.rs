@@ -21,7 +21,7 @@ struct Rule {
     rewrite: fn(Select) -> Select,
 }
 
-const RULES: [Rule; 5] = [
+const RULES: [Rule; 6] = [
     Rule {
         what: "a page backwards together with DISTINCT, WITH TIES, a set operation or a lock",
         is_needed: |select, _| select.backwards && select.limit.is_some(),
@@ -41,6 +41,12 @@ const RULES: [Rule; 5] = [
         is_needed: |select, caps| !caps.queries.distinct_on && !select.distinct_on.is_empty(),
         fits: is_simple,
         rewrite: ranked::distinct_on,
+    },
+    Rule {
+        what: "a part of the rows together with LIMIT, OFFSET, DISTINCT, a set operation or a lock",
+        is_needed: |select, _| select.percent.is_some(),
+        fits: |select| is_simple(select) && select.limit.is_none() && select.offset.is_none(),
+        rewrite: ranked::percent,
     },
     Rule {
         what: "WITH TIES together with DISTINCT, a set operation or a lock",

@@ -6,6 +6,7 @@ use rebis_core::{Datum, Name};
 
 const RANKED: Name = Name::Borrowed("ranked");
 const PLACE: Name = Name::Borrowed("place");
+const ALL: Name = Name::Borrowed("all_rows");
 const ROW: Name = Name::Borrowed("row_place");
 
 /// The first of each group is the one whose number is 1.
@@ -33,6 +34,22 @@ pub(super) fn with_ties(mut select: Select) -> Select {
     Select { filter: filter.into_iter().chain(skipped).collect(), ..outer }
 }
 
+/// Whole rows are counted, so the last may be there in part: what lies before it is compared.
+pub(super) fn percent(mut select: Select) -> Select {
+    let percent = select.percent.take().unwrap_or(100.0);
+    let rank = if std::mem::take(&mut select.with_ties) { "rank" } else { "row_number" };
+    let outer = ranked(select, |order_by| {
+        let all = Call::new("count", vec![Expr::Star]);
+        let all = Expr::Over { call: Box::new(Expr::Call(all)), window: Box::default() };
+        vec![(PLACE, over(rank, Vec::new(), order_by)), (ALL, all)]
+    });
+    let number = |number| Expr::Literal(Datum::Int(number));
+    let before = binary(BinaryOp::Sub, column(&RANKED, PLACE), number(1));
+    let part = binary(BinaryOp::Mul, column(&RANKED, ALL), Expr::Literal(Datum::Float(percent)));
+    let first = binary(BinaryOp::Lt, binary(BinaryOp::Mul, before, number(100)), part);
+    Select { filter: vec![first], ..outer }
+}
+
 /// The SELECT as a subquery with more columns, and one around it in the same order.
 fn ranked(mut inner: Select, places: impl FnOnce(Vec<Order>) -> Vec<(Name, Expr)>) -> Select {
     let names = inner.name_columns();
@@ -49,7 +66,11 @@ fn over(function: &'static str, partition_by: Vec<Expr>, order_by: Vec<Order>) -
 }
 
 fn compare(name: Name, op: BinaryOp, with: Expr) -> Expr {
-    Expr::Binary { op, left: Box::new(column(&RANKED, name)), right: Box::new(with) }
+    binary(op, column(&RANKED, name), with)
+}
+
+fn binary(op: BinaryOp, left: Expr, right: Expr) -> Expr {
+    Expr::Binary { op, left: Box::new(left), right: Box::new(right) }
 }
 
 fn count(rows: u64) -> Expr {

@@ -2,6 +2,8 @@
 
 use super::desk::Desk;
 use super::scene::{notes, people, texts};
+use super::values::Day;
+use rebis_core::ErrorKind;
 use rebis_sql::{Expr, IntoCondition, Select, all_of, any_of, func, select};
 
 /// The keys of the people that satisfy a condition, in order.
@@ -283,6 +285,16 @@ pub fn case_takes_the_first_that_holds(desk: &Desk<'_>) {
     desk.gives(select(rank).order_by(people::ID), texts(["silver", "gold", "gold", "none", "none"]));
 }
 
+pub fn case_of_one_expression(desk: &Desk<'_>) {
+    let by_boss = func::case_on(people::BOSS).when(1, "of ada").when(Some(2), "of bob").otherwise("of none");
+    desk.gives(
+        select(by_boss).order_by(people::ID),
+        ["of none", "of ada", "of ada", "of bob", "of none"].map(str::to_owned),
+    );
+    let sign = func::case_on(people::KARMA).when(0, 0i64).when(people::ID * 10, people::ID).end();
+    desk.gives(select(sign).order_by(people::ID), [Some(1), Some(2), None, None, Some(0)]);
+}
+
 pub fn case_without_else_is_null(desk: &Desk<'_>) {
     let rank = func::case_of::<i64>().when(people::ACTIVE, people::KARMA).end();
     desk.gives(select(rank).order_by(people::ID), [Some(10), None, Some(20), None, Some(0)]);
@@ -321,6 +333,116 @@ pub fn cast_of_a_number_to_a_boolean_and_back(desk: &Desk<'_>) {
 
 pub fn cast_of_a_text_to_bytes(desk: &Desk<'_>) {
     desk.value(text("ab").cast::<Vec<u8>>(), b"ab".to_vec());
+}
+
+#[track_caller]
+fn reads_as<T>(desk: &Desk<'_>, cases: &[(&str, Option<T>)])
+where
+    T: rebis_core::Value<Base = T> + PartialEq + std::fmt::Debug,
+{
+    let mut db = desk.connect();
+    for (what, expected) in cases {
+        let found = db.all(select(text(what).try_cast::<T>()));
+        assert!(matches!(&found[..], [found] if found == expected), "{what:?}: {found:?}");
+    }
+}
+
+pub fn a_text_as_a_whole_number_or_null(desk: &Desk<'_>) {
+    reads_as::<i64>(
+        desk,
+        &[
+            ("42", Some(42)),
+            ("-7", Some(-7)),
+            ("+7", Some(7)),
+            ("007", Some(7)),
+            ("9223372036854775807", Some(i64::MAX)),
+            ("-9223372036854775808", Some(i64::MIN)),
+            ("9223372036854775808", None),
+            ("-9223372036854775809", None),
+            ("99999999999999999999999999", None),
+            ("", None),
+            ("-", None),
+            ("+-1", None),
+            ("1 ", None),
+            ("1\n", None),
+            ("12abc", None),
+            ("1.0", None),
+            ("1e3", None),
+            ("0x10", None),
+            ("\u{664}", None),
+            ("NaN", None),
+        ],
+    );
+    reads_as::<i16>(
+        desk,
+        &[("32767", Some(i16::MAX)), ("32768", None), ("-32768", Some(i16::MIN)), ("-32769", None)],
+    );
+    reads_as::<i32>(desk, &[("2147483647", Some(i32::MAX)), ("2147483648", None), ("4294967297", None)]);
+    desk.gives(select(notes::TITLE.try_cast::<i64>()).order_by(notes::ID).limit(2), [None, None]);
+    desk.gives(of_ada(people::EMAIL.try_cast::<i64>()), [None]);
+    desk.gives(of_ada(people::KARMA.cast::<String>().try_cast::<i64>()), [Some(10)]);
+}
+
+pub fn a_text_as_a_number_or_null(desk: &Desk<'_>) {
+    let wide = "9".repeat(251);
+    reads_as::<f64>(
+        desk,
+        &[
+            ("42", Some(42.0)),
+            ("-2.5", Some(-2.5)),
+            ("+0.25", Some(0.25)),
+            (".5", None),
+            ("5.", None),
+            (".", None),
+            ("1.2.3", None),
+            ("1,5", None),
+            ("1e3", None),
+            ("inf", None),
+            ("nan", None),
+            (" 1", None),
+            ("", None),
+            (&wide, None),
+        ],
+    );
+    reads_as::<f32>(desk, &[("0.5", Some(0.5)), ("x", None), (&"9".repeat(38), None)]);
+}
+
+pub fn a_text_as_a_date_or_a_flag_or_null(desk: &Desk<'_>) {
+    reads_as::<Day>(
+        desk,
+        &[
+            ("1970-01-01", Some(Day(0))),
+            ("2024-02-29", Some(Day(19_782))),
+            ("2000-02-29", Some(Day(11_016))),
+            ("1900-02-29", None),
+            ("2023-02-29", None),
+            ("2023-04-31", None),
+            ("2023-13-01", None),
+            ("2023-00-10", None),
+            ("2023-01-00", None),
+            ("0000-01-01", None),
+            ("2023-1-1", None),
+            ("2023-01-01 10:00", None),
+            ("20230101", None),
+            ("now", None),
+            ("", None),
+        ],
+    );
+    reads_as::<bool>(
+        desk,
+        &[
+            ("true", Some(true)),
+            ("T", Some(true)),
+            ("1", Some(true)),
+            ("False", Some(false)),
+            ("f", Some(false)),
+            ("0", Some(false)),
+            ("yes", None),
+            ("2", None),
+            ("", None),
+        ],
+    );
+    desk.connect().refuses(select(text("x").try_cast::<Vec<u8>>()), ErrorKind::Unsupported);
 }
 
 pub fn cast_of_null_is_null(desk: &Desk<'_>) {

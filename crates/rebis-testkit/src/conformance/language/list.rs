@@ -132,6 +132,7 @@ macro_rules! language {
                 null_in_arithmetic_is_null
                 whole_numbers_to_64_bits
                 case_takes_the_first_that_holds
+                case_of_one_expression
                 case_without_else_is_null
                 case_in_a_condition_and_in_a_sum
                 case_without_arms_is_its_else
@@ -140,6 +141,9 @@ macro_rules! language {
                 cast_of_a_whole_number_to_a_float
                 cast_of_a_number_to_a_boolean_and_back
                 cast_of_a_text_to_bytes
+                a_text_as_a_whole_number_or_null
+                a_text_as_a_number_or_null
+                a_text_as_a_date_or_a_flag_or_null
                 cast_of_null_is_null
                 coalesce_and_nullif
                 lower_upper_and_trim
@@ -172,6 +176,7 @@ macro_rules! language {
                 a_visit_that_has_enough_ends_early
                 a_visit_of_no_rows
                 many_rows_are_visited_and_summed
+                rows_come_so_many_at_a_time
                 rows_by_the_names_of_their_columns
                 rows_by_the_names_of_labels
                 a_name_that_the_result_lacks_is_told
@@ -314,6 +319,9 @@ macro_rules! language {
                 an_index_with_more_columns_in_it
                 an_index_of_some_rows
                 an_index_of_an_expression
+                an_index_that_is_hinted_at
+                an_index_that_is_searched_in_words
+                words_of_a_language
                 a_unique_index_of_some_rows
                 a_unique_index_of_an_expression
             }
@@ -462,7 +470,7 @@ macro_rules! language {
             }
             shared questions {
                 subtotals_and_a_total subtotals_of_two_columns every_choice_of_columns sets_of_groupings
-                a_total_of_no_rows a_limit_of_groupings the_first_of_each the_last_with_those_beside_it
+                a_total_of_no_rows a_limit_of_groupings the_first_of_each the_last_with_those_beside_it a_part_of_the_rows
                 copies_that_both_have set_operations_with_copies_in_a_row members_with_their_own_members
                 any_and_all_rows any_and_all_of_no_rows any_and_all_with_null any_of_rows_that_belong_to_the_row
                 pages_by_one_column pages_in_one_direction pages_in_mixed_directions pages_with_null_at_either_end
@@ -587,7 +595,7 @@ macro_rules! language {
                 arrays_of_arrays_are_refused
             }
             own spans {
-                dates_are_moved_by_columns the_time_between_two months_and_days what_no_database_holds
+                dates_are_moved_by_columns the_time_between_two sums_and_averages_of_time months_and_days what_no_database_holds
             }
             own ranges {
                 what_is_in_them how_they_lie their_ends of_dates_and_times without_ends_and_empty

@@ -81,6 +81,25 @@ pub fn the_last_with_those_beside_it(desk: &Desk<'_>) {
     db.refuses(unordered, ErrorKind::InvalidStatement);
 }
 
+pub fn a_part_of_the_rows(desk: &Desk<'_>) {
+    let best = |percent| select(Note.id).order_by((Note.hits.desc(), Note.id)).limit_percent(percent);
+    desk.gives(best(0.0), []);
+    // Of six rows one is 16.7 percent: a part of a row is a row.
+    desk.gives(best(0.1), [4]);
+    desk.gives(best(17.0), [4, 6]);
+    desk.gives(best(50.0), [4, 6, 2]);
+    desk.gives(best(100.0), [4, 6, 2, 1, 5, 3]);
+    desk.gives(best(50.0).filter(Note.author_id.eq(3)), [4, 6]);
+    let mut db = desk.connect();
+    let mut found = db.all(select(Note.id).order_by(Note.hits.desc()).limit_percent(1.0).with_ties());
+    found.sort_unstable();
+    assert_eq!(found, [4, 6]);
+    for wrong in [select(Note.id).limit_percent(10.0), best(101.0), best(-1.0), best(f64::NAN)] {
+        db.refuses(wrong, ErrorKind::InvalidStatement);
+    }
+    db.refuses(best(10.0).limit(3), ErrorKind::Unsupported);
+}
+
 pub fn copies_that_both_have(desk: &Desk<'_>) {
     let left = select(Note.author_id);
     let right = select(Note.author_id).filter(Note.hits.ge(5));

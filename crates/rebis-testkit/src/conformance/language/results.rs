@@ -189,6 +189,29 @@ pub fn many_rows_are_visited_and_summed(desk: &Desk<'_>) {
     assert_eq!((rows, sum), (15_625, 9 * 15_625));
 }
 
+pub fn rows_come_so_many_at_a_time(desk: &Desk<'_>) {
+    let mut db = desk.connect();
+    let everyone = || select(people::ID).order_by(people::ID);
+    let mut read = |size: usize, enough: usize| {
+        let mut seen: Vec<Vec<i64>> = Vec::new();
+        let visit = |rows: Vec<i64>| {
+            seen.push(rows);
+            if seen.len() == enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        db.wait_for(|conn| conn.for_each_chunk(everyone(), size, visit)).expect("it reads");
+        seen
+    };
+    assert_eq!(read(2, 9), [vec![1, 2], vec![3, 4], vec![5]]);
+    assert_eq!(read(5, 9), [vec![1, 2, 3, 4, 5]]);
+    assert_eq!(read(100, 9), [vec![1, 2, 3, 4, 5]]);
+    assert_eq!(read(1, 2), [vec![1], vec![2]]);
+    assert_eq!(read(2, 2), [vec![1, 2], vec![3, 4]]);
+    assert_eq!(read(0, 1), [vec![1]]);
+    let none = select(people::ID).filter(people::ID.lt(0));
+    let never = |_: Vec<i64>| panic!("there are no rows");
+    db.wait_for(|conn| conn.for_each_chunk(none, 3, never)).expect("it reads");
+}
+
 pub fn rows_by_the_names_of_their_columns(desk: &Desk<'_>) {
     let stmt = sql("select name, id, karma from people where id = {}").bind(1);
     assert_eq!(desk.connect().all(stmt.rows::<Named>()), [Named(10, "ada".to_owned())]);

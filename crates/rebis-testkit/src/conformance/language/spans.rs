@@ -4,7 +4,7 @@ use super::desk::{Db, Desk};
 use super::scene::{Any, put, table, update};
 use super::values::{Clock, Day, Stamp};
 use rebis_core::{Datum, ErrorKind, SqlType};
-use rebis_sql::{Column, Interval, Select, select};
+use rebis_sql::{Column, Interval, Select, select, window};
 use std::time::Duration;
 
 const ID: Column<Any, i64> = Column::new("t", "id", 0);
@@ -66,6 +66,24 @@ pub fn the_time_between_two(desk: &Desk<'_>) {
     db.gives(select(ID).filter(TOOK.lt(AT.since(Stamp(NOW - 27 * HOUR)))), [1]);
     db.gives(select(TOOK.max()), [Some(of(26 * HOUR))]);
     db.gives(select(TOOK.coalesce(of(0))).order_by(ID), [of(26 * HOUR), of(0)]);
+}
+
+pub fn sums_and_averages_of_time(desk: &Desk<'_>) {
+    let mut db = build(desk);
+    db.gives(select((TOOK.total(), TOOK.mean())), [(Some(of(26 * HOUR)), Some(of(26 * HOUR)))]);
+    db.gives(select((TOOK.total(), TOOK.mean())).filter(ID.gt(5)), [(None, None)]);
+    db.run(update("t").set(TOOK, of(3)).filter(ID.eq(2)));
+    db.gives(select(TOOK.total()), [Some(of(26 * HOUR + 3))]);
+    let mean = db.all(select(TOOK.mean()))[0].expect("there are rows");
+    // Between two microseconds each database rounds in its own way.
+    assert!([13 * HOUR + 1, 13 * HOUR + 2].map(of).contains(&mean), "{mean:?}");
+    db.gives(select(TOOK.mean().filter(ID.eq(2))), [Some(of(3))]);
+    db.gives(select(ID).group_by(ID).having(TOOK.total().gt(of(HOUR))), [1]);
+    db.gives(select(TOOK.in_seconds()).order_by(ID), [Some(93_600.0), Some(0.000_003)]);
+    db.gives(first(select(TOOK.in_seconds() / 3600.0)), [Some(26.0)]);
+    db.gives(first(select(TOOK.total().in_seconds())), [Some(93_600.0)]);
+    let so_far = TOOK.total().over(window().order_by(ID).rows(..=0));
+    db.gives(select(so_far).order_by(ID), [Some(of(26 * HOUR)), Some(of(26 * HOUR + 3))]);
 }
 
 pub fn months_and_days(desk: &Desk<'_>) {

@@ -1,7 +1,7 @@
 //! Clauses of SELECT.
 
 use super::{Case, Note, Person, cases};
-use rebis_sql::{func, select, window};
+use rebis_sql::{IndexHint, func, select, window};
 
 cases! {
     rows "Rows and order" {
@@ -18,11 +18,22 @@ cases! {
         "offset alone" => select(Person.id).order_by(Person.id).offset(6);
         "with ties" => select(Person.name).order_by(Person.karma.desc()).limit(2).with_ties();
         "with ties and offset" => select(Person.name).order_by(Person.karma.desc()).limit(2).offset(1).with_ties();
+        "a part of the rows" => select(Person.name).order_by(Person.karma.desc()).limit_percent(10.0);
+        "a part of the rows, with ties" => select(Person.name).order_by(Person.karma.desc()).limit_percent(10.0).with_ties();
         "distinct" => select(Person.karma).distinct();
         "distinct on" => select((Note.author_id, Note.title)).distinct_on(Note.author_id).order_by((Note.author_id, Note.hits.desc()));
         "distinct on with limit" => select((Note.author_id, Note.title)).distinct_on(Note.author_id).order_by((Note.author_id, Note.id)).limit(2);
         "how many rows" => select(Person.id).filter(Person.active).counted();
         "how many different" => select(Person.karma).distinct().counted();
+    }
+
+    hints "Hints of indexes" {
+        "one that is forced" => select(Note.id).index_hint(Note, IndexHint::force("ix_notes_title"));
+        "some that may be used" => select(Note.id).index_hint(Note, IndexHint::usable(["ix_notes_title", "ix_notes_hits"]));
+        "one that is not to be used" => select(Note.id).index_hint(Note, IndexHint::ignore(["ix_notes_title"]));
+        "none at all" => select(Note.id).index_hint(Note, IndexHint::Without);
+        "of a table that is joined" => select((Person.id, Note.id)).join(Note.on(Note.author_id.eq(Person.id))).index_hint(Note, IndexHint::force("ix_notes_title"));
+        "of an alias" => { let boss = Person.alias("boss"); select(Person.id).join(boss.on(boss.id.eq(Person.boss_id))).index_hint(boss, IndexHint::Without) };
     }
 
     pages "Pages by key" {

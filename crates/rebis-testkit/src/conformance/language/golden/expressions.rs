@@ -43,6 +43,8 @@ cases! {
     searches "Searches in words" {
         "of one column" => select(Note.id).filter(func::matches_words(Note.title, "alpha"));
         "of two columns" => select(Note.id).filter(func::matches_words((Note.title, Note.body), "alpha"));
+        "of an index in a language" => select(Note.id).filter(func::words((Note.title, Note.body)).language("english").index("ix_notes_title_body").matching("alpha"));
+        "the best first" => { let words = func::words(Note.title).index("ix_notes_title"); select((Note.id, words.rank("alpha"))).filter(words.matching("alpha")).order_by(words.rank("alpha").desc()) };
     }
 
     numbers "Numbers" {
@@ -56,8 +58,13 @@ cases! {
 
     choices "Choices and types" {
         "case" => select(func::case().when(Person.karma.gt(10), "much").when(Person.karma.gt(0), "some").otherwise("none"));
+        "case of one expression" => select(func::case_on(Person.karma).when(0, "none").when(Person.id, "as the id").otherwise("some"));
         "coalesce and nullif" => select((Person.email.coalesce("none"), func::nullif(Person.karma, 0)));
         "casts" => select((Person.karma.cast::<String>(), Person.karma.cast::<f64>()));
+        "a text as a whole number, or NULL" => select(Note.title.try_cast::<i64>());
+        "a text as a number, or NULL" => select(Note.title.try_cast::<f64>());
+        "a text as a date, or NULL" => select(Note.body.try_cast::<Day>());
+        "a text as a flag, or NULL" => select(Note.body.try_cast::<bool>());
     }
 
     dates "Dates and times" {

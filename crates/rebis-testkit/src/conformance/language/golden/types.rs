@@ -81,6 +81,8 @@ cases! {
     lengths "Lengths of time" {
         "compared" => select(Thing.id).filter(Thing.took.gt(Duration::from_secs(60)));
         "the longest" => select(Thing.took.max());
+        "sum and average" => select((Thing.took.total(), Thing.took.mean()));
+        "in seconds" => select(Thing.took.in_seconds() / 60.0);
         "a time later by a column" => select(Thing.at.plus(Thing.took));
         "a time earlier by a duration" => select(Thing.at.minus(Duration::from_millis(1500)));
         "between two times" => select(Thing.at.since(Stamp(0)));
