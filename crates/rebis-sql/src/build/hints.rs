@@ -35,14 +35,14 @@ impl<R> Select<R> {
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
     /// # use rebis_sql::IndexHint;
     /// # fn main() -> rebis_core::Result<()> {
-    /// let stmt = select(Post.id).index_hint(Post, IndexHint::force("ix_posts_title"));
+    /// let stmt = select(Post.id).index_hint(Post.source(), IndexHint::force("ix_posts_title"));
     /// assert_eq!(stmt.to_sql(dialect::mysql())?, "SELECT posts.id FROM posts FORCE INDEX (ix_posts_title)");
     /// assert_eq!(stmt.to_sql(dialect::sqlite())?, "SELECT posts.id FROM posts INDEXED BY ix_posts_title");
     /// assert_eq!(stmt.to_sql(dialect::postgres())?, "SELECT posts.id FROM posts");
     ///
-    /// let stmt = select(Post.id).index_hint(Post, IndexHint::ignore(["ix_posts_title"]));
+    /// let stmt = select(Post.id).index_hint(Post.source(), IndexHint::ignore(["ix_posts_title"]));
     /// assert_eq!(stmt.to_sql(dialect::mysql())?, "SELECT posts.id FROM posts IGNORE INDEX (ix_posts_title)");
-    /// let stmt = select(Post.id).index_hint(Post, IndexHint::Without);
+    /// let stmt = select(Post.id).index_hint(Post.source(), IndexHint::Without);
     /// assert_eq!(stmt.to_sql(dialect::sqlite())?, "SELECT posts.id FROM posts NOT INDEXED");
     /// # Ok(())
     /// # }

@@ -212,6 +212,33 @@ macro_rules! operators {
                 like(self.typed(), pattern("%", text.as_ref(), ""), Some(ESCAPE), false)
             }
 
+            /// As [`contains`](Self::contains), whatever the case: of the letters of ASCII alone in SQLite.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis_core::Result<()> {
+            /// let stmt = select(User.id).filter(User.name.icontains("50%"));
+            /// assert_eq!(
+            ///     stmt.to_sql_inline(dialect::postgres())?,
+            ///     "SELECT users.id FROM users WHERE users.name ILIKE '%50/%%' ESCAPE '/'"
+            /// );
+            /// # Ok(())
+            /// # }
+            /// ```
+            pub fn icontains(self, text: impl AsRef<str>) -> Expr<bool> where T: Text {
+                like(self.typed(), pattern("%", text.as_ref(), "%"), Some(ESCAPE), true)
+            }
+
+            /// As [`starts_with`](Self::starts_with), whatever the case. See [`icontains`](Self::icontains).
+            pub fn istarts_with(self, text: impl AsRef<str>) -> Expr<bool> where T: Text {
+                like(self.typed(), pattern("", text.as_ref(), "%"), Some(ESCAPE), true)
+            }
+
+            /// As [`ends_with`](Self::ends_with), whatever the case. See [`icontains`](Self::icontains).
+            pub fn iends_with(self, text: impl AsRef<str>) -> Expr<bool> where T: Text {
+                like(self.typed(), pattern("%", text.as_ref(), ""), Some(ESCAPE), true)
+            }
+
             /// Whether the text matches a regular expression, in the words of the database: `~` in PostgreSQL, `REGEXP` in
             /// MySQL and MariaDB. SQLite has none.
             ///
@@ -348,6 +375,21 @@ macro_rules! operators {
             pub fn cast<U: Value>(self) -> Expr<U> {
                 let to: SqlType = U::sql_type();
                 self.typed().map(|of| ast::Expr::Cast { of: Box::new(of), to })
+            }
+
+            /// The same, read as another type: nothing is written, the type is the caller's word. What does not read as one is an
+            /// error of the query.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis_core::Result<()> {
+            /// let flag: Expr<bool> = User.karma.read_as::<bool>();
+            /// assert_eq!(show(flag), "users.karma");
+            /// # Ok(())
+            /// # }
+            /// ```
+            pub fn read_as<U: Value>(self) -> Expr<U> {
+                self.typed().map(|of| of)
             }
 
             /// The text as another type, or NULL where it does not read as one: whole numbers (of 19 digits at most), numbers

@@ -32,18 +32,18 @@
 //! | `selects` | 78 | rows, order, limits, groups, joins, subqueries, set operations, locks |
 //! | `windows` | 22 | window functions, partitions, frames |
 //! | `tables` | 28 | common table expressions, lateral subqueries, rows of the program, joins |
-//! | `questions` | 40 | groupings, ties, copies, quantifiers, pages by key, aggregates, dates |
-//! | `expressions` | 61 | comparisons, IN, LIKE, arithmetic, CASE, casts, functions |
-//! | `results` | 25 | shapes of rows, names, streams, values that do not fit |
+//! | `questions` | 41 | groupings, ties, copies, quantifiers, pages by key, aggregates, dates |
+//! | `expressions` | 65 | comparisons, IN, LIKE, arithmetic, CASE, casts, functions |
+//! | `results` | 26 | shapes of rows, names, streams, values that do not fit |
 //! | `of_bool` .. `of_json` | 249 | twenty-two types of columns: parameters, literals, NULL, order, groups, lists, defaults |
 //! | `arrays` | 13 | what arrays hold, their parts, their elements as rows |
-//! | `spans` | 4 | lengths of time, and what they move |
+//! | `spans` | 5 | lengths of time, and what they move |
 //! | `ranges` | 6 | ranges, networks and addresses |
 //! | `bounds` | 19 | values beyond what a type takes |
 //! | `writes` | 55 | INSERT, UPDATE, DELETE, RETURNING, counts of rows |
 //! | `conflicts` | 30 | keys that are there, other tables beside the one that is written, first rows, rows that come back |
 //! | `schemas` | 42 | constraints, indexes, actions of foreign keys, names, circles |
-//! | `indexes` | 6 | indexes of every kind, or what is said where there are none |
+//! | `indexes` | 9 | indexes of every kind, hints of them, searches in words, or what is said where there are none |
 //! | `plans` | 7 | plans of statements, counts of their rows |
 //! | `execution` | 6 | how long statements may take, schemas in place of others |
 //! | `scopes` | 30 | transactions, savepoints, isolation |
@@ -53,7 +53,7 @@
 //! | `limits` | 13 | large statements |
 //! | `golden` | 1 | each statement of `docs/sql.md` |
 //!
-//! These are 797 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
+//! These are 807 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
 //! that a case checks runs twice: with parameters, and with its values in the text.
 //!
 //! What databases do differently is told by their [`Capabilities`](rebis_sql::Capabilities), else by [`Facts`]; a case

@@ -33,6 +33,7 @@ cases! {
         "like" => select(Person.id).filter(Person.name.like("a%"));
         "like, whatever the case" => select(Person.id).filter(Person.name.ilike("A%"));
         "contains, starts and ends with" => select(Note.id).filter(Note.title.contains("50%") | Note.title.starts_with("al") | Note.title.ends_with("s"));
+        "contains, starts and ends with, whatever the case" => select(Note.id).filter(Note.title.icontains("50%") | Note.title.istarts_with("AL") | Note.title.iends_with("S"));
         "a regular expression" => select(Person.id).filter(Person.name.matches_regex("^[ab]"));
         "no match of a regular expression" => select(Person.id).filter(!Person.name.matches_regex("^[ab]"));
         "concatenation" => select(Person.name.concat("!").concat(Person.name));
