@@ -87,6 +87,10 @@ pub(super) async fn log_in(socket: Socket, options: &Options) -> Result<Wire, Na
         if !flags.contains(Flags::CLIENT_SSL) {
             return Err(Native::NoTls);
         }
+        // What comes before TLS must not be taken for what comes through it.
+        if !wire.input.is_empty() {
+            return Err(garbled("the server goes on before it is asked"));
+        }
         ours |= Flags::CLIENT_SSL;
         wire.say(&[&opening(ours, more)]).await?;
         let socket = std::mem::replace(&mut wire.socket, Box::new(tokio::io::empty()));
@@ -239,16 +243,21 @@ ps+BTsI6yZ5vlRp9A+r5KBgkZAhGfFenMBv7sCwPsTx7D4RZZ9d0fI2Twz+S/mwK
 UQIDAQAB
 -----END PUBLIC KEY-----";
 
+    /// As MySQL 8 greets.
+    fn greeting() -> Vec<u8> {
+        let mut greeting = b"\x0a8.0.36\0\x07\0\0\0abcdefgh\0\xff\xff\xff\x02\0\xff\xdf\x15".to_vec();
+        greeting.extend_from_slice(&[0; 10]);
+        greeting.extend_from_slice(b"ijklmnopqrst\0caching_sha2_password\0");
+        greeting
+    }
+
     /// Logs in at a server that greets as MySQL 8 does, and then does as it is told here.
     fn log_in_at<F: Future<Output = ()>>(serve: impl FnOnce(Server) -> F) -> Result<Wire, Native> {
         let (ours, theirs) = tokio::io::duplex(4096);
         let options = Options::new("localhost", "shop").user("alice").password("s3cret");
         let greets = async {
             let mut server = Server(theirs, 0);
-            let mut greeting = b"\x0a8.0.36\0\x07\0\0\0abcdefgh\0\xff\xff\xff\x02\0\xff\xdf\x15".to_vec();
-            greeting.extend_from_slice(&[0; 10]);
-            greeting.extend_from_slice(b"ijklmnopqrst\0caching_sha2_password\0");
-            server.says(&greeting).await;
+            server.says(&greeting()).await;
             let login = server.hears().await;
             assert_eq!(login[4..9], [0, 0, 0, 0x40, CHARSET]);
             let mut proof = vec![32];
@@ -301,6 +310,23 @@ UQIDAQAB
         assert!(matches!(unknown, Err(Native::Proof(name)) if name == "client_ed25519"));
         let refused = log_in_at(async |mut server| server.says(b"\xff\x15\x04#28000Access denied").await);
         assert_eq!(refused.err().and_then(|error| error.code()), Some(1045));
+    }
+
+    #[test]
+    fn what_is_said_before_tls_is_not_believed() {
+        let (ours, mut theirs) = tokio::io::duplex(4096);
+        let options = Options::new("localhost", "shop").user("alice").tls(TlsMode::Required);
+        let mut said = Vec::new();
+        put(&mut said, &[&greeting()]);
+        put(&mut said, &[&[0; 7]]);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let refused = runtime.block_on(async {
+            theirs.write_all(&said).await.expect("somebody listens");
+            log_in(Box::new(ours), &options).await.err()
+        });
+        assert!(
+            matches!(refused, Some(Native::Io(error)) if error.to_string().contains("before it is asked"))
+        );
     }
 
     #[test]
