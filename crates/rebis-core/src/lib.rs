@@ -12,6 +12,7 @@
 pub mod array_text;
 mod binds;
 mod cell;
+mod conversion;
 mod datum;
 pub mod error;
 pub mod iso;
@@ -22,6 +23,9 @@ mod value;
 
 pub use binds::Binds;
 pub use cell::Cell;
+#[doc(hidden)]
+pub use conversion::own_conversion;
+pub use conversion::{Around, Conversion};
 pub use datum::Datum;
 pub use error::{Error, ErrorKind, Result};
 pub use record::{Names, Record};

@@ -169,6 +169,10 @@ pub fn sql_enum(input: TokenStream) -> TokenStream {
 
 /// Makes a newtype (`struct UserId(i64);`) a column type, stored as what it wraps.
 ///
+/// `#[value(write = "lower({})", read = "..")]` says what SQL puts around a parameter on its way into the database, and
+/// around a column on its way out; `sql_type = "CITEXT"`, what the column is. Each for all databases, or for some:
+/// `write(postgres = "..", mysql = "..")`.
+///
 /// It needs `Clone`; with `Eq` and `Hash` around a key type it can be a primary key, and it can be left to the
 /// database where its inner type can.
 ///

@@ -200,7 +200,7 @@ fn types_in_the_words_of_some_databases() {
     check(&[("postgres", "CITEXT"), ("mysql", "TEXT")], ["TEXT", "CITEXT", "TEXT", "TEXT"]);
     check(&[("mysql", "A"), ("mariadb", "B"), ("sqlite", "C")], ["C", "TEXT", "A", "B"]);
     let error = spelt(&[("oracle", "CLOB")]).create_statements(dialect::sqlite(), &|_| false).unwrap_err();
-    let text = "column `t.c` has a type for `oracle`, which is no database: these are `sqlite`, `postgres`, `mysql`, `mariadb`";
+    let text = "column `t.c` has SQL for `oracle`, which is no database: these are `sqlite`, `postgres`, `mysql`, `mariadb`";
     assert!(error.to_string().contains(text), "{error}");
 }
 

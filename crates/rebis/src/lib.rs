@@ -62,8 +62,9 @@ pub mod prelude;
 #[cfg(feature = "json")]
 pub use rebis_core::Json;
 pub use rebis_core::{
-    Array, Binds, Cell, Contained, Container, Datum, Document, Element, Error, ErrorKind, Key, Network,
-    Pending, Range, RangeType, Ranged, Record, Result, Row, SqlType, Temporal, TimeSpan, ToKey, Value, iso,
+    Around, Array, Binds, Cell, Contained, Container, Conversion, Datum, Document, Element, Error, ErrorKind,
+    Key, Network, Pending, Range, RangeType, Ranged, Record, Result, Row, SqlType, Temporal, TimeSpan, ToKey,
+    Value, iso,
 };
 pub use rebis_driver as driver;
 pub use rebis_engine::{

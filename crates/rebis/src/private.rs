@@ -1,6 +1,8 @@
 //! What the derives and macros write paths to. Not part of the public interface: it changes without notice.
 
-pub use rebis_core::{Binds, Cell, Element, Key, Pending, Result, Row, SqlType, Tracker, Value};
+pub use rebis_core::{
+    Binds, Cell, Conversion, Element, Key, Pending, Result, Row, SqlType, Tracker, Value, own_conversion,
+};
 pub use rebis_orm::graph::{Handle, new_store};
 pub use rebis_orm::mapping::derived::{
     Related, Stored, column, column_of, enum_integer, enum_text, given_or, given_or_default, inverse_of_many,

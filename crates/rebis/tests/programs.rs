@@ -14,6 +14,8 @@ mod documents;
 mod dynamic;
 #[path = "programs/enums.rs"]
 mod enums;
+#[path = "programs/kept.rs"]
+mod kept;
 #[path = "programs/prepared.rs"]
 mod prepared;
 #[path = "programs/raw.rs"]

@@ -21,6 +21,8 @@ mod postgres {
     mod enums;
     #[path = "found/mod.rs"]
     mod faults;
+    #[path = "programs/kept.rs"]
+    mod kept;
     #[path = "programs/prepared.rs"]
     mod prepared;
     #[path = "programs/raw.rs"]
@@ -65,6 +67,8 @@ mod mariadb {
     mod enums;
     #[path = "found/mod.rs"]
     mod faults;
+    #[path = "programs/kept.rs"]
+    mod kept;
     #[path = "programs/prepared.rs"]
     mod prepared;
     #[path = "programs/raw.rs"]

@@ -1,7 +1,8 @@
 //! Several values in one column.
 
 use super::{Pending, Value, mismatch};
-use crate::{Binds, Cell, Error, Result, SqlType, array_text};
+use crate::conversion::of_array;
+use crate::{Binds, Cell, Conversion, Error, Result, SqlType, array_text};
 
 /// A type of which a column can hold several, as `Vec<T>` or `Vec<Option<T>>`: all column types but arrays themselves.
 /// For a type with its own `impl Value` say `impl Element for Colour {}`.
@@ -53,6 +54,7 @@ impl<T: Array + Value<Base = T>> Array for Option<T> {
 /// # Ok::<(), rebis_core::Error>(())
 /// ```
 impl<T: Element> Value for Vec<T> {
+    const CONVERSION: Option<&'static Conversion> = of_array(T::CONVERSION);
     type Base = Vec<T>;
     fn sql_type() -> SqlType {
         SqlType::Array(Box::new(T::sql_type()))

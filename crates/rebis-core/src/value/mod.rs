@@ -18,7 +18,7 @@ pub use network::Network;
 pub use range::{Range, RangeType, Ranged};
 pub use span::TimeSpan;
 
-use crate::{Binds, Cell, Error, Result, SqlType};
+use crate::{Binds, Cell, Conversion, Error, Result, SqlType};
 
 /// A Rust type that can stand in a column.
 ///
@@ -68,6 +68,10 @@ use crate::{Binds, Cell, Error, Result, SqlType};
 pub trait Value: Sized + Clone + Send + Sync + 'static {
     /// Whether the type has a place for `NULL`. True for `Option` alone.
     const NULLABLE: bool = false;
+
+    /// What SQL makes of a value of this type on its way into the database, and of a column on its way out. None: it is
+    /// bound and read as it is.
+    const CONVERSION: Option<&'static Conversion> = None;
 
     /// The type without `Option`.
     type Base: Value;

@@ -1,7 +1,7 @@
 //! The types of the standard library.
 
 use super::{Pending, Value, mismatch};
-use crate::{Binds, Cell, Error, Result, SqlType};
+use crate::{Binds, Cell, Conversion, Error, Result, SqlType};
 
 macro_rules! integers {
     ($($type:ident $sql:ident),*) => {$(
@@ -216,6 +216,7 @@ impl Pending for Vec<u8> {
 
 impl<T: Value<Base = T>> Value for Option<T> {
     const NULLABLE: bool = true;
+    const CONVERSION: Option<&'static Conversion> = T::CONVERSION;
     type Base = T;
     fn sql_type() -> SqlType {
         T::sql_type()

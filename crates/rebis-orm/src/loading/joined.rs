@@ -6,10 +6,10 @@ use super::spec::{How, Spec};
 use crate::graph::{Graph, Object, Raw};
 use crate::mapping::{LinkInfo, Mapping, Through};
 use crate::query::edge_on;
-use crate::unit_of_work::column;
+use crate::unit_of_work::item;
 use hashbrown::HashSet;
 use rebis_core::{Cell, Name, Result};
-use rebis_sql::ast::{self, Expr, Item, Join, JoinKind, Order, Source};
+use rebis_sql::ast::{self, Expr, Join, JoinKind, Order, Source};
 
 /// The relations that come with the rows of a query, and what has come so far.
 #[derive(Debug, Default)]
@@ -61,7 +61,7 @@ fn is_many(spec: &Spec) -> bool {
 /// The query as a subquery under the table's own name, so that what refers to the table goes on to do so.
 fn wrap(select: &mut ast::Select, owner: &'static Mapping) {
     let source = source_of(select, owner);
-    let items = (0..owner.width()).map(|c| column(&source, owner, c).into()).collect();
+    let items = (0..owner.width()).map(|c| item(&source, owner, c)).collect();
     let inner = std::mem::take(select);
     // The order within counts for the limit; what it says of the owner's own columns holds outside, too.
     let own = |term: &Order| !term.expr.any(&mut |e| matches!(e, Expr::Column(c) if c.source != source));
@@ -98,7 +98,7 @@ fn join_one(select: &mut ast::Select, owner: &Name, spec: &Spec, joins: &mut usi
         add_joins(select, owner, spec, &source, joins);
     }
     let at = select.items.len();
-    select.items.extend((0..target.width()).map(|c| Item::from(column(&source, target, c))));
+    select.items.extend((0..target.width()).map(|c| item(&source, target, c)));
     let below = join_all(select, &source, &spec.then, joins);
     Part {
         spec: spec.clone(),

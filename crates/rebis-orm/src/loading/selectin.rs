@@ -7,7 +7,7 @@ use super::spec::Spec;
 use super::waiting::Waiting;
 use crate::graph::{Graph, LinkKey, Object, Raw, State};
 use crate::mapping::{Edge, LinkInfo, LinkMut, Mapping, OneLink, RelationInfo, Through};
-use crate::unit_of_work::{column, in_list, select_all_in, select_in};
+use crate::unit_of_work::{column, in_list, item, select_all_in, select_in};
 use hashbrown::HashSet;
 use rebis_core::{Binds, Cell, Datum, Name, Result};
 use rebis_sql::ast::{self, Expr, Item, Order, Source};
@@ -242,8 +242,8 @@ fn through_select(spec: &Spec, through: &Through, keys: &[Vec<Datum>]) -> ast::S
     let target = spec.relation.target;
     let (mut select, assoc) = joined::through_from(target, through);
     let owner_key = through.from.child_columns.iter();
+    select.items.extend(owner_key.clone().map(|&c| item(&assoc, through.model(), c)));
     let owner_key: Vec<Expr> = owner_key.map(|&c| column(&assoc, through.model(), c)).collect();
-    select.items.extend(owner_key.iter().cloned().map(Item::from));
     let from = &through.from.child_columns;
     select.filter.push(in_list(&assoc, through.model(), from, keys));
     select.filter.extend(spec.filter.iter().cloned());
@@ -270,12 +270,14 @@ fn ordered(
     for (item, label) in select.items.iter_mut().zip(&labels) {
         item.label = Some(label.clone());
     }
-    select.items.push(Item { expr: Expr::Over { call: number, window }, label: Some("place".into()) });
+    let kept: Vec<_> = select.items.iter().map(|item| item.kept).collect();
+    let place = Item::from(Expr::Over { call: number, window });
+    select.items.push(Item { label: Some("place".into()), ..place });
     let outer = |name: &Name| Expr::Column(ast::ColumnRef { source: "ranked".into(), name: name.clone() });
     let place = outer(&"place".into());
     let most = Expr::Value(Datum::Int(i64::try_from(limit).unwrap_or(i64::MAX)));
     ast::Select {
-        items: labels.iter().map(|label| outer(label).into()).collect(),
+        items: labels.iter().zip(kept).map(|(label, kept)| Item::from(outer(label)).kept(kept)).collect(),
         from: Some(Source::Subquery { select: Box::new(select), alias: "ranked".into(), lateral: false }),
         filter: vec![Expr::Binary {
             op: ast::BinaryOp::Le,

@@ -1,7 +1,7 @@
 //! What the code that the derives write calls. Nothing here is meant to be called by hand.
 
 use super::{ColumnSet, Many, Mapping, Model, One, OneOrNone, Relation};
-use rebis_core::{Binds, Cell, Error, Name, Result, SqlType, Value};
+use rebis_core::{Binds, Cell, Conversion, Error, Name, Result, SqlType, Value};
 use rebis_sql::Column;
 use rebis_sql::schema::MetaData;
 
@@ -22,6 +22,8 @@ pub trait Stored: Sized {
     type Base;
     /// [`Value::NULLABLE`]
     const NULLABLE: bool;
+    /// [`Value::CONVERSION`]
+    const CONVERSION: Option<&'static Conversion>;
     /// [`Value::sql_type`]
     fn sql_type() -> SqlType;
     /// [`field`](rebis_core::field)
@@ -40,6 +42,7 @@ pub trait Stored: Sized {
 impl<T: Value> Stored for T {
     type Base = T::Base;
     const NULLABLE: bool = T::NULLABLE;
+    const CONVERSION: Option<&'static Conversion> = T::CONVERSION;
     fn sql_type() -> SqlType {
         T::sql_type()
     }

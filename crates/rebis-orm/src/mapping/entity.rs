@@ -313,8 +313,8 @@ impl<M: Model> fmt::Debug for Entity<M> {
 fn add_entity<M: Model>(entity: Entity<M>, select: &mut ast::Select) {
     let source = entity.source();
     for column in &M::mapping().columns()[..M::mapping().width()] {
-        let column = ast::ColumnRef { source: source.into(), name: column.name.into() };
-        select.items.push(ast::Expr::Column(column).into());
+        let name = ast::ColumnRef { source: source.into(), name: column.name.into() };
+        select.items.push(ast::Item::from(ast::Expr::Column(name)).kept(column.kept));
     }
     if select.from.is_none() {
         select.from = Some(Source::Table(entity.table_ref()));

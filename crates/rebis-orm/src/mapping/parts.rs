@@ -2,7 +2,7 @@
 
 use super::Mapping;
 use crate::graph::AnyStore;
-use rebis_core::SqlType;
+use rebis_core::{Conversion, SqlType};
 use rebis_sql::schema::Action;
 
 /// A model as the derive saw it.
@@ -80,6 +80,8 @@ pub struct ColumnPart {
     pub sql_type: fn() -> SqlType,
     /// `<T as Value>::NULLABLE`.
     pub nullable: bool,
+    /// `<T as Value>::CONVERSION`.
+    pub kept: Option<&'static Conversion>,
     /// `length = ..`
     pub length: Option<u32>,
     /// Part of the primary key.
@@ -130,12 +132,14 @@ impl ColumnPart {
         name: &'static str,
         sql_type: fn() -> SqlType,
         nullable: bool,
+        kept: Option<&'static Conversion>,
     ) -> Self {
         ColumnPart {
             field,
             name,
             sql_type,
             nullable,
+            kept,
             length: None,
             primary_key: false,
             generated: false,

@@ -7,7 +7,7 @@
 use super::parts::{
     CascadePart, IndexedPart, LinkPart, ModelParts, PassiveDeletes, RelationKind, RelationPart,
 };
-use rebis_core::{Name, SqlType};
+use rebis_core::{Conversion, Name, SqlType};
 use rebis_sql::ast::TableRef;
 use rebis_sql::schema::{Action, Table};
 use std::fmt;
@@ -36,6 +36,8 @@ pub struct ColumnInfo {
     pub sql_type: SqlType,
     /// Whether it takes NULL.
     pub nullable: bool,
+    /// How the database keeps its values.
+    pub kept: Option<&'static Conversion>,
     /// Whether the database fills it where nothing is given.
     pub server_default: bool,
     /// Whether queries leave it out until it is asked for. Such columns come last.
@@ -134,6 +136,7 @@ impl Mapping {
                 None => (part.sql_type)(),
             },
             nullable: part.nullable,
+            kept: part.kept,
             server_default: part.is_left_to_database(),
             deferred: part.deferred,
         });

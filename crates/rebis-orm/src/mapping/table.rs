@@ -76,7 +76,14 @@ pub(super) fn table(mapping: &Mapping) -> Table {
     for (info, part) in mapping.columns().iter().zip(parts.columns) {
         table.columns.push(schema::Column {
             nullable: part.nullable,
-            spelt: part.sql_types.iter().map(|(of, spelt)| ((*of).into(), (*spelt).into())).collect(),
+            kept: part.kept,
+            // What is said of the column comes before what is said of its type.
+            spelt: part
+                .sql_types
+                .iter()
+                .chain(part.kept.iter().flat_map(|kept| kept.types))
+                .map(|(of, spelt)| ((*of).into(), (*spelt).into()))
+                .collect(),
             default: default(part),
             generated: part.generated,
             computed: part.computed.map(|sql| schema::Computed { sql: sql.into(), stored: part.stored }),

@@ -279,17 +279,20 @@ fn is_one(source: Name, info: &RelationInfo, raw: Raw) -> Expr<bool> {
     match &info.link {
         LinkInfo::Here(edge) => {
             let pairs = edge.child_columns.iter().zip(&edge.parent_columns);
-            let same =
-                pairs.map(|(&c, &p)| equal(column(&source, edge.child, c), lately(target.index(), raw, p)));
+            let same = pairs.map(|(&c, &p)| equal(column(&source, edge.child, c), late(target, raw, p)));
             Expr::from_ast(ast::Expr::And(same.collect()))
         }
         LinkInfo::There(_) | LinkInfo::Through(_) => {
             let name: Name = target.table_name().into();
             let key = target.key().iter();
-            let same = key.map(|&c| equal(column(&name, target, c), lately(target.index(), raw, c)));
+            let same = key.map(|&c| equal(column(&name, target, c), late(target, raw, c)));
             exists(source, info, same.collect())
         }
     }
+}
+
+fn late(model: &crate::mapping::Mapping, raw: Raw, column: usize) -> ast::Expr {
+    lately(model.index(), raw, column).kept(model.columns()[column].kept)
 }
 
 /// A column of an object, looked up when the statement runs.

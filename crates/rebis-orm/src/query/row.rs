@@ -33,6 +33,9 @@ fn put(
         let info = &columns[at];
         (Name::from(info.name), set.contains(at) || !info.server_default)
     };
+    if columns.iter().any(|info| info.kept.is_some()) {
+        return rows.kept(columns.len(), &column, &|at| columns[at].kept, write);
+    }
     let kind = set.word().map(|word| (std::ptr::from_ref(mapping).addr(), word));
     rows.plain(kind, columns.len(), &column, write);
 }

@@ -5,7 +5,7 @@ use super::fetch::fetch;
 use crate::graph::Handle;
 use crate::loading::{How, specs_of};
 use crate::mapping::{Mapping, Model};
-use crate::unit_of_work::column;
+use crate::unit_of_work::{column, value};
 use rebis_core::{Binds, Datum, Error, Name, Result, WholeKey};
 use rebis_engine::Fut;
 use rebis_sql::ast::{self, BinaryOp, Expr, Order};
@@ -137,7 +137,7 @@ fn key_of<M: Model>(session: &Session, handle: Handle<M>) -> Vec<Datum> {
 /// A key behind another one.
 fn behind(mapping: &Mapping, source: &Name, after: &[Datum]) -> Expr {
     let columns: Vec<Expr> = mapping.key().iter().map(|&c| column(source, mapping, c)).collect();
-    let values: Vec<Expr> = after.iter().cloned().map(Expr::Value).collect();
+    let values = mapping.key().iter().zip(after).map(|(&c, datum)| value(mapping, c, datum)).collect();
     let one = |mut list: Vec<Expr>| match list.len() {
         1 => list.remove(0),
         _ => Expr::Tuple(list),

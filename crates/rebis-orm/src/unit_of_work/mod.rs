@@ -33,5 +33,5 @@ mod unique;
 use cascade::Need;
 pub(crate) use run::{flush, flush_last};
 pub(crate) use statements::{
-    StatementKey, cached, column, in_list, select_all, select_all_in, select_by, select_in,
+    StatementKey, cached, column, in_list, item, select_all, select_all_in, select_by, select_in, value,
 };

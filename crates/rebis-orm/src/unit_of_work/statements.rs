@@ -3,7 +3,7 @@
 use crate::mapping::{ColumnSet, Edge, Mapping};
 use hashbrown::HashMap;
 use rebis_core::{Datum, Name, Result};
-use rebis_sql::ast::{self, BinaryOp, ColumnRef, Expr, InSet, InsertRows, Source};
+use rebis_sql::ast::{self, BinaryOp, ColumnRef, Expr, InSet, InsertRows, Item, Source};
 use rebis_sql::{Capabilities, Statement};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -69,8 +69,8 @@ pub(super) fn insert(
     let source = table.source().clone();
     ast::Query::Insert(Box::new(ast::Insert {
         columns: columns.iter().map(|c| name(mapping, c)).collect(),
-        rows: InsertRows::Placeholders(rows),
-        returning: back.iter().map(|c| column(&source, mapping, c).into()).collect(),
+        rows: placeholders(mapping, columns, rows),
+        returning: back.iter().map(|c| item(&source, mapping, c)).collect(),
         ..ast::Insert::new(table)
     }))
 }
@@ -84,7 +84,8 @@ pub(super) fn insert_with(
 ) -> ast::Query {
     let table = mapping.table_ref();
     let source = table.source().clone();
-    let values = columns.iter().map(|_| placeholder()).chain(expressions.iter().map(|(_, e)| e.clone()));
+    let values =
+        columns.iter().map(|c| placeholder(mapping, c)).chain(expressions.iter().map(|(_, e)| e.clone()));
     ast::Query::Insert(Box::new(ast::Insert {
         rows: InsertRows::Values(vec![values.collect()]),
         columns: columns
@@ -92,15 +93,15 @@ pub(super) fn insert_with(
             .chain(expressions.iter().map(|(c, _)| *c))
             .map(|c| name(mapping, c))
             .collect(),
-        returning: back.iter().map(|&c| column(&source, mapping, c).into()).collect(),
+        returning: back.iter().map(|&c| item(&source, mapping, c)).collect(),
         ..ast::Insert::new(table)
     }))
 }
 
 pub(super) fn update(mapping: &'static Mapping, columns: &ColumnSet, back: &[usize]) -> ast::Query {
     let table = mapping.table_ref();
-    let returning = back.iter().map(|&c| column(table.source(), mapping, c).into()).collect();
-    let set = columns.iter().map(|c| (name(mapping, c), placeholder())).collect();
+    let returning = back.iter().map(|&c| item(table.source(), mapping, c)).collect();
+    let set = columns.iter().map(|c| (name(mapping, c), placeholder(mapping, c))).collect();
     let filter = by_columns(table.source(), mapping, mapping.key());
     ast::Query::Update(Box::new(ast::Update { set, filter, returning, ..ast::Update::new(table) }))
 }
@@ -114,10 +115,10 @@ pub(super) fn update_with(
 ) -> ast::Query {
     let table = mapping.table_ref();
     let source = table.source().clone();
-    let mut set: Vec<_> = columns.iter().map(|c| (name(mapping, c), placeholder())).collect();
+    let mut set: Vec<_> = columns.iter().map(|c| (name(mapping, c), placeholder(mapping, c))).collect();
     set.extend(expressions.iter().map(|(c, expr)| (name(mapping, *c), expr.clone())));
     let filter = by_columns(&source, mapping, mapping.key());
-    let returning = back.iter().map(|&c| column(&source, mapping, c).into()).collect();
+    let returning = back.iter().map(|&c| item(&source, mapping, c)).collect();
     ast::Query::Update(Box::new(ast::Update { set, filter, returning, ..ast::Update::new(table) }))
 }
 
@@ -138,7 +139,7 @@ pub(super) fn clear(edge: &Edge, ends: usize) -> ast::Query {
     let filter = match edge.child_columns.as_slice() {
         [one] if ends > 1 => {
             let of = Box::new(column(table.source(), edge.child, *one));
-            let set = InSet::List((0..ends).map(|_| placeholder()).collect());
+            let set = InSet::List((0..ends).map(|_| placeholder(edge.child, *one)).collect());
             vec![Expr::In { of, set, negated: false }]
         }
         columns => by_columns(table.source(), edge.child, columns),
@@ -175,7 +176,7 @@ pub(crate) fn select_by(mapping: &'static Mapping, columns: &[usize]) -> ast::Se
 /// All columns of a model that queries read.
 pub(crate) fn select_all(mapping: &'static Mapping) -> ast::Select {
     let table = mapping.table_ref();
-    let items = (0..mapping.width()).map(|c| column(table.source(), mapping, c).into()).collect();
+    let items = (0..mapping.width()).map(|c| item(table.source(), mapping, c)).collect();
     ast::Select { items, from: Some(Source::Table(table)), ..ast::Select::default() }
 }
 
@@ -187,7 +188,7 @@ pub(crate) fn select_in(
     keys: &[Vec<Datum>],
 ) -> ast::Select {
     let table = mapping.table_ref();
-    let items = columns.iter().map(|&c| column(table.source(), mapping, c).into()).collect();
+    let items = columns.iter().map(|&c| item(table.source(), mapping, c)).collect();
     let filter = vec![in_list(table.source(), mapping, of, keys)];
     ast::Select { items, from: Some(Source::Table(table)), filter, ..ast::Select::default() }
 }
@@ -200,9 +201,11 @@ pub(crate) fn select_all_in(mapping: &'static Mapping, of: &[usize], keys: &[Vec
 
 /// A condition that columns are in a list of so many parameters.
 pub(crate) fn in_list(source: &Name, mapping: &Mapping, columns: &[usize], keys: &[Vec<Datum>]) -> Expr {
-    let value = |key: &Vec<Datum>| match key.as_slice() {
-        [datum] => Expr::Value(datum.clone()),
-        several => Expr::Tuple(several.iter().cloned().map(Expr::Value).collect()),
+    let values = |key: &Vec<Datum>| match key.as_slice() {
+        [datum] => value(mapping, columns[0], datum),
+        several => {
+            Expr::Tuple(columns.iter().zip(several).map(|(&c, datum)| value(mapping, c, datum)).collect())
+        }
     };
     let of = match columns {
         [one] => column(source, mapping, *one),
@@ -211,16 +214,16 @@ pub(crate) fn in_list(source: &Name, mapping: &Mapping, columns: &[usize], keys:
     if let [key] = keys
         && columns.len() == 1
     {
-        return Expr::Binary { op: BinaryOp::Eq, left: Box::new(of), right: Box::new(value(key)) };
+        return Expr::Binary { op: BinaryOp::Eq, left: Box::new(of), right: Box::new(values(key)) };
     }
-    Expr::In { of: Box::new(of), set: InSet::List(keys.iter().map(value).collect()), negated: false }
+    Expr::In { of: Box::new(of), set: InSet::List(keys.iter().map(values).collect()), negated: false }
 }
 
 pub(crate) fn by_columns(source: &Name, mapping: &Mapping, columns: &[usize]) -> Vec<Expr> {
     let equal = |&c: &usize| Expr::Binary {
         op: BinaryOp::Eq,
         left: Box::new(column(source, mapping, c)),
-        right: Box::new(placeholder()),
+        right: Box::new(placeholder(mapping, c)),
     };
     columns.iter().map(equal).collect()
 }
@@ -230,11 +233,30 @@ pub(crate) fn column(source: &Name, mapping: &Mapping, column: usize) -> Expr {
     Expr::Column(ColumnRef { source: source.clone(), name: name(mapping, column) })
 }
 
+/// A column among those that are read.
+pub(crate) fn item(source: &Name, mapping: &Mapping, of: usize) -> Item {
+    Item::from(column(source, mapping, of)).kept(mapping.columns()[of].kept)
+}
+
+/// A value of a column.
+pub(crate) fn value(mapping: &Mapping, column: usize, datum: &Datum) -> Expr {
+    Expr::Value(datum.clone()).kept(mapping.columns()[column].kept)
+}
+
 fn name(mapping: &Mapping, column: usize) -> Name {
     mapping.columns()[column].name.into()
 }
 
 /// Any value renders as a placeholder; the real one is bound when the statement runs.
-fn placeholder() -> Expr {
-    Expr::Value(Datum::Int(0))
+fn placeholder(mapping: &Mapping, column: usize) -> Expr {
+    value(mapping, column, &Datum::Int(0))
+}
+
+/// The rows of an INSERT.
+fn placeholders(mapping: &Mapping, columns: &ColumnSet, rows: usize) -> InsertRows {
+    if columns.iter().all(|c| mapping.columns()[c].kept.is_none()) {
+        return InsertRows::Placeholders(rows);
+    }
+    let row: Vec<Expr> = columns.iter().map(|c| placeholder(mapping, c)).collect();
+    InsertRows::Values(vec![row; rows])
 }

@@ -158,6 +158,10 @@ fn plain(rows: Vec<Vec<Expr>>, columns: usize) -> Result<Rows> {
     for value in rows.into_iter().flatten() {
         match value {
             Expr::Value(datum) => values.datum(&datum),
+            Expr::Special { what: ast::Special::Kept(by), of } => match of.as_slice() {
+                [Expr::Value(datum)] if by.write.of(&["postgres"]).is_none() => values.datum(datum),
+                _ => return Err(no_rows("SQL stands around values of its rows, and COPY runs none")),
+            },
             _ => {
                 return Err(no_rows(
                     "a row has an expression, or leaves to its default what another row sets",

@@ -1,7 +1,7 @@
 //! Expressions.
 
 use super::{Order, Select, TableRef, Window};
-use rebis_core::{Datum, Name, SqlType};
+use rebis_core::{Conversion, Datum, Name, SqlType, Value};
 
 /// An expression. A SQL function is data ([`Call`]), not a variant.
 ///
@@ -158,6 +158,31 @@ pub enum Expr {
     Proposed(Name),
 }
 
+impl Expr {
+    /// A value that is bound, as the database keeps values of its type.
+    pub fn of<T: Value>(value: &T) -> Expr {
+        Expr::Value(Datum::of(value)).kept(T::CONVERSION)
+    }
+
+    /// How the database keeps it, if it is a value that is wrapped.
+    pub(crate) fn kept_by(&self) -> Option<&'static Conversion> {
+        match self {
+            Expr::Special { what: Special::Kept(by), of: _ } => Some(by),
+            _ => None,
+        }
+    }
+
+    /// The same, wrapped as the database keeps it. NULL is NULL in every form.
+    pub fn kept(self, conversion: Option<&'static Conversion>) -> Expr {
+        match conversion {
+            Some(by) if !matches!(&self, Expr::Value(datum) if datum.is_null()) => {
+                Expr::Special { what: Special::Kept(by), of: vec![self] }
+            }
+            _ => self,
+        }
+    }
+}
+
 /// A column of something in FROM.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ColumnRef {
@@ -270,6 +295,10 @@ pub enum Special {
     FullText(Box<FullTextSearch>),
     /// Several groupings at once, in GROUP BY. The operands are sets: tuples.
     Grouping(GroupingKind),
+    /// A value, wrapped as the database keeps it.
+    Kept(&'static Conversion),
+    /// What a database keeps in a form of its own, unwrapped.
+    Unwrapped(&'static Conversion),
 }
 
 /// A search in words.

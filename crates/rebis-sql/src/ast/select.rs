@@ -1,7 +1,7 @@
 //! SELECT.
 
 use super::{Expr, Join, Piece, Source, Window};
-use rebis_core::Name;
+use rebis_core::{Conversion, Name};
 
 /// A SELECT statement.
 ///
@@ -79,10 +79,20 @@ impl Select {
     }
 }
 
+impl Select {
+    /// With rows that stay in the database, in the form in which it keeps them: those of a view.
+    pub(crate) fn stays(mut self) -> Select {
+        self.items.iter_mut().for_each(|item| item.kept = None);
+        let members = std::mem::take(&mut self.compound).into_iter();
+        self.compound = members.map(|(op, member)| (op, member.stays())).collect();
+        self
+    }
+}
+
 /// The same for the list of a RETURNING.
 pub(crate) fn name_columns(items: &mut [Item]) -> Vec<Name> {
     let mut names: Vec<Name> = Vec::with_capacity(items.len());
-    for (index, Item { expr, label }) in items.iter_mut().enumerate() {
+    for (index, Item { expr, label, kept: _ }) in items.iter_mut().enumerate() {
         let name = match (&*label, &*expr) {
             (Some(label), _) => label.clone(),
             (None, Expr::Column(column)) if !names.contains(&column.name) => column.name.clone(),
@@ -115,11 +125,22 @@ pub struct Item {
     pub expr: Expr,
     /// `AS`.
     pub label: Option<Name>,
+    /// How the database keeps it: it is unwrapped where it leaves the statement.
+    pub kept: Option<&'static Conversion>,
+}
+
+impl Item {
+    /// The same, as the database keeps values of a type.
+    #[must_use]
+    pub fn kept(mut self, kept: Option<&'static Conversion>) -> Self {
+        self.kept = kept;
+        self
+    }
 }
 
 impl From<Expr> for Item {
     fn from(expr: Expr) -> Self {
-        Item { expr, label: None }
+        Item { expr, label: None, kept: None }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What stands in FROM.
 
 use super::{Expr, Query, Select};
-use rebis_core::{Name, SqlType};
+use rebis_core::{Conversion, Name, SqlType};
 use std::sync::Arc;
 
 /// A table, with the alias it has in one statement.
@@ -114,6 +114,29 @@ impl Source {
             Source::Itself { cte, alias } => Some(alias.as_ref().unwrap_or(cte)),
             Source::Nested { first: _, joins: _ } => None,
         }
+    }
+
+    /// How the database keeps what one of its columns holds, by position.
+    pub(crate) fn kept(&self, column: usize) -> Option<&'static Conversion> {
+        let items = match self {
+            Source::Subquery { select, alias: _, lateral: _ } => &select.items,
+            Source::Cte { cte, alias: _ } => match &cte.query {
+                Query::Select(select) => &select.items,
+                Query::Insert(insert) => &insert.returning,
+                Query::Update(update) => &update.returning,
+                Query::Delete(delete) => &delete.returning,
+                Query::Raw(_) => return None,
+            },
+            Source::Values { rows, alias: _, columns: _ } => {
+                return rows.iter().filter_map(|row| row.get(column)).find_map(Expr::kept_by);
+            }
+            Source::Table(_)
+            | Source::Itself { cte: _, alias: _ }
+            | Source::Function { call: _, alias: _, columns: _ }
+            | Source::Sampled { table: _, sample: _ }
+            | Source::Nested { first: _, joins: _ } => return None,
+        };
+        items.iter().filter(|item| item.expr != Expr::Star).nth(column)?.kept
     }
 
     /// The table, if it is one.

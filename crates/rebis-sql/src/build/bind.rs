@@ -49,49 +49,49 @@ pub enum ByExpression {}
 #[derive(Debug)]
 pub enum BySql {}
 
-fn bound(datum: Datum) -> Vec<Piece> {
-    vec![Piece::Expr(Expr::Value(datum))]
+fn bound(value: Expr) -> Vec<Piece> {
+    vec![Piece::Expr(value)]
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Value> IntoBind<ByValue> for T {
     fn into_bind(self) -> Vec<Piece> {
-        bound(Datum::of(&self))
+        bound(Expr::of(&self))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Value> IntoBind<ByReference> for &T {
     fn into_bind(self) -> Vec<Piece> {
-        bound(Datum::of(self))
+        bound(Expr::of(self))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Value> IntoBind<ByTwoReferences> for &&T {
     fn into_bind(self) -> Vec<Piece> {
-        bound(Datum::of(*self))
+        bound(Expr::of(*self))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl IntoBind<ByReference> for &str {
     fn into_bind(self) -> Vec<Piece> {
-        bound(Datum::Text(self.to_owned()))
+        bound(Expr::Value(Datum::Text(self.to_owned())))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl IntoBind<ByTwoReferences> for &&str {
     fn into_bind(self) -> Vec<Piece> {
-        bound(Datum::Text((*self).to_owned()))
+        bound(Expr::Value(Datum::Text((*self).to_owned())))
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl IntoBind<ByReference> for &[u8] {
     fn into_bind(self) -> Vec<Piece> {
-        bound(Datum::Blob(self.to_vec()))
+        bound(Expr::Value(Datum::Blob(self.to_vec())))
     }
 }
 
@@ -188,7 +188,7 @@ where
     &'a I: IntoIterator<Item = &'a T>,
 {
     fn into_list(self) -> Expr {
-        listed(self.into_iter().map(|value| Expr::Value(Datum::of(value))).collect(), T::sql_type())
+        listed(self.into_iter().map(Expr::of).collect(), T::sql_type())
     }
 }
 

@@ -44,7 +44,7 @@ pub trait TellsType<Kind> {
 impl<T: Value> TellsType<ByValue> for T {
     type T = T;
     fn into_typed(self) -> Expr<T> {
-        Expr::from_ast(ast::Expr::Value(Datum::of(&self)))
+        Expr::from_ast(ast::Expr::of(&self))
     }
 }
 
@@ -52,7 +52,7 @@ impl<T: Value> TellsType<ByValue> for T {
 impl<T: Value> TellsType<ByReference> for &T {
     type T = T;
     fn into_typed(self) -> Expr<T> {
-        Expr::from_ast(ast::Expr::Value(Datum::of(self)))
+        Expr::from_ast(ast::Expr::of(self))
     }
 }
 

@@ -35,7 +35,7 @@ pub fn count() -> Expr<i64> {
 /// assert_eq!(select(func::value("it's".to_owned())).to_string(), "SELECT 'it''s'");
 /// ```
 pub fn value<T: Value>(value: T) -> Expr<T> {
-    Expr::from_ast(ast::Expr::Value(Datum::of(&value)))
+    Expr::from_ast(ast::Expr::of(&value))
 }
 
 /// A whole number that is written into the text: where a database wants no parameter, as in what a recursion begins with.

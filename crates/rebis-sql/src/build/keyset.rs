@@ -15,15 +15,15 @@ use rebis_core::{Datum, Value};
 pub trait IntoPage {
     /// The values, and whether their types have a place for NULL.
     #[doc(hidden)]
-    fn values(self) -> Vec<(Datum, bool)>;
+    fn values(self) -> Vec<(Expr, bool)>;
 }
 
 macro_rules! pages {
     ($(($($name:ident $index:tt),+);)*) => {$(
         #[diagnostic::do_not_recommend]
         impl<$($name: Value),+> IntoPage for ($($name,)+) {
-            fn values(self) -> Vec<(Datum, bool)> {
-                vec![$((Datum::of(&self.$index), $name::NULLABLE)),+]
+            fn values(self) -> Vec<(Expr, bool)> {
+                vec![$((Expr::of(&self.$index), $name::NULLABLE)),+]
             }
         }
     )*};
@@ -106,7 +106,7 @@ impl<R> Select<R> {
 }
 
 /// The condition for rows behind a place, in an order of these terms.
-fn beyond(select: &mut ast::Select, values: &[(Datum, bool)], turned: impl Fn(Order) -> Order) {
+fn beyond(select: &mut ast::Select, values: &[(Expr, bool)], turned: impl Fn(Order) -> Order) {
     let terms: Vec<Order> = select.order_by.iter().map(|term| turned(spelt_out(term, select))).collect();
     select.filter.push(if terms.len() == values.len() {
         behind(&terms, values)
@@ -131,13 +131,13 @@ fn spelt_out(term: &Order, select: &ast::Select) -> Order {
     }
 }
 
-fn behind(terms: &[Order], values: &[(Datum, bool)]) -> Expr {
+fn behind(terms: &[Order], values: &[(Expr, bool)]) -> Expr {
     let one_way = terms.windows(2).all(|pair| pair[0].descending == pair[1].descending);
     let plain = terms.iter().all(|term| term.nulls.is_none()) && values.iter().all(|(_, nullable)| !nullable);
     if let (true, true, [first, _, ..]) = (one_way, plain, terms) {
         let op = if first.descending { BinaryOp::Lt } else { BinaryOp::Gt };
         let left = Expr::Tuple(terms.iter().map(|term| term.expr.clone()).collect());
-        let right = Expr::Tuple(values.iter().map(|(value, _)| Expr::Value(value.clone())).collect());
+        let right = Expr::Tuple(values.iter().map(|(value, _)| value.clone()).collect());
         return binary(op, left, right);
     }
     let mut ways = Vec::new();
@@ -154,15 +154,15 @@ fn behind(terms: &[Order], values: &[(Datum, bool)]) -> Expr {
     Expr::Or(ways)
 }
 
-fn beside(term: &Order, value: &Datum) -> Expr {
+fn beside(term: &Order, value: &Expr) -> Expr {
     match value {
-        Datum::Null => is_null(term, false),
-        value => binary(BinaryOp::Eq, term.expr.clone(), Expr::Value(value.clone())),
+        Expr::Value(Datum::Null) => is_null(term, false),
+        value => binary(BinaryOp::Eq, term.expr.clone(), value.clone()),
     }
 }
 
 /// What makes a row come behind in one term: any of these.
-fn behind_one(term: &Order, value: &Datum, nullable: bool) -> Vec<Expr> {
+fn behind_one(term: &Order, value: &Expr, nullable: bool) -> Vec<Expr> {
     let op = if term.descending { BinaryOp::Lt } else { BinaryOp::Gt };
     match (value, term.nulls) {
         (_, None) if nullable => vec![fault(Fault {
@@ -170,10 +170,10 @@ fn behind_one(term: &Order, value: &Datum, nullable: bool) -> Vec<Expr> {
             help: "say where NULL stands: `.order_by(User.email.asc().nulls_last())`".into(),
             table: None,
         })],
-        (Datum::Null, Some(Nulls::First)) => vec![is_null(term, true)],
-        (Datum::Null, _) => Vec::new(),
+        (Expr::Value(Datum::Null), Some(Nulls::First)) => vec![is_null(term, true)],
+        (Expr::Value(Datum::Null), _) => Vec::new(),
         (value, nulls) => {
-            let greater = binary(op, term.expr.clone(), Expr::Value(value.clone()));
+            let greater = binary(op, term.expr.clone(), value.clone());
             let null = (nulls == Some(Nulls::Last)).then(|| is_null(term, false));
             [greater].into_iter().chain(null).collect()
         }

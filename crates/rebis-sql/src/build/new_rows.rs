@@ -2,7 +2,7 @@
 //! row from the first that is not.
 
 use crate::ast::{Expr, Fault, InsertRows};
-use rebis_core::{Binds, Datum, Name};
+use rebis_core::{Binds, Conversion, Datum, Name};
 use std::sync::Arc;
 
 /// A column of a row, and what it is set to; nothing: the column's default.
@@ -45,6 +45,21 @@ impl NewRows {
         for (at, _) in self.shape.iter().enumerate().filter(|(_, (_, set))| *set) {
             write(at, &mut self.bound);
         }
+    }
+
+    /// The same for a row of which values are wrapped as the database keeps them.
+    pub fn kept(
+        &mut self,
+        columns: usize,
+        column: &dyn Fn(usize) -> (Name, bool),
+        kept: &dyn Fn(usize) -> Option<&'static Conversion>,
+        write: &mut dyn FnMut(usize, &mut Binds),
+    ) {
+        let named = |at| match column(at) {
+            (name, true) => (name, value(at, write).map(|value| value.kept(kept(at)))),
+            (name, false) => (name, None),
+        };
+        self.mix((0..columns).map(named).collect());
     }
 
     /// Adds a row of expressions.

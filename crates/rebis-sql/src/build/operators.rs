@@ -374,7 +374,42 @@ macro_rules! operators {
             /// ```
             pub fn cast<U: Value>(self) -> Expr<U> {
                 let to: SqlType = U::sql_type();
-                self.typed().map(|of| ast::Expr::Cast { of: Box::new(of), to })
+                self.typed().map(|of| ast::Expr::Cast { of: Box::new(of), to }.kept(U::CONVERSION))
+            }
+
+            /// What is read of it, as another type, where the database keeps values of this type in a form of its own: for
+            /// conditions and functions. What stands in the list of the outermost SELECT is read so anyway.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+            /// # fn main() -> rebis_core::Result<()> {
+            /// # use rebis_core::{Binds, Cell, Conversion, SqlType, Value};
+            /// # #[derive(Clone)]
+            /// # struct Secret(String);
+            /// # impl Value for Secret {
+            /// #     const CONVERSION: Option<&'static Conversion> =
+            /// #         Some(&Conversion::NONE.write(["seal(", ")"]).read(["unseal(", ")"]));
+            /// #     type Base = Secret;
+            /// #     fn sql_type() -> SqlType { String::sql_type() }
+            /// #     fn encode(&self, out: &mut Binds) { self.0.encode(out) }
+            /// #     fn decode(cell: Cell<'_>) -> rebis_core::Result<Self> { String::decode(cell).map(Secret) }
+            /// #     fn same(&self, other: &Self) -> bool { self.0 == other.0 }
+            /// # }
+            /// const NOTE: Column<(), Secret> = Column::new("notes", "note", 0);
+            /// let stmt = select(NOTE).filter(NOTE.as_read::<String>().like("a%"));
+            /// assert_eq!(
+            ///     stmt.to_string(),
+            ///     "SELECT unseal(notes.note) AS note FROM notes WHERE unseal(notes.note) LIKE 'a%'"
+            /// );
+            /// # Ok(())
+            /// # }
+            /// ```
+            pub fn as_read<U>(self) -> Expr<U> where T: Value {
+                let read = |of| match T::CONVERSION {
+                    Some(by) => ast::Expr::Special { what: Special::Unwrapped(by), of: vec![of] },
+                    None => of,
+                };
+                self.typed().map(read)
             }
 
             /// The same, read as another type: nothing is written, the type is the caller's word. What does not read as one is an

@@ -130,8 +130,8 @@ pub trait Params {
     fn encode(values: &Self::Values, out: &mut Binds);
 }
 
-fn param<T>(number: usize) -> Expr<T> {
-    Expr::from_ast(ast::Expr::Param(number))
+fn param<T: Value>(number: usize) -> Expr<T> {
+    Expr::from_ast(ast::Expr::Param(number).kept(T::CONVERSION))
 }
 
 impl<T: Value<Base = T>> Params for Expr<T> {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::ast::{self, Join, JoinKind, Sample, Source, TableRef};
 use crate::render;
-use rebis_core::{Datum, Name, SqlType, Value};
+use rebis_core::{Name, SqlType, Value};
 
 /// Rows of the program, to stand in FROM: `VALUES`. The columns get these names.
 ///
@@ -63,7 +63,7 @@ macro_rules! rows {
                 vec![$($name::sql_type()),+]
             }
             fn values(self) -> Vec<ast::Expr> {
-                vec![$(ast::Expr::Value(Datum::of(&self.$index))),+]
+                vec![$(ast::Expr::of(&self.$index)),+]
             }
         }
     )*};

@@ -23,11 +23,11 @@ pub trait Selectable {
     fn add_to(self, select: &mut ast::Select);
 }
 
-fn add<T>(select: &mut ast::Select, expr: Expr<T>, label: Option<Name>) {
+fn add<T: Value>(select: &mut ast::Select, expr: Expr<T>, label: Option<Name>) {
     if select.from.is_none() {
         select.from = expr.origin().map(|origin| Source::Table(origin.reference()));
     }
-    select.items.push(Item { expr: expr.into_ast(), label });
+    select.items.push(Item { expr: expr.into_ast(), label, kept: T::CONVERSION });
 }
 
 macro_rules! selectable {

@@ -1,7 +1,7 @@
 //! What stands in FROM and has typed columns.
 
 use super::{Expr, IntoCondition, IntoSource, JoinPart, JoinTarget, Selectable};
-use crate::ast::{self, ColumnRef, Source};
+use crate::ast::{self, ColumnRef, Item, Source};
 use rebis_core::{Name, Row, Value};
 use std::fmt;
 use std::marker::PhantomData;
@@ -180,7 +180,8 @@ impl<R> Subquery<R> {
 impl<R: Row> Selectable for &Subquery<R> {
     type Row = R;
     fn add_to(self, select: &mut ast::Select) {
-        select.items.extend((0..self.columns.len()).map(|index| self.nth(index).into()));
+        let item = |index| Item::from(self.nth(index)).kept(self.source.kept(index));
+        select.items.extend((0..self.columns.len()).map(item));
         if select.from.is_none() {
             select.from = Some(self.source.clone());
         }

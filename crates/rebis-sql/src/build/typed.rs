@@ -88,7 +88,7 @@ pub trait IntoExpr<T> {
 }
 
 fn bound<T, V: Value>(value: &V) -> Expr<T> {
-    Expr::from_ast(ast::Expr::Value(Datum::of(value)))
+    Expr::from_ast(ast::Expr::of(value))
 }
 
 fn bound_text<T>(text: &str) -> Expr<T> {

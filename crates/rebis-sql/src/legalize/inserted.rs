@@ -34,7 +34,7 @@ pub(super) fn plan(mut insert: Insert, caps: &Capabilities) -> Result<Vec<Query>
 fn written(insert: &Insert, caps: &Capabilities) -> Result<(Expr, Vec<Order>)> {
     let primary = insert.keys.first();
     let given =
-        |columns: &[Name]| key_values(insert, columns).map(|rows| by_keys(&insert.table, columns, &rows));
+        |columns: &[Name]| key_values(insert, columns).map(|rows| by_keys(&insert.table, columns, rows));
     let found = match &insert.conflict {
         Some(conflict) => of_conflict(conflict).and_then(given).map(|filter| (filter, Vec::new())),
         None => primary.and_then(|key| match given(&key.columns) {
@@ -63,13 +63,15 @@ fn of_conflict(conflict: &Conflict) -> Option<&[Name]> {
 }
 
 /// The values that rows give for a key; none if one of them gives none, or calculates it.
-fn key_values(insert: &Insert, columns: &[Name]) -> Option<Vec<Vec<Datum>>> {
+fn key_values(insert: &Insert, columns: &[Name]) -> Option<Vec<Vec<Expr>>> {
     let place = |name: &Name| insert.columns.iter().position(|column| column == name);
     let places = columns.iter().map(place).collect::<Option<Vec<usize>>>()?;
     match &insert.rows {
         InsertRows::Values(rows) => {
             let value = |row: &[Expr], at: usize| match row.get(at) {
-                Some(Expr::Value(datum) | Expr::Literal(datum)) if !datum.is_null() => Some(datum.clone()),
+                Some(Expr::Value(datum) | Expr::Literal(datum)) if datum.is_null() => None,
+                Some(value @ (Expr::Value(_) | Expr::Literal(_))) => Some(value.clone()),
+                Some(value) if value.kept_by().is_some() => Some(value.clone()),
                 _ => None,
             };
             rows.iter().map(|row| places.iter().map(|at| value(row, *at)).collect()).collect()
@@ -77,7 +79,7 @@ fn key_values(insert: &Insert, columns: &[Name]) -> Option<Vec<Vec<Datum>>> {
         InsertRows::Bound(values) => {
             let width = insert.columns.len();
             let cell = |row: usize, at: usize| values.get(row * width + at).map(Datum::from);
-            let value = |row, at| cell(row, at).filter(|datum| !datum.is_null());
+            let value = |row, at| cell(row, at).filter(|datum| !datum.is_null()).map(Expr::Value);
             let rows = 0..values.len() / width.max(1);
             rows.map(|row| places.iter().map(|at| value(row, *at)).collect()).collect()
         }

@@ -87,7 +87,8 @@ impl Reread {
     /// ```
     pub fn with(self, keys: &[Vec<Datum>]) -> [Query; 2] {
         let Reread { keys: _, mut write, mut read, table, key } = self;
-        let condition = by_keys(&table, &key, keys);
+        let values = |row: &Vec<Datum>| row.iter().cloned().map(Expr::Value).collect();
+        let condition = by_keys(&table, &key, keys.iter().map(values).collect());
         read.filter.push(condition.clone());
         let read = Query::Select(Box::new(read));
         match &mut write {
@@ -134,17 +135,16 @@ fn column(table: &TableRef, name: &Name) -> Expr {
 }
 
 /// The rows with these keys.
-pub(super) fn by_keys(table: &TableRef, key: &[Name], rows: &[Vec<Datum>]) -> Expr {
-    let value = |datum: &Datum| Expr::Value(datum.clone());
+pub(super) fn by_keys(table: &TableRef, key: &[Name], rows: Vec<Vec<Expr>>) -> Expr {
     if let [only] = key {
-        let list = rows.iter().filter_map(|row| row.first()).map(value).collect();
+        let list = rows.into_iter().filter_map(|row| row.into_iter().next()).collect();
         return Expr::In { of: Box::new(column(table, only)), set: InSet::List(list), negated: false };
     }
     let columns: Vec<Expr> = key.iter().map(|name| column(table, name)).collect();
-    let same = |row: &Vec<Datum>| Expr::Binary {
+    let same = |row: Vec<Expr>| Expr::Binary {
         op: BinaryOp::Eq,
         left: Box::new(Expr::Tuple(columns.clone())),
-        right: Box::new(Expr::Tuple(row.iter().map(value).collect())),
+        right: Box::new(Expr::Tuple(row)),
     };
-    Expr::Or(rows.iter().map(same).collect())
+    Expr::Or(rows.into_iter().map(same).collect())
 }

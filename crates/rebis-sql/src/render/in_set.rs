@@ -4,7 +4,7 @@ use super::Bind;
 use super::precedence::Level;
 use super::writer::Writer;
 use crate::LongIn;
-use crate::ast::{Expr, InSet, Select};
+use crate::ast::{Expr, InSet, Select, Special};
 use rebis_core::{Datum, Result, array_text};
 use std::fmt::Write;
 
@@ -46,7 +46,8 @@ impl<'a> Writer<'a> {
         if short || self.is_inline() {
             return None;
         }
-        items.iter().map(value_of).collect()
+        let kept = items.first().and_then(Expr::kept_by);
+        items.iter().map(|item| value_of(item).filter(|_| item.kept_by() == kept)).collect()
     }
 
     fn long_in(
@@ -56,42 +57,61 @@ impl<'a> Writer<'a> {
         values: &[&'a Datum],
         negated: bool,
     ) -> Result<()> {
+        let kept = items.first().and_then(Expr::kept_by).and_then(|by| by.write.of(self.caps.words));
+        let [before, behind] = kept.unwrap_or_default();
         match self.caps.long_in {
             LongIn::JsonEach => match json_array(values) {
                 Some(json) => {
                     self.in_head(of, negated)?;
-                    self.push("(SELECT value FROM json_each(");
+                    self.push("(SELECT ");
+                    self.push(before);
+                    self.push("value");
+                    self.push(behind);
+                    self.push(" FROM json_each(");
                     self.bind(Bind::Datum(Datum::Text(json)));
                     self.push("))");
                     Ok(())
                 }
-                None => self.literal_in(of, values, negated),
+                None => self.literal_in(of, values, kept, negated),
             },
             LongIn::Array => match pg_array(values) {
                 Some((array, of_what)) => {
                     // A cast beside the operand would read the text of the array again for each row.
                     self.in_head(of, negated)?;
-                    self.push("(SELECT unnest(CAST(CAST(");
+                    self.push("(SELECT ");
+                    self.push(before);
+                    self.push("unnest(CAST(CAST(");
                     self.bind(Bind::Datum(Datum::Text(array)));
                     self.push(" AS TEXT) AS ");
                     self.push(of_what);
-                    self.push(")))");
+                    self.push("))");
+                    self.push(behind);
+                    self.push(")");
                     Ok(())
                 }
                 None if items.len() <= self.binds_left() => self.short_in(of, items, negated),
-                None => self.literal_in(of, values, negated),
+                None => self.literal_in(of, values, kept, negated),
             },
             LongIn::Literals if items.len() <= self.binds_left() => self.short_in(of, items, negated),
-            LongIn::Literals => self.literal_in(of, values, negated),
+            LongIn::Literals => self.literal_in(of, values, kept, negated),
         }
     }
 
     /// Literals take no parameters, and no database limits the length of a list.
-    fn literal_in(&mut self, of: &'a Expr, values: &[&Datum], negated: bool) -> Result<()> {
+    fn literal_in(
+        &mut self,
+        of: &'a Expr,
+        values: &[&Datum],
+        kept: Option<[&'static str; 2]>,
+        negated: bool,
+    ) -> Result<()> {
+        let [before, behind] = kept.unwrap_or_default();
         self.in_head(of, negated)?;
         self.push("(");
         self.list(values, ", ", |w, value| {
+            w.push(before);
             w.literal(value);
+            w.push(behind);
             Ok(())
         })?;
         self.push(")");
@@ -102,6 +122,7 @@ impl<'a> Writer<'a> {
 fn value_of(expr: &Expr) -> Option<&Datum> {
     match expr {
         Expr::Value(datum) | Expr::Literal(datum) => Some(datum),
+        Expr::Special { what: Special::Kept(_), of } => of.first().and_then(value_of),
         _ => None,
     }
 }

@@ -15,7 +15,7 @@ impl<'a> Writer<'a> {
             self.column_list(columns);
             let wrapped = self.wraps_select(insert);
             self.push(if wrapped { " SELECT * FROM (" } else { " " });
-            self.select(select)?;
+            self.within(|w| w.select(select))?;
             self.push(if wrapped { ") AS proposed WHERE 1 = 1" } else { "" });
         }
         self.scopes.push(Scope::Target(table));

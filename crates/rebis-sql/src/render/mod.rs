@@ -16,6 +16,7 @@ mod ident;
 mod in_set;
 mod insert;
 mod json;
+mod kept;
 mod literal;
 mod precedence;
 mod quantified;

@@ -121,6 +121,9 @@ fn special(what: &Special) -> Level {
         | Special::TryCast(_)
         | Special::Seconds
         | Special::ReplaceRegex
+        // Where no call stands around it, parentheses do.
+        | Special::Kept(_)
+        | Special::Unwrapped(_)
         | Special::Grouping(_) => Level::Primary,
     }
 }

@@ -46,7 +46,7 @@ impl Scope<'_> {
                 ..
             }) => {
                 let inner = Scope::Select(select);
-                matches!(items.as_slice(), [Item { expr: Expr::Star, label: _ }])
+                matches!(items.as_slice(), [Item { expr: Expr::Star, label: _, kept: _ }])
                     && (inner.sees(source) || inner.stands_for(source))
             }
             Scope::Select(_) | Scope::Target(_) | Scope::Among(..) => false,
@@ -69,7 +69,7 @@ pub(super) fn is_called(source: &Source, name: &str) -> bool {
 
 /// The table of a SELECT that names none: that of the first column in its list.
 pub(crate) fn implied(select: &Select) -> Option<&Name> {
-    select.items.iter().find_map(|Item { expr, label: _ }| first_source(expr))
+    select.items.iter().find_map(|Item { expr, label: _, kept: _ }| first_source(expr))
 }
 
 fn first_source(expr: &Expr) -> Option<&Name> {

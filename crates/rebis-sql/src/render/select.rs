@@ -95,7 +95,7 @@ impl<'a> Writer<'a> {
     /// A SELECT in parentheses.
     pub(super) fn subselect(&mut self, select: &'a Select) -> Result<()> {
         self.push("(");
-        self.select(select)?;
+        self.within(|w| w.select(select))?;
         self.push(")");
         Ok(())
     }
@@ -149,17 +149,21 @@ impl<'a> Writer<'a> {
             self.core(member)?;
             self.scopes.pop();
         } else {
-            self.push("SELECT * FROM ");
-            self.subselect(member)?;
-            self.push(" AS member");
+            self.push("SELECT * FROM (");
+            self.select(member)?;
+            self.push(") AS member");
         }
         self.scopes.extend(own);
         Ok(())
     }
 
     pub(super) fn items(&mut self, items: &'a [Item]) -> Result<()> {
-        self.list(items, ", ", |w, Item { expr, label }| {
-            w.expr(expr)?;
+        self.list(items, ", ", |w, item| {
+            let Item { expr, label, kept } = item;
+            match kept {
+                Some(kept) if w.leaves => w.unwrapped(item, &kept.read)?,
+                _ => w.expr(expr)?,
+            }
             if let Some(label) = label {
                 w.push(" AS ");
                 w.ident(label);
@@ -240,8 +244,12 @@ impl<'a> Writer<'a> {
     }
 
     /// Where an expression with parameters stands in the list of a SELECT. Written again it would have parameters of its
-    /// own, and databases take it for another expression.
+    /// own, and databases take it for another expression. So does what DISTINCT knows in another form.
     fn place_of(&self, expr: &Expr, select: &Select) -> Option<usize> {
+        let differs = |item: &Item| select.distinct && self.leaves_otherwise(item) && item.expr == *expr;
+        if let Some(place) = select.items.iter().position(differs) {
+            return Some(place);
+        }
         let mut is_value = |part: &Expr| matches!(part, Expr::Value(_) | Expr::Late(_) | Expr::Param(_));
         if self.is_inline() || matches!(expr, Expr::Column(_)) || !expr.any(&mut is_value) {
             return None;

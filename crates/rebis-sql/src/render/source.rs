@@ -188,8 +188,8 @@ impl<'a> Writer<'a> {
         self.push("(");
         self.list(row.iter().enumerate(), ", ", |w, (at, value)| {
             match types.and_then(|types| types.get(at)) {
-                Some((_, to)) => w.cast(value, to),
-                None => w.expr(value),
+                Some((_, to)) if !w.is_wrapped(value) => w.cast(value, to),
+                _ => w.expr(value),
             }
         })?;
         self.push(")");

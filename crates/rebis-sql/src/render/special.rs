@@ -47,6 +47,8 @@ impl<'a> Writer<'a> {
             }
             (Special::FullText(search), [texts @ .., words]) => self.full_text(search, texts, words),
             (Special::Grouping(_), _) => Err(misplaced_grouping()),
+            (Special::Kept(by), [of]) => self.wrapped(&by.write, of),
+            (Special::Unwrapped(by), [of]) => self.wrapped(&by.read, of),
             (
                 Special::Collate(_)
                 | Special::Extract(_)
@@ -60,6 +62,8 @@ impl<'a> Writer<'a> {
                 | Special::Document { .. }
                 | Special::TryCast(_)
                 | Special::Seconds
+                | Special::Kept(_)
+                | Special::Unwrapped(_)
                 | Special::FullText(_),
                 _,
             ) => Err(wrong_operands()),

@@ -93,7 +93,7 @@ impl<'a> Writer<'a> {
     fn outside(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
         let scopes = std::mem::take(&mut self.scopes);
         let bare = std::mem::replace(&mut self.bare, false);
-        write(self)?;
+        self.within(write)?;
         self.scopes = scopes;
         self.bare = bare;
         Ok(())

@@ -26,6 +26,8 @@ pub(super) struct Writer<'a> {
     pub(super) collects: bool,
     /// Whether the statement must be said with other constructs for this database.
     pub(super) needs_rewrite: bool,
+    /// Whether rows of what is written leave the statement.
+    pub(super) leaves: bool,
     /// What looks wrong.
     pub(super) doubt: Option<&'static str>,
     binds: Vec<Bind>,
@@ -49,6 +51,7 @@ impl<'a> Writer<'a> {
             ctes: Vec::new(),
             collects: false,
             needs_rewrite: false,
+            leaves: true,
             doubt: None,
             binds: Vec::new(),
             placeholders: 0,

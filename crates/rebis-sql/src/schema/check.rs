@@ -73,11 +73,11 @@ fn of_columns(table: &Table, faults: &mut Vec<String>) {
                 column.name
             ));
         }
-        if let Some((word, _)) =
-            column.spelt.iter().find(|(word, _)| !word.is_empty() && !dialect::is_word(word))
-        {
+        let words = column.kept.iter().flat_map(|kept| kept.write.words().chain(kept.read.words()));
+        let mut words = words.map(Name::from).chain(column.spelt.iter().map(|(word, _)| word.clone()));
+        if let Some(word) = words.find(|word| !word.is_empty() && !dialect::is_word(word)) {
             faults.push(format!(
-                "column `{name}.{}` has a type for `{word}`, which is no database: these are {}",
+                "column `{name}.{}` has SQL for `{word}`, which is no database: these are {}",
                 column.name,
                 dialect::words()
             ));

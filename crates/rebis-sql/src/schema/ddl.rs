@@ -384,6 +384,7 @@ impl Ddl<'_> {
             name,
             sql_type,
             spelt,
+            kept: _,
             nullable,
             default,
             generated,

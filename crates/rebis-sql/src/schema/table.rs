@@ -2,7 +2,7 @@
 
 use super::{Exclusion, TableOptions};
 use crate::ast::TableRef;
-use rebis_core::{Datum, Name, SqlType};
+use rebis_core::{Conversion, Datum, Name, SqlType};
 
 /// A table.
 ///
@@ -102,6 +102,8 @@ pub struct Column {
     /// What some databases are told in place of the type: a database's word (`postgres`; empty: every database), and the
     /// type as that writes it.
     pub spelt: Vec<(Name, Name)>,
+    /// How the database keeps its values.
+    pub kept: Option<&'static Conversion>,
     /// Whether it takes NULL.
     pub nullable: bool,
     /// What the database writes where nothing is given.
@@ -123,6 +125,7 @@ impl Column {
             name: name.into(),
             sql_type,
             spelt: Vec::new(),
+            kept: None,
             nullable: false,
             default: None,
             generated: false,

@@ -173,7 +173,7 @@ impl View {
     }
 
     fn text(&self, caps: &Capabilities) -> Result<String> {
-        let query = ast::Query::Select(self.query.clone());
+        let query = ast::Query::Select(Box::new(self.query.as_ref().clone().stays()));
         let values = render::render(&query, caps)?.binds;
         match values.iter().all(|bind| matches!(bind, Bind::Datum(_))) {
             true => render::render_inline(&query, caps),

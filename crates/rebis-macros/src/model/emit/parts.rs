@@ -169,7 +169,7 @@ fn column(column: &Column) -> TokenStream {
             on_update: #on_update,
         });
     }
-    let plain = quote!(__r::ColumnPart::new(#field, #name, #stored::sql_type, #stored::NULLABLE));
+    let plain = quote!(__r::ColumnPart::new(#field, #name, #stored::sql_type, #stored::NULLABLE, #stored::CONVERSION));
     if rest.is_empty() { plain } else { quote!(__r::ColumnPart { #rest ..#plain }) }
 }
 

@@ -125,7 +125,7 @@ fn order_items(order_by: &[Order]) -> impl Iterator<Item = Item> {
     order_by
         .iter()
         .enumerate()
-        .map(|(at, order)| Item { expr: order.expr.clone(), label: Some(order_name(at)) })
+        .map(|(at, order)| Item { label: Some(order_name(at)), ..order.expr.clone().into() })
 }
 
 /// The order, by these columns.
@@ -144,8 +144,10 @@ fn column(source: &Name, name: Name) -> Expr {
 
 /// A SELECT of columns of another.
 fn around(inner: Select, source: &Name, names: Vec<Name>) -> Select {
+    let named = inner.items.iter().filter(|item| item.expr != Expr::Star);
+    let items = names.into_iter().zip(named).map(|(name, of)| Item::from(column(source, name)).kept(of.kept));
     Select {
-        items: names.into_iter().map(|name| column(source, name).into()).collect(),
+        items: items.collect(),
         from: Some(Source::Subquery { select: Box::new(inner), alias: source.clone(), lateral: false }),
         ..Select::default()
     }

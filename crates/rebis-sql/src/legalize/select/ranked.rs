@@ -56,7 +56,7 @@ fn ranked(mut inner: Select, places: impl FnOnce(Vec<Order>) -> Vec<(Name, Expr)
     let order_by = spelt_out(std::mem::take(&mut inner.order_by), &inner.items);
     inner.items.extend(order_items(&order_by));
     let places = places(order_by.clone()).into_iter();
-    inner.items.extend(places.map(|(name, expr)| Item { expr, label: Some(name) }));
+    inner.items.extend(places.map(|(name, expr)| Item { label: Some(name), ..expr.into() }));
     Select { order_by: order_outside(order_by, &RANKED), ..around(inner, &RANKED, names) }
 }
 

@@ -43,7 +43,7 @@ fn numbered(mut select: Select) -> Select {
     let call = Box::new(Expr::Call(Call::new("row_number", Vec::new())));
     let copy = Expr::Over { call, window: Box::new(Window { partition_by, ..Window::default() }) };
     let mut outer = around(select, &NUMBERED, names);
-    outer.items.push(Item { expr: copy, label: Some("copy".into()) });
+    outer.items.push(Item { label: Some("copy".into()), ..copy.into() });
     outer
 }
 

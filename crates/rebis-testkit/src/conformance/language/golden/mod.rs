@@ -7,6 +7,7 @@ mod operators;
 mod sources;
 mod texts;
 mod types;
+mod wrapped;
 mod writes;
 
 use super::desk::Desk;

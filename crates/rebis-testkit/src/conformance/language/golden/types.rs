@@ -3,6 +3,7 @@
 use super::super::desk::Db;
 use super::super::scene::{Any, put, table};
 use super::super::values::{Document, Stamp};
+use super::wrapped::Hex;
 use super::{Case, cases};
 use rebis_core::{Datum, Network, Range, SqlType, Value};
 use rebis_sql::ast::{Source, TableRef};
@@ -21,6 +22,7 @@ struct Things {
     host: Column<Any, IpAddr>,
     net: Column<Any, Network>,
     body: Column<Any, Document>,
+    tint: Column<Any, Hex>,
 }
 
 #[allow(non_upper_case_globals, reason = "named as the entity of a model is")]
@@ -34,6 +36,7 @@ const Thing: Things = Things {
     host: Column::new("things", "host", 6),
     net: Column::new("things", "net", 7),
     body: Column::new("things", "body", 8),
+    tint: Column::new("things", "tint", 9),
 };
 
 impl IntoSource for Things {
@@ -48,14 +51,15 @@ pub(super) fn build(db: &mut Db<'_>) {
     let made = made.nullable("scores", <Vec<i64>>::sql_type()).column("at", SqlType::Timestamp);
     let made = made.column("took", SqlType::Interval).column("seats", <Range<i32>>::sql_type());
     let made = made.column("host", SqlType::Inet).column("net", SqlType::Cidr).column("body", SqlType::Json);
+    let made = made.column("tint", Hex::sql_type());
     db.wait_for_tables(&rebis_sql::schema::MetaData::new(vec![made.made()]));
     let texts = ["192.168.0.1", "192.168.0.0/16", r#"{"name": "x", "sizes": [1, 2]}"#];
     let [host, net, body] = texts.map(|text| Datum::Text(text.to_owned()));
     let (tags, scores) = (vec!["rust".to_owned(), "sql".to_owned()], vec![3i64, 95]);
-    let rows = put("things", ["id", "tags", "scores", "at", "took", "seats", "host", "net", "body"]);
+    let rows = put("things", ["id", "tags", "scores", "at", "took", "seats", "host", "net", "body", "tint"]);
     let (took, seats) = (Datum::of(&Duration::from_secs(90)), Datum::of(&Range::from(1..9)));
-    let at = Datum::Timestamp(0);
-    db.run(rows.row((1i64, Datum::of(&tags), Datum::of(&scores), at, took, seats, host, net, body)));
+    let (at, tint) = (Datum::Timestamp(0), Datum::Blob(vec![0x1e, 0x90, 0xff]));
+    db.run(rows.row((1i64, Datum::of(&tags), Datum::of(&scores), at, took, seats, host, net, body, tint)));
 }
 
 cases! {
@@ -117,4 +121,22 @@ cases! {
         "elements as rows" => { let size = Thing.body.path("sizes").elements::<i64>("size"); select((Thing.id, size.value())).join(size.always()).filter(size.value().gt(1)) };
         "elements that are texts" => { let size = Thing.body.path("sizes").elements::<String>("size"); select(size.value()).select_from(Thing).join(size.always()) };
     }
+
+    kept "Types that SQL wraps" {
+        "read" => select((Thing.id, Thing.tint));
+        "compared" => select(Thing.id).filter(Thing.tint.eq(blue()));
+        "in a list" => select(Thing.id).filter(Thing.tint.in_([blue(), Hex("000000".to_owned())]));
+        "compared as it is read" => select(Thing.id).filter(Thing.tint.as_read::<String>().like("1E%"));
+        "read from a subquery" => { let inner = select((Thing.id, Thing.tint)).as_subquery("wrapped"); select(&inner) };
+        "found in a subquery" => select(Thing.tint).filter(Thing.tint.in_(select(Thing.tint)));
+        "read from a common table expression" => { let cte = select((Thing.id, Thing.tint)).cte("wrapped"); select(&cte) };
+        "united" => select(Thing.tint).union(select(Thing.tint)).order_by(Thing.tint);
+        "each once, in order" => select(Thing.tint).distinct().order_by(Thing.tint);
+        "the greatest" => select(Thing.tint.max());
+        "a value by itself" => select(func::value(blue()));
+    }
+}
+
+fn blue() -> Hex {
+    Hex("1E90FF".to_owned())
 }
