@@ -220,6 +220,12 @@ fn newtypes() {
     check("enum Id { A }", "`#[derive(SqlEnum)]`");
     check("struct Id<T>(T);", "cannot be generic");
     check("struct Id(Option<i64>);", "`Option<Id>`");
+    check("#[value(write = \"lower({})\", read(sqlite = \"a('{{}}', {})\"))] struct Id(String);", "");
+    check("#[value(write = \"lower\")] struct Id(String);", "needs one `{}`, where the parameter stands");
+    check("#[value(read = \"{} + {}\")] struct Id(String);", "needs one `{}`, where the column stands");
+    check("#[value(read = \"f('{', {})\")] struct Id(String);", "a brace itself is written twice");
+    check("#[value(raed = \"f({})\")] struct Id(String);", "did you mean `read`?");
+    check("#[value(read = \"f({})\", read = \"g({})\")] struct Id(String);", "written twice");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-// says: a column cannot hold a `Vec` of `Email`
+// says: `Vec<Email>` cannot be stored in a column
 use rebis::prelude::*;
 
 #[derive(Value, Clone, Debug, PartialEq)]

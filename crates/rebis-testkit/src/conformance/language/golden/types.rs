@@ -132,7 +132,7 @@ cases! {
         "read from a common table expression" => { let cte = select((Thing.id, Thing.tint)).cte("wrapped"); select(&cte) };
         "united" => select(Thing.tint).union(select(Thing.tint)).order_by(Thing.tint);
         "each once, in order" => select(Thing.tint).distinct().order_by(Thing.tint);
-        "the greatest" => select(Thing.tint.max());
+        "or another value" => select(Thing.tint.coalesce(blue()));
         "a value by itself" => select(func::value(blue()));
     }
 }
