@@ -137,6 +137,7 @@ fn a_flush_wraps_and_a_query_unwraps() -> Result<()> {
     let mut fresh = engine.session();
     assert_eq!(fresh.all(select(Wall.at).order_by(Wall.id))?[0], Point(4.0, 2.5));
     assert_eq!(fresh.all(select(Wall.id).filter(Wall.colour.eq(colour("FF0000"))))?.len(), 2);
+    drop(fresh);
     db.delete(walls[2]);
     db.commit()?;
     assert_eq!(engine.session().count(select(Wall))?, 2);
@@ -153,7 +154,8 @@ fn keys_and_relations() -> Result<()> {
     let wall = db[blue].walls.iter().next().expect("a wall");
     assert_eq!(db[(wall, Wall.paint)].name, "blue");
 
-    let mut db = engine.session();
+    drop(db);
+
     for stmt in [
         select(Paint).with(Paint.walls),
         select(Paint).with(Paint.walls.limit(1)),
@@ -169,6 +171,7 @@ fn keys_and_relations() -> Result<()> {
             );
         }
     }
+    let mut db = engine.session();
     let blue = db.get(Paint, colour("1E90FF"))?.expect("it is there");
     assert_eq!(db.count(select(Wall).filter(Wall.paint.eq(blue)))?, 2);
     assert_eq!(db.count(select(Paint).filter(Paint.walls.any(Wall.painter.eq(email("ANN@x.example")))))?, 1);
