@@ -56,6 +56,13 @@ fn words_of_columns() {
     check("#[column(references = User)] a: i64", "write `references = User.id`");
     check("#[column(references = User(a, b))] a: i64", "a column references one column");
     check("#[column(generated)] a: i64", "only a primary key is `generated`");
+    check("#[column(identity(always))] a: i64", "`identity` is how a generated primary key counts");
+    check("#[column(primary_key, identity)] a: i64", "write `identity(always)`");
+    check("#[column(primary_key, identity(strat = 1))] a: i64", "did you mean `start`?");
+    check("#[column(primary_key, identity(start = \"x\"))] a: i64", "write `start = 1000`");
+    check("#[column(primary_key, identity(start = -1, start = 2))] a: i64", "written twice");
+    check("#[column(sequence(start = 5))] a: i64", "say which sequence");
+    check("#[column(sequence(name = \"s\", increment = -5))] a: i64", "");
     check("#[column(primary_key)] a: Option<i64>", "never NULL");
     check("#[column(primary_key)] a: Deferred<i64>", "take the `Deferred` off `a`");
     check("#[column(unique)] a: Deferred<String>", "take the `Deferred` off `a`");

@@ -57,7 +57,7 @@ impl Model<UserColumns> {
     pub fn insert(&self) -> Insert<User> {
         fn keys() -> Vec<ast::Key> {
             let key = |(column, generated): (&'static str, bool)| {
-                ast::Key { name: None, columns: vec![column.into()], generated }
+                ast::Key { name: None, columns: vec![column.into()], generated, always: false }
             };
             [("id", true), ("name", false)].map(key).into()
         }

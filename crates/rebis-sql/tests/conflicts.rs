@@ -14,6 +14,7 @@ fn keys() -> Vec<Key> {
         name: Some(name.into()),
         columns: vec![column.into()],
         generated: column == "id",
+        always: false,
     };
     vec![key("pk_users", "id"), key("uq_users_email", "email")]
 }

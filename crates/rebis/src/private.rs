@@ -17,5 +17,5 @@ pub use rebis_orm::mapping::{
 };
 pub use rebis_orm::row_of;
 pub use rebis_sql::build::NewRows;
-pub use rebis_sql::schema::Action;
+pub use rebis_sql::schema::{Action, Identity};
 pub use rebis_sql::{Column, IntoRow};

@@ -14,6 +14,8 @@ mod documents;
 mod dynamic;
 #[path = "programs/enums.rs"]
 mod enums;
+#[path = "programs/identity.rs"]
+mod identity;
 #[path = "programs/kept.rs"]
 mod kept;
 #[path = "programs/prepared.rs"]

@@ -21,6 +21,8 @@ mod postgres {
     mod enums;
     #[path = "found/mod.rs"]
     mod faults;
+    #[path = "programs/identity.rs"]
+    mod identity;
     #[path = "programs/kept.rs"]
     mod kept;
     #[path = "programs/prepared.rs"]
@@ -67,6 +69,8 @@ mod mariadb {
     mod enums;
     #[path = "found/mod.rs"]
     mod faults;
+    #[path = "programs/identity.rs"]
+    mod identity;
     #[path = "programs/kept.rs"]
     mod kept;
     #[path = "programs/prepared.rs"]

@@ -1,5 +1,6 @@
 //! One column.
 
+use super::identity::Identity;
 use crate::attrs::{self, Errors, Expression, Reference};
 use crate::names;
 use proc_macro2::{Ident, Span};
@@ -24,6 +25,8 @@ pub(crate) struct Column {
     pub(crate) primary_key: bool,
     /// Whether the database makes it up; `None` until [`settle`](super::Definition) has decided.
     pub(crate) generated: Option<bool>,
+    /// How it counts, or the sequence that it draws from.
+    pub(crate) identity: Option<Identity>,
     pub(crate) unique: bool,
     pub(crate) index: bool,
     pub(crate) length: Option<u32>,
@@ -62,6 +65,7 @@ const WORDS: &[&str] = &[
     "name",
     "primary_key",
     "generated",
+    "identity",
     "unique",
     "index",
     "length",
@@ -118,6 +122,7 @@ impl Column {
             name,
             primary_key: false,
             generated: None,
+            identity: None,
             unique: false,
             index: false,
             length: None,
@@ -146,6 +151,7 @@ impl Column {
             "name" => self.name = attrs::text(meta)?,
             "primary_key" => self.primary_key = attrs::flag(meta)?,
             "generated" => self.generated = Some(attrs::flag(meta)?),
+            "identity" => self.identity = Some(Identity::read(meta, &mut None)?),
             "unique" => self.unique = attrs::flag(meta)?,
             "index" => self.index = attrs::flag(meta)?,
             "length" => {
@@ -156,6 +162,14 @@ impl Column {
             "server_default" => self.server_default = Some(attrs::text(meta)?),
             "computed" => self.computed = Some(attrs::text(meta)?),
             "stored" => self.is_stored = attrs::flag(meta)?,
+            "sequence" if meta.input.peek(syn::token::Paren) => {
+                self.identity = Some(Identity::read(meta, &mut self.sequence)?);
+                if self.sequence.is_none() {
+                    return Err(
+                        meta.error("say which sequence: `sequence(name = \"numbers\", start = 1000)`")
+                    );
+                }
+            }
             "sequence" => self.sequence = Some(attrs::text(meta)?),
             "sql_type" => self.sql_types = attrs::text_or_texts(meta)?,
             "check" => self.check = Some(attrs::text(meta)?),
@@ -192,6 +206,11 @@ impl Column {
             )
         } else if self.primary_key && self.nullable() {
             format!("a primary key is never NULL: take the `Option` off `{field}`")
+        } else if self.identity.is_some()
+            && self.sequence.is_none()
+            && (self.generated == Some(false) || !self.primary_key)
+        {
+            format!("`identity` is how a generated primary key counts: `{field}` is none")
         } else if self.generated == Some(true) && !self.primary_key {
             format!("only a primary key is `generated`; write `server_default = \"..\"` for `{field}`")
         } else if self.generated == Some(true) && (self.default.is_some() || self.is_left_to_database()) {
@@ -225,6 +244,11 @@ impl Column {
     /// Whether the field is written as `Option<..>`.
     pub(crate) fn nullable(&self) -> bool {
         attrs::is_option(&self.ty)
+    }
+
+    /// Whether nobody but the database gives it a value.
+    pub(crate) fn is_never_given(&self) -> bool {
+        self.computed.is_some() || self.identity.as_ref().is_some_and(|identity| identity.always)
     }
 
     /// Whether the database makes it up.

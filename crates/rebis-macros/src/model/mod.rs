@@ -2,6 +2,7 @@
 
 mod column;
 mod emit;
+mod identity;
 mod relation;
 mod table;
 
@@ -183,7 +184,8 @@ impl Definition {
             let integer = attrs::last_segment(&column.ty).is_some_and(|s| {
                 ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"].iter().any(|t| s.ident == t)
             });
-            column.generated.get_or_insert(free && integer);
+            let identity = column.identity.is_some() && column.sequence.is_none();
+            column.generated.get_or_insert(free && (integer || identity));
         }
     }
 }

@@ -262,11 +262,14 @@ fn key<M: Model>() -> impl Iterator<Item = Name> {
 fn keys<M: Model>() -> Vec<Key> {
     let (table, naming) = (M::mapping().table(), NamingConvention::default());
     let generated = M::mapping().generated().is_some();
-    let primary = Key { name: Some(naming.primary_key(table)), columns: key::<M>().collect(), generated };
+    let always = M::mapping().identity().is_some_and(|identity| identity.always);
+    let name = Some(naming.primary_key(table));
+    let primary = Key { name, columns: key::<M>().collect(), generated, always };
     let unique = |unique: &Unique| Key {
         name: Some(naming.unique(table, unique)),
         columns: unique.columns.clone(),
         generated: false,
+        always: false,
     };
     std::iter::once(primary).chain(table.uniques.iter().map(unique)).collect()
 }

@@ -3,7 +3,7 @@
 use super::Mapping;
 use crate::graph::AnyStore;
 use rebis_core::{Conversion, SqlType};
-use rebis_sql::schema::Action;
+use rebis_sql::schema::{Action, Identity};
 
 /// A model as the derive saw it.
 #[derive(Debug)]
@@ -88,6 +88,8 @@ pub struct ColumnPart {
     pub primary_key: bool,
     /// The database makes it up.
     pub generated: bool,
+    /// How it counts, or the sequence that it draws from.
+    pub identity: Option<Identity>,
     /// A unique constraint of its own.
     pub unique: bool,
     /// An index of its own.
@@ -143,6 +145,7 @@ impl ColumnPart {
             length: None,
             primary_key: false,
             generated: false,
+            identity: None,
             unique: false,
             index: false,
             has_default: false,

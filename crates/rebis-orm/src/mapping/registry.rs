@@ -9,7 +9,7 @@ use super::parts::{
 };
 use rebis_core::{Conversion, Name, SqlType};
 use rebis_sql::ast::TableRef;
-use rebis_sql::schema::{Action, Table};
+use rebis_sql::schema::{Action, Identity, Table};
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -214,6 +214,11 @@ impl Mapping {
     #[inline]
     pub fn generated(&self) -> Option<usize> {
         self.generated
+    }
+
+    /// How the database counts the keys that it makes up, where the model says so.
+    pub(crate) fn identity(&self) -> Option<&'static Identity> {
+        self.parts.columns[self.generated?].identity.as_ref()
     }
 
     /// Columns that the database computes: they are read back and never written.

@@ -86,6 +86,7 @@ pub(super) fn table(mapping: &Mapping) -> Table {
                 .collect(),
             default: default(part),
             generated: part.generated,
+            identity: part.identity,
             computed: part.computed.map(|sql| schema::Computed { sql: sql.into(), stored: part.stored }),
             comment: part.comment.map(Name::from),
             renamed_from: part.renamed_from.map(Name::from),

@@ -271,6 +271,23 @@ fn is_view(mapping: &Mapping) -> Error {
         .with_help("write the rows that it shows by their own models; `rollback` gives the change up")
 }
 
+/// A key that nobody but the database gives is not the program's to give.
+pub(crate) fn check_always(graph: &Graph, new: &Generated) -> Result<()> {
+    let is_always = |mapping: &&Mapping| mapping.identity().is_some_and(|identity| identity.always);
+    let given = |object: &Object| mapping_of(graph, *object).filter(is_always);
+    let Some(mapping) = new.keyed.iter().find_map(given) else { return Ok(()) };
+    let column = mapping.generated().map_or("", |key| mapping.columns()[key].name);
+    let text =
+        format!("a new `{}` has a `{column}`, which the database always makes up itself", mapping.name());
+    Err(Error::new(ErrorKind::InvalidState, text)
+        .with_table(mapping.table_name())
+        .with_column(column)
+        .with_help(format!(
+            "leave it out; or, if the key is meant, write the row with `{}.insert().row(..).overriding()`",
+            mapping.name()
+        )))
+}
+
 /// What the database computes is not the program's to change.
 pub(crate) fn check_computed(graph: &Graph, changes: &Changes) -> Result<()> {
     if graph.stores().all(|(_, store)| store.mapping().computed().is_empty()) {

@@ -61,6 +61,7 @@ fn flush_then<'a>(graph: &'a mut Graph, io: &'a mut Io, then: Then, site: Site) 
         check_mappings(graph)?;
         graph.settle_added();
         let new = plan::generated(graph);
+        plan::check_always(graph, &new).map_err(|e| e.with_site(site))?;
         let keyed = new.keyless.is_empty()
             || match io.capabilities().keys {
                 KeySource::Highest if wants_keys_first(graph, io, &new, site).await? => {

@@ -69,6 +69,7 @@ pub(super) fn insert(
     let source = table.source().clone();
     ast::Query::Insert(Box::new(ast::Insert {
         columns: columns.iter().map(|c| name(mapping, c)).collect(),
+        overriding: gives_key(mapping, columns),
         rows: placeholders(mapping, columns, rows),
         returning: back.iter().map(|c| item(&source, mapping, c)).collect(),
         ..ast::Insert::new(table)
@@ -87,6 +88,7 @@ pub(super) fn insert_with(
     let values =
         columns.iter().map(|c| placeholder(mapping, c)).chain(expressions.iter().map(|(_, e)| e.clone()));
     ast::Query::Insert(Box::new(ast::Insert {
+        overriding: gives_key(mapping, columns),
         rows: InsertRows::Values(vec![values.collect()]),
         columns: columns
             .iter()
@@ -250,6 +252,12 @@ fn name(mapping: &Mapping, column: usize) -> Name {
 /// Any value renders as a placeholder; the real one is bound when the statement runs.
 fn placeholder(mapping: &Mapping, column: usize) -> Expr {
     value(mapping, column, &Datum::Int(0))
+}
+
+/// Whether an INSERT gives keys that were drawn before, where nobody else may.
+fn gives_key(mapping: &Mapping, columns: &ColumnSet) -> bool {
+    let always = mapping.identity().is_some_and(|identity| identity.always);
+    always && mapping.generated().is_some_and(|key| columns.contains(key))
 }
 
 /// The rows of an INSERT.

@@ -9,6 +9,7 @@ use crate::session::Answers;
 use rebis_core::{Binds, Cell, Datum, Error, ErrorKind, Result};
 use rebis_driver::Expect;
 use rebis_sql::ast;
+use rebis_sql::schema::Identity;
 use rebis_sql::{Capabilities, InsertedKeys, Statement};
 
 /// Rows of one INSERT: powers of two up to this, so that few statements serve any number of rows.
@@ -227,6 +228,8 @@ fn inserts(
     let most = match target.keys {
         _ if list.is_empty() => 1,
         InsertedKeys::Single if keyless => 1,
+        // Sorting them would not tell which is whose.
+        _ if keyless && mapping.identity().is_some_and(Identity::turns_back) => 1,
         _ => MOST_ROWS.min(fitting.max(1)),
     };
     // The first row goes alone where the others' keys follow its key: then what they are can be checked.

@@ -120,7 +120,8 @@ impl<'c, L: Lease> CopyIn<'c, L> {
 /// The COPY that writes the rows of an INSERT, and the rows.
 fn values(body: Body) -> Result<(String, Rows)> {
     let Body::Ast(ast::Query::Insert(insert)) = body else { return Err(no_rows("it is no INSERT")) };
-    let ast::Insert { table, columns, rows, conflict, keys: _, returning } = *insert;
+    // COPY writes keys as they are given.
+    let ast::Insert { table, columns, overriding: _, rows, conflict, keys: _, returning } = *insert;
     if !returning.is_empty() {
         return Err(no_rows("COPY gives nothing back"));
     }

@@ -11,6 +11,8 @@ pub struct Insert {
     pub table: TableRef,
     /// Which columns; empty with no values: `DEFAULT VALUES`.
     pub columns: Vec<Name>,
+    /// Whether keys are given that the database always makes up itself: `OVERRIDING SYSTEM VALUE`.
+    pub overriding: bool,
     /// The rows.
     pub rows: InsertRows,
     /// What happens to a row whose key is there.
@@ -26,7 +28,15 @@ impl Insert {
     /// An INSERT without rows.
     pub fn new(table: TableRef) -> Self {
         let rows = InsertRows::Values(Vec::new());
-        Insert { table, columns: Vec::new(), rows, conflict: None, keys: Vec::new(), returning: Vec::new() }
+        Insert {
+            table,
+            columns: Vec::new(),
+            overriding: false,
+            rows,
+            conflict: None,
+            keys: Vec::new(),
+            returning: Vec::new(),
+        }
     }
 }
 
@@ -95,4 +105,6 @@ pub struct Key {
     pub columns: Vec<Name>,
     /// Whether the database makes it up, as a number, where a row does not give it.
     pub generated: bool,
+    /// Whether nobody else may give it.
+    pub always: bool,
 }

@@ -392,7 +392,7 @@ impl Query {
 
 impl Insert {
     fn for_each_select_mut(&mut self, visit: &mut dyn FnMut(&mut Select)) {
-        let Insert { table: _, columns: _, rows, conflict, keys: _, returning } = self;
+        let Insert { table: _, columns: _, overriding: _, rows, conflict, keys: _, returning } = self;
         match rows {
             InsertRows::Values(rows) => in_exprs(rows.iter_mut().flatten(), visit),
             InsertRows::Bound(_) | InsertRows::Placeholders(_) => {}

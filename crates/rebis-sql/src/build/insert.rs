@@ -38,6 +38,7 @@ pub struct Insert<M> {
     from: From,
     conflict: Option<Conflict>,
     fault: Option<Fault>,
+    overriding: bool,
     model: PhantomData<fn() -> M>,
 }
 
@@ -57,6 +58,7 @@ impl<M> Insert<M> {
             from: From::Rows(NewRows::default()),
             conflict: None,
             fault: None,
+            overriding: false,
             model: PhantomData,
         }
     }
@@ -123,6 +125,24 @@ impl<M> Insert<M> {
         self
     }
 
+    /// With keys that the database otherwise always makes up itself: `OVERRIDING SYSTEM VALUE`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// let stmt = User.insert().row(User.id.to(5).and(User.name.to("ann"))).overriding();
+    /// assert_eq!(
+    ///     stmt.to_sql(dialect::postgres())?,
+    ///     "INSERT INTO users (id, name) OVERRIDING SYSTEM VALUE VALUES ($1, $2)"
+    /// );
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn overriding(mut self) -> Self {
+        self.overriding = true;
+        self
+    }
+
     /// Says what happens to a row whose key is there: `on_conflict(User.email)`, or columns as a tuple, or the name of
     /// a constraint, or `()` for any key.
     ///
@@ -185,7 +205,26 @@ impl<M> Insert<M> {
             }
             From::Select(..) => None,
         };
-        self.fault.clone().or(of_rows)
+        self.fault.clone().or(of_rows).or_else(|| self.given())
+    }
+
+    /// A key that nobody but the database gives. A new row of the model has no place for it.
+    fn given(&self) -> Option<Fault> {
+        let named = match &self.from {
+            From::Rows(rows) => rows.is_named(),
+            From::Select(..) => true,
+        };
+        if self.overriding || !named {
+            return None;
+        }
+        let columns = self.columns();
+        let key = self.keys().into_iter().next().filter(|key| key.always)?;
+        let name = key.columns.into_iter().find(|name| columns.contains(name))?;
+        Some(Fault {
+            message: format!("an INSERT gives `{name}`, which the database always makes up itself").into(),
+            help: "leave it out; or add `.overriding()`, if the key is meant".into(),
+            table: Some(self.table.name.clone()),
+        })
     }
 
     pub(super) fn query(self) -> ast::Query {
@@ -203,8 +242,9 @@ impl<M> Insert<M> {
             }
             From::Rows(rows) => rows.into_rows(&columns),
         };
-        let conflict = self.conflict;
-        ast::Query::Insert(Box::new(ast::Insert { columns, rows, conflict, ..ast::Insert::new(self.table) }))
+        let (conflict, overriding) = (self.conflict, self.overriding);
+        let table = ast::Insert::new(self.table);
+        ast::Query::Insert(Box::new(ast::Insert { columns, overriding, rows, conflict, ..table }))
     }
 }
 
@@ -232,6 +272,7 @@ impl<M> Clone for Insert<M> {
             from: self.from.clone(),
             conflict: self.conflict.clone(),
             fault: self.fault.clone(),
+            overriding: self.overriding,
             model: PhantomData,
         }
     }
@@ -303,7 +344,7 @@ impl<M> fmt::Debug for Assignments<M> {
 
 impl<M> IntoRow<M> for Assignments<M> {
     fn into_row(self, rows: &mut NewRows) {
-        rows.row(self.values);
+        rows.named(self.values);
     }
 }
 

@@ -20,6 +20,8 @@ pub struct NewRows {
     bound: Binds,
     /// All rows, where they are not alike or not of plain values.
     mixed: Vec<Values>,
+    /// Whether the program names columns of a row.
+    is_named: bool,
     fault: Option<Fault>,
 }
 
@@ -62,8 +64,19 @@ impl NewRows {
         self.mix((0..columns).map(named).collect());
     }
 
+    /// Adds a row of columns that the program names.
+    pub(super) fn named(&mut self, values: Vec<(Name, Expr)>) {
+        self.is_named = true;
+        self.row(values);
+    }
+
+    /// Whether the program names columns.
+    pub(super) fn is_named(&self) -> bool {
+        self.is_named
+    }
+
     /// Adds a row of expressions.
-    pub(super) fn row(&mut self, values: Vec<(Name, Expr)>) {
+    fn row(&mut self, values: Vec<(Name, Expr)>) {
         let plain = values.iter().all(|(_, value)| matches!(value, Expr::Value(_)));
         if !plain || !self.takes(values.len(), &|at| (values[at].0.clone(), true)) {
             return self.mix(values.into_iter().map(|(name, value)| (name, Some(value))).collect());

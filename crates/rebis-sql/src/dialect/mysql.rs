@@ -101,6 +101,8 @@ const fn of_statements(name: &'static str) -> Capabilities {
         lock_limit,
         transactional_ddl: false,
         generated_key: "AUTO_INCREMENT",
+        identity: false,
+        first_key: Some("AUTO_INCREMENT = "),
         generated_key_type: None,
         generated_key_inline: false,
         // MySQL takes NOT NULL, MariaDB does not.

@@ -78,6 +78,8 @@ static SQLITE: Capabilities = Capabilities {
     lock_limit: |_| (Vec::new(), Vec::new()),
     transactional_ddl: true,
     generated_key: "",
+    identity: false,
+    first_key: None,
     generated_key_type: Some("INTEGER"),
     generated_key_inline: true,
     indexes: Indexes { partial: true, include: false, expressions: true },

@@ -65,10 +65,11 @@ fn binds_of(row: &[Expr]) -> usize {
 
 /// The same statement with other columns and rows.
 fn with(insert: &Insert, columns: Vec<Name>, rows: InsertRows) -> Insert {
-    let Insert { table, columns: _, rows: _, conflict, keys, returning } = insert;
+    let Insert { table, columns: _, overriding, rows: _, conflict, keys, returning } = insert;
     Insert {
         table: table.clone(),
         columns,
+        overriding: *overriding,
         rows,
         conflict: conflict.clone(),
         keys: keys.clone(),

@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 impl<'a> Writer<'a> {
     pub(super) fn insert(&mut self, insert: &'a Insert) -> Result<()> {
-        let Insert { table, columns, rows, conflict: _, keys: _, returning } = insert;
+        let Insert { table, columns, overriding, rows, conflict: _, keys: _, returning } = insert;
+        let given = if *overriding && self.caps.identity { " OVERRIDING SYSTEM VALUE" } else { "" };
         self.push("INSERT INTO ");
         self.table(table);
         if let InsertRows::Select(select) = rows {
-            self.column_list(columns);
+            self.column_list(columns, given);
             let wrapped = self.wraps_select(insert);
             self.push(if wrapped { " SELECT * FROM (" } else { " " });
             self.within(|w| w.select(select))?;
@@ -20,9 +21,9 @@ impl<'a> Writer<'a> {
         }
         self.scopes.push(Scope::Target(table));
         match rows {
-            InsertRows::Values(rows) => self.values(columns, rows)?,
-            InsertRows::Bound(values) => self.bound_rows(columns, values),
-            InsertRows::Placeholders(rows) => self.placeholders(columns, *rows)?,
+            InsertRows::Values(rows) => self.values(columns, given, rows)?,
+            InsertRows::Bound(values) => self.bound_rows(columns, given, values),
+            InsertRows::Placeholders(rows) => self.placeholders(columns, given, *rows)?,
             InsertRows::Select(_) => {}
         }
         self.conflict(insert)?;
@@ -43,38 +44,39 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn column_list(&mut self, columns: &[Name]) {
+    fn column_list(&mut self, columns: &[Name], given: &str) {
         if !columns.is_empty() {
             self.push(" (");
             self.names(columns);
             self.push(")");
+            self.push(given);
         }
     }
 
-    fn values(&mut self, columns: &[Name], rows: &'a [Vec<Expr>]) -> Result<()> {
+    fn values(&mut self, columns: &[Name], given: &str, rows: &'a [Vec<Expr>]) -> Result<()> {
         if let Some(row) = rows.iter().find(|row| row.len() != columns.len()) {
             return Err(uneven(columns.len(), row.len()));
         }
         if columns.is_empty() {
             return self.default_values(rows.len());
         }
-        self.column_list(columns);
+        self.column_list(columns, given);
         self.push(" VALUES ");
         self.list(rows, ", ", |w, row| w.parenthesised(row))
     }
 
-    fn placeholders(&mut self, columns: &[Name], rows: usize) -> Result<()> {
+    fn placeholders(&mut self, columns: &[Name], given: &str, rows: usize) -> Result<()> {
         if columns.is_empty() {
             return self.default_values(rows);
         }
-        self.column_list(columns);
+        self.column_list(columns, given);
         self.push(" VALUES ");
         self.placeholder_rows(columns.len(), rows);
         Ok(())
     }
 
-    fn bound_rows(&mut self, columns: &[Name], values: &Arc<Binds>) {
-        self.column_list(columns);
+    fn bound_rows(&mut self, columns: &[Name], given: &str, values: &Arc<Binds>) {
+        self.column_list(columns, given);
         self.push(" VALUES ");
         if !self.is_inline() {
             return self.bind_rows(columns.len(), values);

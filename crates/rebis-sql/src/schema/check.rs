@@ -1,6 +1,6 @@
 //! Whether a schema can be made at all: every mistake at once, before anything is sent.
 
-use super::{ForeignKey, Index, MetaData, Table};
+use super::{Column, ForeignKey, Index, MetaData, Table};
 use crate::dialect;
 use rebis_core::{Name, SqlType};
 
@@ -88,6 +88,7 @@ fn of_columns(table: &Table, faults: &mut Vec<String>) {
                 column.name
             ));
         }
+        of_identity(name, column, faults);
         if column.generated && table.options.without_rowid {
             faults.push(format!(
                 "column `{name}.{}` cannot be generated in a table without a rowid: mark it `generated = false` and give \
@@ -112,6 +113,25 @@ fn of_columns(table: &Table, faults: &mut Vec<String>) {
             )),
             Some(_) => {}
         }
+    }
+}
+
+/// How a column counts.
+fn of_identity(table: &Name, column: &Column, faults: &mut Vec<String>) {
+    let Some(identity) = column.identity else { return };
+    let drawn = matches!(column.default, Some(super::Default::Sequence(_)));
+    if !column.generated && !drawn {
+        faults.push(format!(
+            "column `{table}.{}` says how it counts, but is neither generated nor draws from a sequence",
+            column.name
+        ));
+    }
+    let bounds = identity.min.zip(identity.max);
+    if identity.increment == Some(0) || bounds.is_some_and(|(min, max)| min >= max) {
+        faults.push(format!(
+            "column `{table}.{}` cannot count so: its increment is not 0, and its least number is below its greatest",
+            column.name
+        ));
     }
 }
 

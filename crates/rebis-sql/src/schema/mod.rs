@@ -15,7 +15,7 @@ pub use metadata::{MetaData, SchemaTarget, Statements};
 pub use naming::NamingConvention;
 pub use options::{Exclusion, KnownOptions, Script, TableOptions};
 pub use table::{
-    Action, Check, Column, Computed, Default, ForeignKey, FullTextIndex, Index, IndexKey, Indexed, Table,
-    Unique,
+    Action, Check, Column, Computed, Default, ForeignKey, FullTextIndex, Identity, Index, IndexKey, Indexed,
+    Table, Unique,
 };
 pub use view::{TableAs, View};

@@ -1,6 +1,6 @@
 //! What is said of a table besides its columns: options, constraints of one database, texts of the program.
 
-use super::{Ddl, MetaData, Table};
+use super::{Ddl, Identity, MetaData, Table};
 use crate::Capabilities;
 use rebis_core::{Error, Name, Result};
 
@@ -174,6 +174,10 @@ impl Ddl<'_> {
         if known.engine {
             behind.extend(engine.iter().map(|name| format!(" ENGINE = {}", self.caps.ident(name))));
         }
+        let starts = table.columns.iter().filter(|column| column.generated);
+        let starts = starts.filter_map(|column| column.identity.and_then(|identity| identity.start));
+        let starts = starts.filter(|start| *start > 0);
+        behind.extend(self.caps.first_key.iter().zip(starts).map(|(word, start)| format!(" {word}{start}")));
         behind.push_str(self.caps.table_suffix);
         if let Some(comment) = table.comment.as_ref().filter(|_| known.engine) {
             behind.push_str(&format!(" COMMENT = {}", self.text(comment)));
@@ -185,6 +189,32 @@ impl Ddl<'_> {
     pub(super) fn exclusions(&self, table: &Table) -> Vec<String> {
         let text = |it: &Exclusion| format!("CONSTRAINT {} EXCLUDE {}", self.caps.ident(&it.name), it.sql);
         table.exclusions.iter().map(text).collect()
+    }
+
+    /// Whether the database can count its keys so.
+    pub(super) fn check_identity(&self, table: &Table) -> Result<()> {
+        let generated = table.columns.iter().filter(|column| column.generated);
+        for (column, identity) in generated.filter_map(|column| Some((column, column.identity?))) {
+            let start = identity.start.filter(|start| self.caps.first_key.is_none() || *start < 1);
+            let rest = Identity { start, ..identity };
+            if !self.caps.identity && !identity.optional && !rest.options().is_empty() {
+                let text = format!(
+                    "{} cannot count generated keys so: `{}.{}`{}",
+                    self.caps.name,
+                    table.name,
+                    column.name,
+                    rest.options()
+                );
+                return Err(Error::unsupported(
+                    text,
+                    "take it away; or add `optional`, and such a database counts in its own way: \
+                     `identity(start = 1000, optional)`",
+                )
+                .with_table(table.name.to_string())
+                .with_column(column.name.to_string()));
+            }
+        }
+        Ok(())
     }
 
     /// Whether the database can have the table.

@@ -56,8 +56,8 @@ pub(super) fn emit(context: &Context<'_>) -> TokenStream {
         let field = c.ours();
         quote!(#field: ::core::option::Option::None)
     });
-    // What the database computes nobody sets.
-    let given = (0..model.columns.len()).filter(|&c| model.columns[c].computed.is_none());
+    // What the database computes or always makes up nobody sets.
+    let given = (0..model.columns.len()).filter(|&c| !model.columns[c].is_never_given());
     let setters = given.map(|c| setter(context, c, &required, &states));
     let links = model.relations.iter().enumerate().filter(|(_, r)| !r.view_only);
     let links = links.map(|(i, r)| link(context, i, r, &required, &states));

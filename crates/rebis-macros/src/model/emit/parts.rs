@@ -156,6 +156,9 @@ fn column(column: &Column) -> TokenStream {
         let length = number(length as usize);
         say(quote!(length: ::core::option::Option::Some(#length),));
     }
+    if let Some(identity) = &column.identity {
+        say(quote!(identity: ::core::option::Option::Some(#identity),));
+    }
     if !column.sql_types.is_empty() {
         let (words, types): (Vec<_>, Vec<_>) = column.sql_types.iter().map(|(of, spelt)| (of, spelt)).unzip();
         say(quote!(sql_types: &[#((#words, #types)),*],));

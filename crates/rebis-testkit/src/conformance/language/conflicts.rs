@@ -18,7 +18,7 @@ const NAME: Column<Any, String> = Column::new("accounts", "name", 2);
 const HITS: Column<Any, i64> = Column::new("accounts", "hits", 3);
 
 fn key(name: &'static str, column: &'static str) -> Key {
-    Key { name: Some(name.into()), columns: vec![column.into()], generated: column == "id" }
+    Key { name: Some(name.into()), columns: vec![column.into()], generated: column == "id", always: false }
 }
 
 fn keys() -> Vec<Key> {

@@ -268,7 +268,8 @@ impl People {
 
 impl Notes {
     pub(super) fn insert(self) -> rebis_sql::Insert<Remark> {
-        let keys = || vec![ast::Key { name: None, columns: vec!["id".into()], generated: false }];
+        let keys =
+            || vec![ast::Key { name: None, columns: vec!["id".into()], generated: false, always: false }];
         rebis_sql::Insert::new(TableRef::new("notes"), keys)
     }
 
