@@ -38,13 +38,7 @@ impl<'a> Writer<'a> {
             }
             (Special::ReplaceRegex, of) => self.replace_regex(of),
             (Special::TryCast(to), [text]) => self.try_cast(text, to),
-            (Special::Seconds, [span]) => {
-                let [before, behind] = self.caps.queries.seconds;
-                self.push(before);
-                self.operand(span, Level::Sign)?;
-                self.push(behind);
-                Ok(())
-            }
+            (Special::Seconds, [span]) => self.seconds(span),
             (Special::FullText(search), [texts @ .., words]) => self.full_text(search, texts, words),
             (Special::Grouping(_), _) => Err(misplaced_grouping()),
             (Special::Kept(by), [of]) => self.wrapped(&by.write, of),
@@ -74,6 +68,14 @@ impl<'a> Writer<'a> {
     pub(super) fn around(&mut self, [before, behind]: [&str; 2], of: &'a Expr) -> Result<()> {
         self.push(before);
         self.expr(of)?;
+        self.push(behind);
+        Ok(())
+    }
+
+    fn seconds(&mut self, span: &'a Expr) -> Result<()> {
+        let [before, behind] = self.caps.queries.seconds;
+        self.push(before);
+        self.operand(span, Level::Sign)?;
         self.push(behind);
         Ok(())
     }
