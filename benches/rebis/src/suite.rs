@@ -4,6 +4,7 @@ use super::face::{Connection, Engine, PLAIN, TRACKED, wait};
 use crate::models::*;
 use harness::Database::{MySql, Postgres, Sqlite};
 use harness::{Database, Entry, Task, Turns, entry, names, tree};
+use rebis::EngineOptions;
 use rebis::prelude::*;
 
 const ON: &[Database] = &[Sqlite, Postgres, MySql];
@@ -26,9 +27,17 @@ pub fn open(task: &Task) -> Engine {
         (Sqlite, false) => "sqlite::memory:".to_owned(),
         (Postgres | MySql, _) => task.url.clone(),
     };
-    let engine = Engine::new(&url).expect("a URL");
+    let engine = Engine::with_options(&url, options(task)).expect("a URL");
     run(&mut wait(engine.connect()), &task.setup());
     engine
+}
+
+/// A database in memory has one connection, as each peer has there.
+fn options(task: &Task) -> EngineOptions {
+    match task.database {
+        Sqlite => EngineOptions::new().pool_size(1).max_overflow(0),
+        Postgres | MySql => EngineOptions::new(),
+    }
 }
 
 /// Runs texts.

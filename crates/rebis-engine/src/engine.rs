@@ -3,11 +3,15 @@
 use crate::execution::{Execution, ExecutionOptions};
 use crate::fut::{Fut, Site, Target};
 use crate::pool::{Pool, PoolStatus, acquire};
+use crate::shapes::Shapes;
 use crate::texts::Texts;
 use crate::watch::Watch;
 use crate::{Connection, Counters, EngineOptions, Recorder, Url};
+use rebis_core::Binds;
 use rebis_driver::Driver;
-use rebis_sql::{Capabilities, Statement, StatementKind};
+use rebis_sql::ast::Query;
+use rebis_sql::build::PreparedText;
+use rebis_sql::{Capabilities, Compiled, Statement, StatementKind};
 use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
@@ -39,6 +43,7 @@ struct Shared {
     url: Url,
     options: EngineOptions,
     texts: Texts,
+    shapes: Shapes,
     watch: Watch,
     fixed: Fixed,
 }
@@ -79,6 +84,7 @@ impl Engine {
             pool: Pool::new(options.pool_size, options.max_overflow),
             url,
             texts: Texts::new(options.statement_texts),
+            shapes: Shapes::new(options.statement_texts),
             watch: Watch::new(driver.system(), &options),
             driver,
             options,
@@ -226,6 +232,39 @@ impl Engine {
     /// ```
     pub fn statement(&self, text: &str, kind: StatementKind) -> Statement {
         self.shared.texts.statement(text, kind)
+    }
+
+    /// The text of a statement and its values, if one that differs in its values alone was rendered before and
+    /// [kept](Self::keep_text).
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/users.rs"));
+    /// # fn main() -> rebis_core::Result<()> {
+    /// # run(async |engine, conn| {
+    /// use rebis_sql::ast::Query;
+    /// let by_id = |id: i64| Query::Select(Box::new(select(User.name).filter(User.id.eq(id)).into()));
+    /// assert!(engine.known_text(by_id(1)).is_err());
+    /// conn.all(select(User.name).filter(User.id.eq(1))).await?;
+    /// let (text, values) = engine.known_text(by_id(2)).expect("it was rendered for 1");
+    /// assert_eq!(text.statement.sql(), "SELECT users.name FROM users WHERE users.id = ?");
+    /// assert_eq!(values.get(0), Some(rebis_core::Cell::Int(2)));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The statement, if it must be rendered.
+    #[inline]
+    pub fn known_text(&self, query: Query) -> Result<(Arc<PreparedText>, Binds), Query> {
+        self.shared.shapes.find(query, self.capabilities())
+    }
+
+    /// Keeps the text of a statement for those that differ from it in their values alone.
+    ///
+    /// See [`known_text`](Self::known_text) for an example.
+    pub fn keep_text(&self, query: &Query, compiled: &Compiled, statement: &Statement) {
+        self.shared.shapes.learn(query, self.capabilities(), compiled, statement);
     }
 
     /// Says what looks wrong with a statement, or refuses it, as the [options](crate::EngineOptions::doubtful) have it.

@@ -19,6 +19,7 @@ mod fut;
 mod options;
 mod pool;
 mod runtime;
+mod shapes;
 mod texts;
 mod url;
 mod watch;

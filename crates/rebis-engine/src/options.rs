@@ -88,6 +88,18 @@ impl EngineOptions {
         self
     }
 
+    /// How many connections there may be at a time: `pool_size` and `max_overflow` together.
+    ///
+    /// ```
+    /// assert_eq!(rebis_engine::EngineOptions::new().pool_size(1).max_overflow(0).connections(), 1);
+    /// ```
+    ///
+    /// An engine for `sqlite::memory:` that has one connection does without locks, see `one_connection` of the driver's
+    /// options.
+    pub fn connections(&self) -> usize {
+        self.pool_size.saturating_add(self.max_overflow)
+    }
+
     /// How long to wait for a connection when all are in use. Default 30 s.
     ///
     /// ```

@@ -1,6 +1,7 @@
 //! Opens connections.
 
 use crate::error::from_native;
+use crate::home::Home;
 use crate::inline::Inline;
 use crate::options::{Mode, Options, Place, Placement};
 use crate::turns::Turns;
@@ -17,7 +18,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 ///
 /// A database in memory is one for all connections of the driver. It lives under a name of its own in SQLite's
 /// `memdb` file system, which locks as a file does, so a reader never sees what is not committed; the driver holds
-/// one connection to it, and with the driver it is gone.
+/// one connection to it, and with the driver it is gone. A driver that is asked for [one connection at a
+/// time](Options::one_connection) needs no locks: there it is SQLite's own `:memory:`, which costs less.
 ///
 /// ```
 /// use rebis_sqlite::Sqlite;
@@ -40,18 +42,23 @@ pub(crate) struct Opening {
     /// Databases beside it: their schemas and where they are.
     attached: Arc<[(String, String)]>,
     turns: Arc<Turns>,
+    /// Where the only connection to a database in memory stays while nobody uses it.
+    home: Option<Arc<Home>>,
 }
 
 impl Sqlite {
     /// A driver with these options. Opens nothing yet.
     pub fn new(options: Options) -> Sqlite {
+        let alone = options.is_alone();
         let path = |place: &Place| match place {
             Place::File(path) => path.clone(),
+            Place::Memory(_) if alone => ":memory:".to_owned(),
             Place::Memory(name) => memory_uri(name.as_deref()),
         };
         let attached = options.attached.iter().map(|(schema, place)| (schema.clone(), path(place))).collect();
         let (path, turns) = (path(&options.place).into(), Arc::default());
-        let opening = Opening { path, attached, options: Arc::new(options), turns };
+        let home = alone.then(Arc::default);
+        let opening = Opening { path, attached, options: Arc::new(options), turns, home };
         Sqlite { opening, anchor: Mutex::new(None) }
     }
 
@@ -72,7 +79,7 @@ impl Sqlite {
     fn anchor(&self) -> Result<()> {
         let options = &self.opening.options;
         let mut places = options.attached.iter().map(|(_, place)| place).chain([&options.place]);
-        if places.all(|place| matches!(place, Place::File(_))) {
+        if options.is_alone() || places.all(|place| matches!(place, Place::File(_))) {
             return Ok(());
         }
         let mut anchor = self.anchor.lock().unwrap_or_else(PoisonError::into_inner);
@@ -128,7 +135,12 @@ impl Opening {
     pub(crate) fn inline(&self) -> Result<Inline> {
         let Options { statement_cache, busy_timeout, .. } = *self.options;
         let (path, turns) = (self.path.clone(), self.turns.clone());
-        Ok(Inline::new(self.open()?, statement_cache, path, turns, busy_timeout))
+        let connection = match &self.home {
+            Some(home) => home.take(|| self.open(), busy_timeout)?,
+            None => self.open()?,
+        };
+        let inline = Inline::new(connection, statement_cache, path, turns, busy_timeout);
+        Ok(inline.with_home(self.home.clone()))
     }
 }
 

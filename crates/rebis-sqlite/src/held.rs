@@ -43,6 +43,12 @@ impl Held {
     pub(crate) fn with<R>(&mut self, f: impl for<'c> FnOnce(&'c Connection, &mut Statements<'c>) -> R) -> R {
         self.0.with_dependent_mut(f)
     }
+
+    /// The connection, for whom this value ends. What stays is an empty one; `None`: there was no memory for that.
+    pub(crate) fn leave(&mut self) -> Option<Connection> {
+        let empty = Held::new(Connection::open_in_memory().ok()?, 0);
+        Some(std::mem::replace(self, empty).0.into_owner())
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::bind;
 use crate::error::{self, Failure};
 use crate::held::Held;
+use crate::home::Home;
 use crate::rows::{self, Reading};
 use crate::statements::Statements;
 use crate::text;
@@ -23,6 +24,16 @@ pub(crate) struct Inline {
     path: Arc<str>,
     clock: Arc<Clock>,
     turn: Turn,
+    /// Where the connection goes in the end.
+    home: Option<Arc<Home>>,
+}
+
+impl Drop for Inline {
+    fn drop(&mut self) {
+        if let Some(home) = &self.home {
+            home.put(self.held.leave());
+        }
+    }
 }
 
 /// Its place among those who write.
@@ -75,7 +86,14 @@ impl Inline {
             path,
             clock,
             turn,
+            home: None,
         }
+    }
+
+    /// The connection goes there in the end.
+    pub(crate) fn with_home(mut self, home: Option<Arc<Home>>) -> Self {
+        self.home = home;
+        self
     }
 
     /// Waits for the turn to write.

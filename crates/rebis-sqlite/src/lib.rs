@@ -6,6 +6,7 @@
 //! * `turns`: which of the connections writes next.
 //! * `rows`, `bind`: from SQLite's values to cells and back.
 //! * `error`: from SQLite's codes and messages to kinds of error.
+//! * `home`: a database in memory that one connection has for itself.
 //! * `held`: connection and prepared statements in one value that can move between threads.
 //!
 //! It knows nothing of pools, sessions or models.
@@ -14,6 +15,7 @@ mod bind;
 mod driver;
 mod error;
 mod held;
+mod home;
 mod inline;
 mod options;
 mod rows;

@@ -41,7 +41,8 @@ pub trait FromUrl: Sized {
 impl FromUrl for Engine {
     fn with_options(url: &str, options: EngineOptions) -> Result<Self> {
         let url = Url::parse(url)?;
-        Ok(Engine::new_with(driver(&url, Caller::Async)?, url, options))
+        let driver = driver(&url, Caller::Async, options.connections())?;
+        Ok(Engine::new_with(driver, url, options))
     }
 }
 
@@ -49,7 +50,8 @@ impl FromUrl for Engine {
 impl FromUrl for rebis_blocking::Engine {
     fn with_options(url: &str, options: EngineOptions) -> Result<Self> {
         let url = Url::parse(url)?;
-        Ok(Engine::new_with(driver(&url, Caller::Blocking)?, url, options).into())
+        let driver = driver(&url, Caller::Blocking, options.connections())?;
+        Ok(Engine::new_with(driver, url, options).into())
     }
 }
 
@@ -73,9 +75,10 @@ impl Caller {
     }
 }
 
-fn driver(url: &Url, caller: Caller) -> Result<Arc<dyn Driver>> {
+/// `connections`: how many there may be at a time.
+fn driver(url: &Url, caller: Caller, connections: usize) -> Result<Arc<dyn Driver>> {
     match url.scheme() {
-        "sqlite" => sqlite(url, caller),
+        "sqlite" => sqlite(url, caller, connections),
         "postgres" | "postgresql" => postgres(url, caller),
         "mysql" | "mariadb" => mysql(url, caller),
         other => {
@@ -87,7 +90,7 @@ fn driver(url: &Url, caller: Caller) -> Result<Arc<dyn Driver>> {
 }
 
 #[cfg(feature = "sqlite")]
-fn sqlite(url: &Url, caller: Caller) -> Result<Arc<dyn Driver>> {
+fn sqlite(url: &Url, caller: Caller, connections: usize) -> Result<Arc<dyn Driver>> {
     use rebis_sqlite::{Options, Placement, Sqlite};
     let placement = match caller {
         Caller::Async => Placement::Worker,
@@ -95,11 +98,11 @@ fn sqlite(url: &Url, caller: Caller) -> Result<Arc<dyn Driver>> {
         Caller::Blocking => Placement::Inline,
     };
     let options = Options::from_url(url.database(), url.query())?.default_placement(placement);
-    Ok(Arc::new(Sqlite::new(options)))
+    Ok(Arc::new(Sqlite::new(options.one_connection(connections == 1))))
 }
 
 #[cfg(not(feature = "sqlite"))]
-fn sqlite(_: &Url, _: Caller) -> Result<Arc<dyn Driver>> {
+fn sqlite(_: &Url, _: Caller, _: usize) -> Result<Arc<dyn Driver>> {
     Err(not_built_in("SQLite", "sqlite"))
 }
 

@@ -6,7 +6,7 @@ use crate::fut::{Fut, Site, Target};
 use rebis_core::{Binds, Error, ErrorKind, Name, Result, Row, Value};
 use rebis_driver::{Discard, Flow, Sink, Step};
 use rebis_sql::build::{Body, Command, Query, Request};
-use rebis_sql::{Bind, Statement, StatementKind, legalize, render};
+use rebis_sql::{Bind, Statement, StatementKind, ast, legalize, render};
 use std::panic::Location;
 
 type Plain<R> = <R as Row>::Plain;
@@ -267,16 +267,25 @@ impl Connection {
                 let binds = text.binds(binds, |_| Err(needs_session()))?;
                 Ok(Ready { statement: text.statement.clone(), binds, table: only_table(&text.tables) })
             }
-            Body::Ast(query) => {
-                let compiled = render::render(&query, self.capabilities())?;
-                drop(query);
-                self.engine.check_doubt(compiled.doubt, &compiled.sql)?;
-                let binds = Bind::into_values(compiled.binds, |_| Err(needs_session()))?;
-                let statement = self.statement(&compiled.sql, compiled.kind);
-                Ok(Ready { statement, binds, table: only_table(&compiled.tables) })
-            }
+            Body::Ast(query) => match self.engine.known_text(query) {
+                Ok((text, binds)) => {
+                    self.engine.check_doubt(text.doubt, text.statement.sql())?;
+                    Ok(Ready { statement: text.statement.clone(), binds, table: only_table(&text.tables) })
+                }
+                Err(query) => self.rendered(query),
+            },
             _ => Err(unknown("statement")),
         }
+    }
+
+    fn rendered(&mut self, query: ast::Query) -> Result<Ready> {
+        let compiled = render::render(&query, self.capabilities())?;
+        self.engine.check_doubt(compiled.doubt, &compiled.sql)?;
+        let statement = self.statement(&compiled.sql, compiled.kind);
+        self.engine.keep_text(&query, &compiled, &statement);
+        drop(query);
+        let binds = Bind::into_values(compiled.binds, |_| Err(needs_session()))?;
+        Ok(Ready { statement, binds, table: only_table(&compiled.tables) })
     }
 }
 

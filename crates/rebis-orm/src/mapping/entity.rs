@@ -3,10 +3,11 @@
 use super::Model;
 use crate::graph::Handle;
 use hashbrown::HashMap;
-use rebis_core::{Cell, Name, Result, Row};
+use rebis_core::{Binds, Cell, Name, Result, Row};
 use rebis_sql::ast::{self, Key, Piece, Source, TableRef};
 use rebis_sql::build::{
-    BySql, IntoBind, IntoCondition, IntoSource, JoinPart, JoinTarget, Query, Request, Selectable,
+    Body, BySql, IntoBind, IntoCondition, IntoSource, JoinPart, JoinTarget, Query, Request, RequestOptions,
+    Selectable, Template,
 };
 use rebis_sql::schema::{NamingConvention, Unique, View};
 use rebis_sql::{Delete, Insert, Select, Update, select};
@@ -336,7 +337,12 @@ impl<M: Model> Selectable for Entity<M> {
 impl<M: Model> Query for Entity<M> {
     type Row = M;
     fn into_request(self) -> Request {
-        select(self).into_request()
+        if self.alias.is_some() {
+            return select(self).into_request();
+        }
+        let all = || Template::new(ast::Query::Select(Box::new(select(self).into())));
+        let body = Body::Prepared(M::mapping().all(all), Binds::new());
+        Request { body, loads: Vec::new(), options: RequestOptions::default() }
     }
 }
 

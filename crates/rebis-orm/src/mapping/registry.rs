@@ -9,9 +9,10 @@ use super::parts::{
 };
 use rebis_core::{Conversion, Name, SqlType};
 use rebis_sql::ast::TableRef;
+use rebis_sql::build::Template;
 use rebis_sql::schema::{Action, Identity, Table};
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// What is known of a model.
 pub struct Mapping {
@@ -23,6 +24,7 @@ pub struct Mapping {
     computed: Vec<usize>,
     foreign_keys: OnceLock<Vec<Edge>>,
     linked: OnceLock<Linked>,
+    all: OnceLock<Arc<Template>>,
 }
 
 /// A column of a model.
@@ -155,6 +157,7 @@ impl Mapping {
             generated: positions(|c| c.generated && c.primary_key).first().copied(),
             foreign_keys: OnceLock::new(),
             linked: OnceLock::new(),
+            all: OnceLock::new(),
         }
     }
 
@@ -185,6 +188,11 @@ impl Mapping {
     /// The table as a statement names it.
     pub fn table_ref(&self) -> TableRef {
         TableRef { schema: self.parts.schema.map(Name::from), name: self.parts.table.into(), alias: None }
+    }
+
+    /// The query for all rows of the table, which is rendered once.
+    pub(crate) fn all(&self, build: impl FnOnce() -> Template) -> Arc<Template> {
+        self.all.get_or_init(|| Arc::new(build())).clone()
     }
 
     /// The columns, in the order of the fields.

@@ -50,7 +50,7 @@ impl Session {
     /// See [`Batches`] for an example.
     pub fn batches<M: Model, Q: Query<Row = M>>(&mut self, query: Q, size: usize) -> Batches<M> {
         let Request { body, loads, options } = query.into_request();
-        let select = match body {
+        let select = match body.unfolded() {
             Body::Ast(ast::Query::Select(_)) if contains_eager(&loads) => Err(Error::unsupported(
                 "a page counts objects, and a join that brings a collection repeats them",
                 "load the collection with a query of its own: `.with(..)` without `contains_eager`",

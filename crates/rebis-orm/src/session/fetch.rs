@@ -269,13 +269,25 @@ async fn ready(
                 }
                 return Ok(Ready { parts: parts(graph, io, query, site).await?, joined });
             }
+            let query = match io.engine().known_text(query) {
+                Ok((text, binds)) => {
+                    io.check_doubt(text.doubt, text.statement.sql(), site)?;
+                    if flushes && graph.touches(text.tables.as_deref()) {
+                        autoflush(graph, io, site).await?;
+                    }
+                    return Ok(Ready::one(text.statement.clone(), binds, joined));
+                }
+                Err(query) => query,
+            };
             let compiled = render::render(&query, io.capabilities()).map_err(|e| e.with_site(site))?;
             io.check_doubt(compiled.doubt, &compiled.sql, site)?;
             if flushes && graph.touches(compiled.tables.as_deref()) {
                 autoflush(graph, io, site).await?;
             }
+            let statement = io.statement(&compiled.sql, compiled.kind);
+            io.engine().keep_text(&query, &compiled, &statement);
             let binds = graph.binds(&compiled.binds, &given).map_err(|e| e.with_site(site))?;
-            Ok(Ready::one(io.statement(&compiled.sql, compiled.kind), binds, joined))
+            Ok(Ready::one(statement, binds, joined))
         }
         Body::Prepared(template, binds) => {
             let text = template.text(io.capabilities()).map_err(|e| e.with_site(site))?;

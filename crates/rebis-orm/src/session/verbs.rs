@@ -185,6 +185,7 @@ impl Session {
     #[track_caller]
     pub fn first<Q: Query>(&mut self, query: Q) -> Fut<'_, Option<Tracked<Q>>> {
         let (site, mut request) = (Location::caller(), query.into_request());
+        request.body = request.body.unfolded();
         if let Body::Ast(ast::Query::Select(select)) = &mut request.body {
             select.limit.get_or_insert(1);
         }

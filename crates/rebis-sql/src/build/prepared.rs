@@ -2,8 +2,8 @@
 
 use super::{Body, Expr, Load, Query, Request, RequestOptions};
 use crate::ast::{self, Fault, Late, Piece};
-use crate::{Bind, Capabilities, Statement, render};
-use rebis_core::{Binds, Datum, Name, Result, Row, Value};
+use crate::{Bind, Capabilities, Compiled, Statement, render};
+use rebis_core::{Binds, Cell, Datum, Name, Result, Row, Value};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, OnceLock};
@@ -29,11 +29,11 @@ use std::sync::{Arc, OnceLock};
 /// ```
 pub fn prepare<P: Params, Q: Query>(build: impl FnOnce(P) -> Q) -> Prepared<P, Q::Row> {
     let Request { body, loads, options } = build(P::params()).into_request();
-    let query = match body {
+    let query = match body.unfolded() {
         Body::Ast(query) => query,
         Body::Statement(..) | Body::Prepared(..) => ast::Query::Raw(vec![Piece::Fault(no_tree())]),
     };
-    let template = Arc::new(Template { query, rendered: Rendered::default() });
+    let template = Arc::new(Template::new(query));
     Prepared { template, loads, options, types: PhantomData }
 }
 
@@ -198,6 +198,11 @@ pub struct Text {
 }
 
 impl Template {
+    /// A query that is rendered at its first use.
+    pub fn new(query: ast::Query) -> Template {
+        Template { query, rendered: Rendered::default() }
+    }
+
     /// The query.
     pub fn query(&self) -> &ast::Query {
         &self.query
@@ -240,15 +245,32 @@ impl Template {
 
 impl Text {
     fn render(query: &ast::Query, kind: usize, caps: &'static Capabilities) -> Result<Text> {
-        let compiled = render::render(query, caps)?;
-        let in_order = compiled.binds.iter().enumerate().all(|(at, bind)| *bind == Bind::Param(at));
-        Ok(Text {
-            kind,
-            statement: Statement::new(compiled.sql, compiled.kind),
-            doubt: compiled.doubt,
-            tables: compiled.tables,
-            binds: (!in_order).then_some(compiled.binds),
-        })
+        let Compiled { sql, binds, kind: does, tables, doubt } = render::render(query, caps)?;
+        Ok(Text { kind, statement: Statement::new(sql, does), tables, doubt, binds: not_in_order(binds) })
+    }
+
+    /// The text of a shape. `binds`: from its values; `None`: each once and in order.
+    pub(crate) fn new(
+        caps: &'static Capabilities,
+        compiled: &Compiled,
+        statement: Statement,
+        binds: Option<Vec<Bind>>,
+    ) -> Text {
+        let Compiled { sql: _, binds: _, kind: _, tables, doubt } = compiled;
+        let (kind, binds) = (std::ptr::from_ref(caps).addr(), binds.and_then(not_in_order));
+        Text { kind, statement, tables: tables.clone(), doubt: *doubt, binds }
+    }
+
+    /// The values for the placeholders, from those of a statement of the shape that this is the text of.
+    #[inline]
+    pub fn ordered(&self, values: Binds) -> Binds {
+        let Some(binds) = &self.binds else { return values };
+        let mut ordered = Binds::with_capacity(binds.len());
+        binds.iter().for_each(|bind| match bind {
+            Bind::Param(place) => ordered.push(values.get(*place).unwrap_or(Cell::Null)),
+            Bind::Datum(_) | Bind::Rows(_) | Bind::Late(_) => {}
+        });
+        ordered
     }
 
     /// The values for the placeholders, from those of the parameters. `late` tells what only a session knows.
@@ -262,4 +284,10 @@ impl Text {
             Some(binds) => Bind::values(binds, &given, late),
         }
     }
+}
+
+/// The parameters, unless they are 0, 1, 2 and so on.
+fn not_in_order(binds: Vec<Bind>) -> Option<Vec<Bind>> {
+    let in_order = binds.iter().enumerate().all(|(at, bind)| *bind == Bind::Param(at));
+    (!in_order).then_some(binds)
 }

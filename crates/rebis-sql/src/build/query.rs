@@ -61,6 +61,17 @@ pub enum Body {
     Statement(Statement, Binds),
 }
 
+impl Body {
+    /// A query without parameters that is rendered once, as its tree; anything else as it is.
+    #[must_use]
+    pub fn unfolded(self) -> Body {
+        match self {
+            Body::Prepared(template, given) if given.is_empty() => Body::Ast(template.query().clone()),
+            other => other,
+        }
+    }
+}
+
 /// How a query is run, and a session treats its result.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
@@ -113,7 +124,7 @@ impl Request {
     }
 
     fn into_select(self) -> Result<(ast::Select, RequestOptions)> {
-        match self.body {
+        match self.body.unfolded() {
             Body::Ast(ast::Query::Select(select)) => Ok((*select, self.options)),
             _ => Err(Error::unsupported(
                 "only a SELECT can be counted or asked for existence",

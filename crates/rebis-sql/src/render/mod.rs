@@ -24,6 +24,7 @@ mod ranges;
 mod raw;
 mod scope;
 mod select;
+mod shape;
 mod source;
 mod special;
 mod try_cast;
@@ -37,6 +38,7 @@ pub(crate) use full_text::PLAIN_WORDS;
 pub(crate) use ident::push_ident;
 pub(crate) use literal::push_literal;
 pub(crate) use scope::implied as implied_table;
+pub use shape::Shape;
 
 use crate::{Capabilities, ast, legalize};
 use rebis_core::Result;

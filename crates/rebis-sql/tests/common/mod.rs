@@ -132,7 +132,7 @@ pub fn dialects() -> [&'static Capabilities; 3] {
 
 /// A statement as a tree.
 pub fn tree<Q: Query>(query: Q) -> ast::Query {
-    match query.into_request().body {
+    match query.into_request().body.unfolded() {
         rebis_sql::Body::Ast(query) => query,
         other => panic!("a tree was expected: {other:?}"),
     }

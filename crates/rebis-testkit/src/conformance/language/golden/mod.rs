@@ -40,10 +40,15 @@ impl Case {
     }
 
     fn of(topic: &'static str, name: &'static str, rust: &'static str, request: Request) -> Case {
-        match request.body {
+        match request.body.unfolded() {
             Body::Ast(query) => Case { topic, name, rust, query },
             other => panic!("{topic}, {name}: a tree was expected, not {other:?}"),
         }
+    }
+
+    /// The statement.
+    pub fn query(&self) -> &ast::Query {
+        &self.query
     }
 
     /// Its text for a database, or what the database cannot do.
