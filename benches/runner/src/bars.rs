@@ -74,11 +74,52 @@ const BARS: &[Bar] = &[
     bar("loading_associations", MySql, 100, "rebis-async", "hand", 1.0),
 ];
 
+/// Why a bar may be missed: where the instructions go, as a profile has it (`valgrind --tool=callgrind`).
+const WHY: &[(&str, Place, usize, &str, &str)] = &[
+    (
+        "row_by_key",
+        Sqlite,
+        10_000,
+        "rebis-kept",
+        "66 % of the instructions are SQLite's, of those by hand 84 %; the rest is a dozen calls of 50 to 250 each, none hot",
+    ),
+    (
+        "uuid_keys",
+        Sqlite,
+        10_000,
+        "rebis-tracked",
+        "an eighth of the instructions hashes keys and enters them into the identity map, which outgrows the caches",
+    ),
+    (
+        "medium_complex_query",
+        Sqlite,
+        10_000,
+        "rebis",
+        "all four columns of a post that is not there are read; by hand the first alone",
+    ),
+    (
+        "insert",
+        Sqlite,
+        1,
+        "rebis",
+        "two thirds of the instructions are SQLite's, as many as by hand with a kept statement",
+    ),
+    (
+        "insert",
+        Sqlite,
+        1,
+        "rebis-tracked",
+        "a session, its plan and a transaction for one row: SQLite's own work is a quarter of it",
+    ),
+];
+
 /// A mark, and what was measured.
 pub struct Mark {
     pub what: String,
     pub most: f64,
     pub measured: f64,
+    /// Why it may be missed, where a profile has told.
+    pub why: Option<&'static str>,
 }
 
 impl Mark {
@@ -92,7 +133,7 @@ pub fn judge(groups: &[Group], costs: &[Cost], loads: &[Load]) -> Vec<Mark> {
     let times = BARS.iter().filter_map(|bar| {
         let group = groups.iter().find(|g| g.scenario.name == bar.scenario && g.place == bar.place)?;
         let measured = group.timing(bar.way, bar.size)?.ratio / group.timing(bar.than, bar.size)?.ratio;
-        Some(Mark { what: what(bar, group), most: bar.most, measured })
+        Some(Mark { what: what(bar, group), most: bar.most, measured, why: why(bar) })
     });
     times.chain(of_known(groups)).chain(of_loads(loads)).chain(of_costs(costs)).collect()
 }
@@ -101,7 +142,19 @@ pub fn judge(groups: &[Group], costs: &[Cost], loads: &[Load]) -> Vec<Mark> {
 fn of_known(groups: &[Group]) -> Option<Mark> {
     let group = groups.iter().find(|g| g.scenario.name == "row_by_key" && g.place == Sqlite)?;
     let measured = group.timing("rebis-known", 10_000)?.median;
-    Some(Mark { what: "One row by key, known to the session: nanoseconds".to_owned(), most: 25.0, measured })
+    Some(Mark {
+        what: "One row by key, known to the session: nanoseconds".to_owned(),
+        most: 25.0,
+        measured,
+        why: None,
+    })
+}
+
+fn why(bar: &Bar) -> Option<&'static str> {
+    let of = |(scenario, place, size, way, _): &&(&str, Place, usize, &str, &str)| {
+        (*scenario, *place, *size, *way) == (bar.scenario, bar.place, bar.size, bar.way)
+    };
+    WHY.iter().find(of).map(|(.., why)| *why)
 }
 
 fn what(Bar { size, way, than, .. }: &Bar, group: &Group) -> String {
@@ -120,7 +173,7 @@ fn of_loads(loads: &[Load]) -> impl Iterator<Item = Mark> {
             "A service under load, {place}: requests per second of `{}` to `{}`",
             best.way, rebis.way
         );
-        Some(Mark { what, most: 1.0, measured: best.per_second / rebis.per_second })
+        Some(Mark { what, most: 1.0, measured: best.per_second / rebis.per_second, why: None })
     })
 }
 
@@ -129,7 +182,7 @@ fn of_costs(costs: &[Cost]) -> Vec<Mark> {
     let of = |peer: &str| costs.iter().find(|cost| cost.peer == peer && cost.program == costs[0].program);
     let (Some(rebis), Some(diesel)) = (of("rebis"), of("diesel")) else { return Vec::new() };
     let ratio = |a: Duration, b: Duration| a.as_secs_f64() / b.as_secs_f64();
-    let mark = |what: &str, most, measured| Mark { what: what.to_owned(), most, measured };
+    let mark = |what: &str, most, measured| Mark { what: what.to_owned(), most, measured, why: None };
     vec![
         mark("One file, clean build: CPU seconds of Rebis to Diesel", 1.0, ratio(rebis.clean, diesel.clean)),
         mark(
@@ -161,6 +214,12 @@ mod tests {
         let loads = [load("hand", 9.0), load("rebis", 8.0), load("sqlx", 6.0), load("sea-orm", 2.0)];
         let marks: Vec<Mark> = of_loads(&loads).collect();
         assert!(marks.len() == 1 && marks[0].measured == 0.75 && marks[0].what.contains("`sqlx` to `rebis`"));
+    }
+
+    #[test]
+    fn each_reason_is_of_a_bar() {
+        let known: Vec<_> = BARS.iter().filter_map(why).collect();
+        assert!(WHY.iter().all(|(.., why)| known.contains(why)));
     }
 
     #[test]

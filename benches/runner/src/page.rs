@@ -167,7 +167,11 @@ fn builds(costs: &[Cost]) -> String {
 fn marks_table(marks: &[Mark]) -> String {
     let mut out = String::from("### Marks\n\n| | at most | measured | |\n|---|---|---|---|\n");
     for mark in marks {
-        let verdict = if mark.holds() { "holds" } else { "missed" };
+        let verdict = match (mark.holds(), mark.why) {
+            (true, _) => "holds".to_owned(),
+            (false, None) => "missed".to_owned(),
+            (false, Some(why)) => format!("missed: {why}"),
+        };
         let _ = writeln!(out, "| {} | {} | {:.3} | {verdict} |", mark.what, mark.most, mark.measured);
     }
     out + "\n"
