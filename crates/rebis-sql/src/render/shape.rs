@@ -234,16 +234,19 @@ impl Shape {
             order_by,
             limit,
             with_ties,
+            percent,
             offset,
             backwards,
             lock,
+            hints,
             prefix,
             suffix,
         } = select;
         let rare = *with_ties
             || *backwards
             || !(distinct_on.is_empty() && having.is_empty() && windows.is_empty() && compound.is_empty())
-            || !(prefix.is_empty() && suffix.is_empty());
+            || percent.is_some()
+            || !(hints.is_empty() && prefix.is_empty() && suffix.is_empty());
         if rare {
             return None;
         }
@@ -252,15 +255,7 @@ impl Shape {
         if let Some(source) = from {
             self.source(source)?;
         }
-        self.node(Node::List, joins.len())?;
-        joins.iter().try_for_each(|Join { kind, source, on }| {
-            self.node(Node::Join, *kind as usize)?;
-            self.source(source)?;
-            match on {
-                Some(on) => self.expr(on),
-                None => self.node(Node::Absent, 0),
-            }
-        })?;
+        self.joins(joins)?;
         self.exprs(Node::List, filter)?;
         self.node(Node::List, group_by.len())?;
         group_by.iter().try_for_each(|expr| self.column(expr))?;
@@ -279,6 +274,18 @@ impl Shape {
         })
     }
 
+    fn joins(&mut self, joins: &[Join]) -> Option<()> {
+        self.node(Node::List, joins.len())?;
+        joins.iter().try_for_each(|Join { kind, source, on }| {
+            self.node(Node::Join, *kind as usize)?;
+            self.source(source)?;
+            match on {
+                Some(on) => self.expr(on),
+                None => self.node(Node::Absent, 0),
+            }
+        })
+    }
+
     /// A term of GROUP BY or ORDER BY. One with values is compared with what is selected.
     fn column(&mut self, expr: &Expr) -> Option<()> {
         match expr {
@@ -289,7 +296,10 @@ impl Shape {
 
     fn items(&mut self, items: &[Item]) -> Option<()> {
         self.node(Node::List, items.len())?;
-        items.iter().try_for_each(|Item { expr, label }| {
+        items.iter().try_for_each(|Item { expr, label, kept }| {
+            if kept.is_some() {
+                return None;
+            }
             self.expr(expr)?;
             label.as_ref().map_or(Some(()), |label| {
                 self.node(Node::Named, 0)?;
@@ -319,7 +329,10 @@ impl Shape {
     }
 
     fn insert(&mut self, insert: &Insert) -> Option<()> {
-        let Insert { table, columns, rows, conflict: None, keys: _, returning } = insert else { return None };
+        let Insert { table, columns, rows, conflict: None, keys: _, overriding: false, returning } = insert
+        else {
+            return None;
+        };
         self.node(Node::Insert, columns.len())?;
         self.table(table)?;
         columns.iter().try_for_each(|column| self.name(column))?;
