@@ -161,7 +161,7 @@ fn constraint(code: u16, message: &str) -> Option<Error> {
         1062 | 1586 | 1169 | 1859 => {
             let error = Error::new(ErrorKind::UniqueViolation, "a row with this value exists already")
                 .with_help("load the row and change it, or bring it in with `merge`");
-            match message.rsplit_once(" for key ").map(|(_, key)| key.trim_matches('\'')) {
+            match message.rsplit_once(" for key '").and_then(|(_, key)| key.strip_suffix('\'')) {
                 Some(key) => match key.rsplit_once('.') {
                     Some((table, key)) => error.with_table(table).with_constraint(key),
                     None => error.with_constraint(key),

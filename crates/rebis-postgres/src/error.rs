@@ -79,6 +79,10 @@ impl ServerError {
             "26000" | "42P05" => true,
             // "cached plan must not change result type"
             "0A000" => self.routine == "RevalidateCachedQuery",
+            // A column has another type than it had, which the parameter was taken for.
+            "42804" => self.routine == "transformAssignedExpr",
+            // The type of a parameter was dropped, and may have been made anew. No server translates this text.
+            "XX000" => self.message.starts_with("cache lookup failed for type "),
             _ => false,
         }
     }

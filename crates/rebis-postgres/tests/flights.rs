@@ -440,6 +440,23 @@ fn a_statement_that_a_change_of_the_schema_made_useless_mends_itself() {
 }
 
 #[test]
+fn a_column_that_changes_its_type_between_two_inserts() {
+    let Place { schema, mut db, .. } = place();
+    let insert = Statement::new("INSERT INTO moods (mood) VALUES ($1)", StatementKind::Write);
+    let all = |sql: &str| sql.split(';').for_each(|sql| common::admin(&sql.replace("{}", &schema.0)));
+    all("CREATE TYPE {}.mood AS ENUM ('fine'); CREATE TABLE {}.moods (mood {}.mood)");
+    let fine = || [Datum::Text("fine".to_owned())];
+    rows(&mut *db, &insert, &fine()).expect("it is one of them");
+    all("DROP TABLE {}.moods; DROP TYPE {}.mood; CREATE TABLE {}.moods (mood text)");
+    rows(&mut *db, &insert, &fine()).expect("the type that is no more is forgotten");
+    all(
+        "CREATE TYPE {}.mood AS ENUM ('fine'); ALTER TABLE {}.moods ALTER mood TYPE {}.mood USING mood::{}.mood",
+    );
+    rows(&mut *db, &insert, &fine()).expect("the type is asked for anew");
+    assert_eq!(value(&mut *db, "SELECT count(*) FROM moods"), Datum::Int(2));
+}
+
+#[test]
 fn a_commit_without_an_answer_is_neither_done_nor_undone() {
     for (cut, done) in [(Cut::Before(b"COMMIT"), 0), (Cut::After(b"COMMIT"), 1)] {
         let Place { schema, proxy, mut db } = place();

@@ -91,9 +91,9 @@ fn keys_are_keys_whatever_is_in_them() {
     check(
         select(BODY.document().key("a\"b").as_::<String>()),
         [
-            "error: SQLite cannot do this: a key of JSON with a quote or a backslash in it",
+            "error: SQLite cannot do this: a key of JSON with a quote, a backslash or a control character in it, or a `-` at its start",
             "SELECT (users.body #>> ARRAY['a\"b']) FROM users",
-            "error: MySQL cannot do this: a key of JSON with a quote or a backslash in it",
+            "error: MySQL cannot do this: a key of JSON with a quote, a backslash or a control character in it, or a `-` at its start",
         ],
     );
 }

@@ -19,23 +19,25 @@ impl<'m> Names<'m> {
         Names { message }
     }
 
-    /// A name in backticks behind a word; with a table before the last point, the last part.
-    fn behind(&self, word: &str) -> Option<&'m str> {
-        let (_, rest) = self.message.split_once(word)?;
-        rest.strip_prefix('`')?.split_once('`').map(|(name, _)| name)
+    /// What stands between two texts, which have the quotes around it with the words beside them: there may be others in
+    /// it. Those in backticks have their own doubled.
+    fn between(&self, before: &str, behind: &str) -> Option<String> {
+        let (_, rest) = self.message.split_once(before)?;
+        let (name, _) = rest.rsplit_once(behind)?;
+        Some(if before.ends_with('`') { name.replace("``", "`") } else { name.to_owned() })
     }
 
     /// The constraint and its table: "(`shop`.`lines`, CONSTRAINT `fk` FOREIGN KEY ..)", "CONSTRAINT `ck` failed for
     /// `shop`.`users`", "Check constraint 'ck' is violated.".
     pub(super) fn constraint(&self, error: Error) -> Error {
-        let name = self.behind("CONSTRAINT ").or_else(|| {
-            let (_, rest) = self.message.split_once("heck constraint '")?;
-            rest.split_once('\'').map(|(name, _)| name)
-        });
+        let name = self
+            .between("CONSTRAINT `", "` FOREIGN KEY (")
+            .or_else(|| self.between("CONSTRAINT `", "` failed for `"))
+            .or_else(|| self.between("heck constraint '", "' is "));
         let table = self.pair("fails (").or_else(|| self.pair("failed for "));
         let error = match name {
             // A check of a column alone is called by table and column.
-            Some(name) => error.with_constraint(name.rsplit_once('.').map_or(name, |(_, last)| last)),
+            Some(name) => error.with_constraint(name.rsplit_once('.').map_or(name.as_str(), |(_, last)| last).to_owned()),
             None => error,
         };
         match table {

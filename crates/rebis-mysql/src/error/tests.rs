@@ -15,6 +15,8 @@ fn constraints_are_named() {
     use ErrorKind::*;
     let duplicate = "Duplicate entry 's3cr3t for key 'x'' for key 'users.email'";
     check(1062, duplicate, UniqueViolation, [Some("users"), None, Some("email")]);
+    let odd = "Duplicate entry 's3cr3t' for key ''odd''";
+    check(1062, odd, UniqueViolation, [None, None, Some("'odd'")]);
     check(1062, "Duplicate entry 's3cr3t' for key 'PRIMARY'", UniqueViolation, [None, None, Some("PRIMARY")]);
     let parent = "Cannot add or update a child row: a foreign key constraint fails (`shop`.`lines`, CONSTRAINT \
                   `fk_lines_order` FOREIGN KEY (`order_id`) REFERENCES `orders` (`id`))";
@@ -23,6 +25,9 @@ fn constraints_are_named() {
     check(1364, "Field 'name' doesn't have a default value", NotNullViolation, [None, Some("name"), None]);
     let check_of = "CONSTRAINT `ck_age` failed for `shop`.`users`";
     check(4025, check_of, CheckViolation, [Some("users"), None, Some("ck_age")]);
+    let odd = "CONSTRAINT ```; --` failed for `shop`.`users`";
+    check(4025, odd, CheckViolation, [Some("users"), None, Some("`; --")]);
+    check(3819, "Check constraint 'it's' is violated.", CheckViolation, [None, None, Some("it's")]);
     check(3819, "Check constraint 'ck_age' is violated.", CheckViolation, [None, None, Some("ck_age")]);
 }
 

@@ -149,12 +149,13 @@ impl Reader<'_> {
         Some(Json::Number(number))
     }
 
+    /// A quote is the end where what follows says so: MariaDB writes quotes in conditions as they are.
     fn string(&mut self) -> Option<String> {
         let mut chars = self.text.get(self.at..)?.strip_prefix('"')?.char_indices();
         let mut out = String::new();
         while let Some((at, c)) = chars.next() {
             match c {
-                '"' => {
+                '"' if ends(chars.as_str()) => {
                     self.at += at + 2;
                     return Some(out);
                 }
@@ -178,6 +179,15 @@ impl Reader<'_> {
     }
 }
 
+/// Whether a value or a key may end before this.
+fn ends(rest: &str) -> bool {
+    let rest = rest.trim_ascii_start();
+    match rest.strip_prefix(',') {
+        Some(next) => next.trim_ascii_start().starts_with(|c: char| "\"{[-0123456789tfn".contains(c)),
+        None => rest.is_empty() || rest.starts_with([':', ']', '}']),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,6 +201,14 @@ mod tests {
         assert_eq!(json.get("b"), Some(&Json::Object(Vec::new())));
         assert_eq!(json.get("e"), Some(&Json::List(Vec::new())));
         assert_eq!((json.get("c"), json.get("d")), (Some(&Json::Null), Some(&Json::Bool(true))));
+    }
+
+    #[test]
+    fn a_quote_within_a_condition_does_not_end_it() {
+        let plan =
+            Json::read("{\"condition\": \"t.a = 'x\", (y\"\n; z' and b\",\n\"rows\": 1}").expect("it is one");
+        assert_eq!(plan.get("condition").and_then(Json::text), Some("t.a = 'x\", (y\"\n; z' and b"));
+        assert_eq!(plan.get("rows").and_then(Json::number), Some(1.0));
     }
 
     #[test]

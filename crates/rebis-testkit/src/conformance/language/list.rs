@@ -433,6 +433,25 @@ macro_rules! language {
                 as_names_in_sql
                 as_names_of_tables
                 as_defaults_and_comments
+                as_rows_of_the_program
+                as_values_of_prepared_statements
+                as_elements_of_arrays
+                as_parts_of_documents
+                as_keys_of_objects_and_separators
+                as_regular_expressions
+                as_words_that_are_searched
+                in_plans
+                as_names_of_what_stands_in_from
+                as_names_of_windows
+                as_names_that_the_program_learns
+                as_names_of_savepoints
+                as_names_of_collations
+                as_names_of_schemas
+                as_names_of_constraints
+                as_enums
+                as_names_of_sequences
+                as_views
+                as_tables_of_a_query
             }
             own limits {
                 as_many_parameters_as_the_capabilities_allow

@@ -49,11 +49,11 @@
 //! | `scopes` | 30 | transactions, savepoints, isolation |
 //! | `failures` | 26 | kinds of errors, the names in them, no values |
 //! | `strings` | 24 | odd texts as values, patterns, names, labels, defaults, comments |
-//! | `corpus` | 12 | 320 texts that were meant to break out, wherever a program can put a text |
+//! | `corpus` | 31 | 320 texts that were meant to break out, wherever a program can put a text |
 //! | `limits` | 13 | large statements |
 //! | `golden` | 1 | each statement of `docs/sql.md` |
 //!
-//! These are 807 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
+//! These are 816 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
 //! that a case checks runs twice: with parameters, and with its values in the text.
 //!
 //! What databases do differently is told by their [`Capabilities`](rebis_sql::Capabilities), else by [`Facts`]; a case
