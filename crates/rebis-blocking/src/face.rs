@@ -3,7 +3,7 @@
 use crate::{Connection, Engine, Transaction, block_on};
 use rebis_core::{BoxFuture, Result};
 use rebis_driver::{Drives, Face, Lease, Lent};
-use rebis_sql::Statement;
+use rebis_sql::{Capabilities, Statement};
 use std::any::Any;
 use std::panic::Location;
 
@@ -28,8 +28,8 @@ macro_rules! leases {
                 Lease::own(&mut *self.as_async())
             }
 
-            fn database(&self) -> &'static str {
-                self.0.capabilities().name
+            fn capabilities(&self) -> &'static Capabilities {
+                self.0.capabilities()
             }
 
             fn lend(&mut self, site: &'static Location<'static>) -> BoxFuture<'_, Result<Lent>> {

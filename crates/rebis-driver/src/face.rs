@@ -6,7 +6,7 @@
 
 use crate::Driver;
 use rebis_core::{BoxFuture, Result};
-use rebis_sql::Statement;
+use rebis_sql::{Capabilities, Statement};
 use std::any::Any;
 use std::panic::Location;
 use std::time::Instant;
@@ -49,7 +49,7 @@ pub struct Lent {
 /// # fn main() -> rebis_core::Result<()> {
 /// use rebis_core::{BoxFuture, Result};
 /// use rebis_driver::{Awaited, Lease, Lent};
-/// use rebis_sql::{Statement, StatementKind};
+/// use rebis_sql::{Capabilities, Statement, StatementKind};
 /// use std::any::Any;
 ///
 /// /// A connection that counts, and nothing else.
@@ -63,8 +63,8 @@ pub struct Lent {
 ///     fn own(&mut self) -> Option<&mut dyn Any> {
 ///         Some(&mut self.0)
 ///     }
-///     fn database(&self) -> &'static str {
-///         "Counter"
+///     fn capabilities(&self) -> &'static Capabilities {
+///         rebis_sql::dialect::sqlite()
 ///     }
 ///     fn lend(&mut self, site: &'static std::panic::Location<'static>) -> BoxFuture<'_, Result<Lent>> {
 ///         Box::pin(std::future::ready(Ok(Lent { site, since: None })))
@@ -95,8 +95,8 @@ pub trait Lease: Send {
     /// The connection as its driver knows it: [`Connection::own`](crate::Connection::own).
     fn own(&mut self) -> Option<&mut dyn Any>;
 
-    /// What the database is called in messages.
-    fn database(&self) -> &'static str;
+    /// What its database can do, and which schemas stand in place of others.
+    fn capabilities(&self) -> &'static Capabilities;
 
     /// Brings the connection to rest and lends it out. Until it is [`returned`](Lease::returned) it counts as one whose
     /// future was dropped: it is healed before anything else runs on it.

@@ -8,6 +8,7 @@ use rebis_core::{Datum, Error, ErrorKind, Result};
 use rebis_driver::{Connection, Driver, Flow, Link};
 use rebis_engine::block_on;
 use rebis_postgres::{ConnectionExt, EngineExt, Outcome, Postgres, Session};
+use rebis_sql::{Statement, StatementKind};
 use rebis_testkit::Cut;
 
 fn open(schema: &Schema) -> Session {
@@ -134,4 +135,63 @@ fn the_outcome_of_a_commit_can_be_asked_for() {
         let other = Error::new(ErrorKind::CommitUnknown, "of another driver");
         assert_eq!(block_on(driver.outcome(&other)).expect("it answers"), Outcome::Unknown);
     }
+}
+
+fn texts() -> Vec<String> {
+    rebis_testkit::corpus::texts().collect()
+}
+
+/// A table that would be harmed, and whether it was not.
+fn sentinel(session: &mut Session) {
+    run(session, "CREATE TABLE sentinel (id int8, n int8)").expect("it is made");
+    run(session, "INSERT INTO sentinel VALUES (1, 42)").expect("it is filled");
+}
+
+fn stands(session: &mut Session) {
+    assert_eq!(value(session, "SELECT id + n FROM sentinel"), Datum::Int(43));
+}
+
+#[test]
+fn texts_that_would_break_out_of_a_copy() {
+    let schema = Schema::new();
+    let mut session = open(&schema);
+    sentinel(&mut session);
+    let t = rebis_sql::table("t");
+    let (n, s) = (t.column::<i64>("n"), t.column::<String>("s"));
+    let rows = texts().into_iter().enumerate().map(|(at, text)| n.to(at as i64).and(s.to(text)));
+    assert_eq!(block_on(session.copy_rows(t.insert().rows(rows))).expect("they go in"), 320);
+    let out = read(&mut session, "COPY (SELECT s FROM t ORDER BY n) TO STDOUT").expect("they come out");
+    let plain = |line: &str| line.replace("\\t", "\t").replace("\\n", "\n").replace("\\\\", "\\");
+    let back: Vec<String> = out.lines().map(plain).collect();
+    assert_eq!(back, texts());
+    for name in texts() {
+        let odd = rebis_sql::table(&name);
+        let ident = rebis_sql::dialect::postgres().ident(&name);
+        run(&mut session, &format!("CREATE TABLE {ident} ({ident} text)")).expect("it is made");
+        let row = odd.column::<String>(&name).to(name.as_str());
+        assert_eq!(block_on(session.copy_rows(odd.insert().row(row))).expect("it goes in"), 1, "{name:?}");
+        let back = value(&mut session, &format!("SELECT {ident} FROM {ident}"));
+        assert_eq!(back, Datum::Text(name.clone()));
+        run(&mut session, &format!("DROP TABLE {ident}")).expect("it is dropped");
+    }
+    stands(&mut session);
+}
+
+#[test]
+fn texts_that_would_break_out_of_channels_and_what_is_said_there() {
+    let schema = Schema::new();
+    let mut session = open(&schema);
+    sentinel(&mut session);
+    let mut listener = block_on(schema.driver().listen(texts())).expect("it listens");
+    let say = Statement::new("SELECT pg_notify($1, $2)", StatementKind::Read);
+    for text in texts() {
+        let values = [Datum::Text(text.clone()), Datum::Text(text.clone())];
+        common::rows(&mut session, &say, &values).expect("it is said");
+        let heard = block_on(listener.next()).expect("it is heard");
+        assert_eq!((heard.channel, heard.payload), (text.clone(), text));
+    }
+    stands(&mut session);
+    let error = block_on(schema.driver().listen(["a\0b"])).err().expect("no name has a NUL");
+    assert_ne!(error.kind(), ErrorKind::ConnectionLost, "{error}");
+    stands(&mut session);
 }

@@ -6,7 +6,7 @@ mod schemas;
 pub use queries::{FullText, IndexHints, Queries, TableFunctions, TryCast, ValuesForm, WithBefore};
 pub use schemas::SchemaMap;
 
-use crate::schema::KnownOptions;
+use crate::schema::{KnownOptions, Schemas};
 use crate::{Explain, Words};
 use rebis_core::{Name, SqlType};
 use std::time::Duration;
@@ -133,6 +133,8 @@ pub struct Capabilities {
     pub schemas: &'static [(Option<Name>, Name)],
     /// A schema is a file of its own: the names of its indexes carry it, and foreign keys stay within it.
     pub schemas_are_files: bool,
+    /// How schemas are made and dropped.
+    pub schemas_made: Schemas,
     /// A backslash in a text literal takes the meaning from the next character, so it must be doubled.
     pub backslash_escapes: bool,
     /// What stands before and after the hexadecimal digits of a literal of bytes.
@@ -235,6 +237,7 @@ impl Capabilities {
                              WHERE table_schema = {text} AND table_type = 'BASE TABLE' ORDER BY table_name",
             schemas: &[],
             schemas_are_files: false,
+            schemas_made: Schemas::Named,
             backslash_escapes: false,
             bytes_literal: ["x'", "'"],
             types: OwnTypes::STANDARD,

@@ -6,7 +6,7 @@ mod support;
 
 use rebis::postgres::{ConnectionExt, EngineExt, Outcome};
 use rebis::prelude::*;
-use rebis::{Engine, EngineOptions, ErrorKind, Flow};
+use rebis::{Engine, EngineOptions, ErrorKind, ExecutionOptions, Flow};
 use rebis_engine::block_on;
 use rebis_testkit::Cut;
 use support::{Post, User};
@@ -30,6 +30,24 @@ mod postgres {
 
     fn url() -> String {
         support::servers::postgres()
+    }
+
+    /// As every other statement does, COPY goes into the schema that stands in place of the model's.
+    #[test]
+    fn rows_go_by_copy_into_the_schema_of_the_tenant() {
+        let engine = one_connection(&url());
+        block_on(async {
+            let acme = rebis::schema::Schema::new("acme");
+            acme.create(&engine).await?;
+            let tenant = engine.with_execution(ExecutionOptions::new().default_schema("acme"));
+            metadata![User].create_all(&tenant).await?;
+            let alice = User.insert().row(User.new().name("alice"));
+            assert_eq!(tenant.connect().await?.copy_rows(alice).await?, 1);
+            assert_eq!(tenant.connect().await?.all(select(User.name)).await?, ["alice"]);
+            assert_eq!(engine.connect().await?.all(select(User.name)).await?, [""; 0]);
+            acme.cascade().drop(&engine).await
+        })
+        .expect("it goes well");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::Engine;
 use crate::fut::Site;
 use rebis_core::{Binds, BoxFuture, Result};
 use rebis_driver::{Awaited, Discard, Drives, Lease, Lent, Step};
-use rebis_sql::{Statement, StatementKind};
+use rebis_sql::{Capabilities, Statement, StatementKind};
 use std::any::Any;
 
 impl Lease for Connection {
@@ -15,8 +15,8 @@ impl Lease for Connection {
         self.pooled.as_mut()?.wire().as_mut()?.own()
     }
 
-    fn database(&self) -> &'static str {
-        self.capabilities().name
+    fn capabilities(&self) -> &'static Capabilities {
+        Connection::capabilities(self)
     }
 
     fn lend(&mut self, site: Site) -> BoxFuture<'_, Result<Lent>> {

@@ -37,7 +37,8 @@ impl<'m> Names<'m> {
         let table = self.pair("fails (").or_else(|| self.pair("failed for "));
         let error = match name {
             // A check of a column alone is called by table and column.
-            Some(name) => error.with_constraint(name.rsplit_once('.').map_or(name.as_str(), |(_, last)| last).to_owned()),
+            Some(name) => error
+                .with_constraint(name.rsplit_once('.').map_or(name.as_str(), |(_, last)| last).to_owned()),
             None => error,
         };
         match table {

@@ -7,7 +7,7 @@ use rebis_core::{Binds, Cell, Error, ErrorKind, Result};
 use rebis_driver::{Face, Flow, Lease, Lent};
 use rebis_sql::ast::{self, Expr, InsertRows};
 use rebis_sql::build::{Body, Request};
-use rebis_sql::{Statement, StatementKind};
+use rebis_sql::{Capabilities, Statement, StatementKind};
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -60,7 +60,8 @@ pub(super) fn out<'c, L: Lease>(
 
 pub(super) fn rows<L: Lease>(lease: &mut L, request: Result<Request>, site: Site) -> Done<'_, L, u64> {
     L::Face::done(Box::pin(async move {
-        let (sql, rows) = values(request?.body).map_err(|error| error.with_site(site))?;
+        let (sql, rows) =
+            values(request?.body, lease.capabilities()).map_err(|error| error.with_site(site))?;
         let mut copy = begun(lease, Statement::once(sql, StatementKind::Write), site).await?;
         let mut piece = BytesMut::with_capacity(PIECE);
         for row in rows.each() {
@@ -118,7 +119,7 @@ impl<'c, L: Lease> CopyIn<'c, L> {
 }
 
 /// The COPY that writes the rows of an INSERT, and the rows.
-fn values(body: Body) -> Result<(String, Rows)> {
+fn values(body: Body, caps: &Capabilities) -> Result<(String, Rows)> {
     let Body::Ast(ast::Query::Insert(insert)) = body else { return Err(no_rows("it is no INSERT")) };
     // COPY writes keys as they are given.
     let ast::Insert { table, columns, overriding: _, rows, conflict, keys: _, returning } = *insert;
@@ -134,7 +135,8 @@ fn values(body: Body) -> Result<(String, Rows)> {
         _ => return Err(no_rows("its rows come from a query")),
     };
     rows.each().try_for_each(lines::check)?;
-    let name = table.schema.iter().chain([&table.name]).map(|name| quoted(name)).collect::<Vec<_>>();
+    let schema = caps.schema(table.schema.as_deref());
+    let name = schema.into_iter().chain([table.name.as_ref()]).map(quoted).collect::<Vec<_>>();
     let columns = columns.iter().map(|name| quoted(name)).collect::<Vec<_>>();
     let sql = format!("COPY {} ({}) FROM STDIN", name.join("."), columns.join(", "));
     Ok((sql, rows))

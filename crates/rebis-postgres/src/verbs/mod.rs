@@ -22,7 +22,7 @@ use crate::{Postgres, Session};
 use rebis_core::{BoxFuture, Error, Result};
 use rebis_driver::{Awaited, Drives, Face, Flow, Lease, Lent};
 use rebis_sql::build::Command;
-use rebis_sql::{Statement, dialect};
+use rebis_sql::{Capabilities, Statement, dialect};
 use std::any::Any;
 use std::panic::Location;
 
@@ -214,8 +214,8 @@ impl Lease for Session {
         Some(self)
     }
 
-    fn database(&self) -> &'static str {
-        dialect::postgres().name
+    fn capabilities(&self) -> &'static Capabilities {
+        dialect::postgres()
     }
 
     fn lend(&mut self, site: &'static Location<'static>) -> BoxFuture<'_, Result<Lent>> {
@@ -239,7 +239,7 @@ const OUTCOME: Verb =
 
 /// The connection as this driver's.
 fn own<L: Lease>(lease: &mut L, verb: Verb) -> Result<&mut Session> {
-    let database = lease.database();
+    let database = lease.capabilities().name;
     match lease.own() {
         Some(own) => own.downcast_mut().ok_or_else(|| other(database, verb)),
         None if database == dialect::postgres().name => Err(crate::session::gone()),

@@ -1,10 +1,10 @@
 //! Other schemas in place of those that statements name.
 
-use crate::Capabilities;
 use crate::ast::TableRef;
 use crate::render::{push_ident, push_literal};
+use crate::{Capabilities, EnumTypes};
 use hashbrown::HashMap;
-use rebis_core::{Datum, Name};
+use rebis_core::{Datum, Name, SqlType};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// What a schema is called where statements run: from the name that models give, or none, to the name that is written.
@@ -56,6 +56,33 @@ impl Capabilities {
         }
         let mapped = self.schemas.iter().find(|(from, _)| from.as_deref() == named);
         mapped.map_or(named, |(_, to)| Some(to.as_ref()))
+    }
+
+    /// The name of something that belongs to the tables of a schema: a type, a sequence. It is in the schema that stands in
+    /// place of theirs, where another does; else in the one that the connection makes things in.
+    pub(crate) fn name_in(&self, schema: Option<&str>, name: &str) -> String {
+        match self.schemas.iter().find(|(from, _)| from.as_deref() == schema) {
+            Some((_, written)) => format!("{}.{}", self.ident(written), self.ident(name)),
+            None => self.ident(name),
+        }
+    }
+
+    /// A type as DDL and CAST spell it; an enum that is a type of its own by its [name](Self::name_in).
+    pub(crate) fn type_in(
+        &self,
+        schema: Option<&str>,
+        of: &SqlType,
+        spelt: fn(&SqlType) -> String,
+    ) -> String {
+        match *of.element() {
+            SqlType::Enum { name, native: true, .. }
+                if self.enum_types == EnumTypes::Named && !self.schemas.is_empty() =>
+            {
+                let arrays = if matches!(of, SqlType::Array(_)) { "[]" } else { "" };
+                self.name_in(schema, name) + arrays
+            }
+            _ => spelt(of),
+        }
     }
 
     /// The query that lists the tables of a schema, or of the one that is meant where none is named: one row for each, its

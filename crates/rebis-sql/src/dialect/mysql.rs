@@ -1,7 +1,7 @@
 //! MySQL and MariaDB.
 
 use crate::ast::{DatePart, Interval};
-use crate::schema::KnownOptions;
+use crate::schema::{KnownOptions, Schemas};
 use crate::{
     Arrays, Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, IndexHints, InsertedKeys,
     Joined, JsonPaths, LongIn, OwnTypes, Placeholder, Queries, TableFunctions, TryCast, ValuesForm, Views,
@@ -68,6 +68,7 @@ static MARIADB: Capabilities = {
 const fn family(name: &'static str) -> Capabilities {
     let mut caps = of_statements(name);
     caps.views = Views { here: "database()", ..Views::STANDARD };
+    caps.schemas_made = Schemas::Databases;
     caps.table_options = KnownOptions { engine: true, ..KnownOptions::NONE };
     caps
 }

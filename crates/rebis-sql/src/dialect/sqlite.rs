@@ -1,7 +1,7 @@
 //! SQLite.
 
 use crate::ast::{DatePart, Interval};
-use crate::schema::KnownOptions;
+use crate::schema::{KnownOptions, Schemas};
 use crate::{
     Arrays, Capabilities, ComputedColumns, ConflictClause, EnumTypes, FullText, IndexHints, Indexes,
     InsertedKeys, JsonPaths, KeySource, LongIn, OwnTypes, Placeholder, Queries, TableFunctions, TryCast,
@@ -95,6 +95,7 @@ static SQLITE: Capabilities = Capabilities {
     list_tables_of: "SELECT name FROM {name}.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
     schemas: &[],
     schemas_are_files: true,
+    schemas_made: Schemas::Attached,
     backslash_escapes: false,
     bytes_literal: ["x'", "'"],
     types: OwnTypes { decimals: false, uuids: false, arrays: Arrays::Each, intervals: false, ranges: false },

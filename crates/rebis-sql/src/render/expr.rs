@@ -269,7 +269,7 @@ impl<'a> Writer<'a> {
         self.push("CAST(");
         self.expr(of)?;
         self.push(" AS ");
-        let name = (self.caps.cast_name)(to);
+        let name = self.caps.type_in(None, to, self.caps.cast_name);
         self.push(&name);
         self.push(")");
         Ok(())

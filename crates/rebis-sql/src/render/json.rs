@@ -114,7 +114,7 @@ impl<'a> Writer<'a> {
                 match to {
                     SqlType::Json | SqlType::Text { .. } => self.push("element.value"),
                     _ => {
-                        let name = (self.caps.cast_name)(to);
+                        let name = self.caps.type_in(None, to, self.caps.cast_name);
                         self.push(&format!("CAST(element.value AS {name}) AS value"));
                     }
                 }
@@ -163,7 +163,7 @@ impl<'a> Writer<'a> {
         self.push("CAST(");
         write(self)?;
         self.push(" AS ");
-        let name = (self.caps.cast_name)(to);
+        let name = self.caps.type_in(None, to, self.caps.cast_name);
         self.push(&name);
         self.push(")");
         Ok(())

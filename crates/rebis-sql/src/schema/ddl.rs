@@ -45,10 +45,9 @@ impl MetaData {
         let types = ddl.own_types(&missing).into_iter().filter(|own| !known.contains(own));
         let mut statements: Vec<String> = types.map(|own| ddl.create_type(own)).collect();
         let drawn = ddl.sequences(&there)?;
-        let is_there = |name: &Name| drawn.iter().any(|(known, _)| *known == name);
+        let is_there = |name: &String| drawn.iter().any(|(known, _)| known == name);
         let sequences = ddl.sequences(&missing)?.into_iter().filter(|(name, _)| !is_there(name));
-        statements
-            .extend(sequences.map(|(name, options)| format!("CREATE SEQUENCE {}{options}", ddl.ident(name))));
+        statements.extend(sequences.map(|(name, options)| format!("CREATE SEQUENCE {name}{options}")));
         statements.splice(0..0, self.scripts(When::BeforeCreate, caps, &missing));
         for table in &missing {
             ddl.check_exclusions(table)?;
@@ -104,11 +103,9 @@ impl MetaData {
         statements.splice(0..0, self.scripts(When::BeforeDrop, caps, &there));
         statements.extend(there.iter().flat_map(|table| ddl.drop_tables_of_words(table)));
         statements.extend(there.iter().map(|table| ddl.drop_table(table)));
-        statements.extend(ddl.own_types(&there).into_iter().map(|(name, _)| ddl.drop_type(name)));
+        statements.extend(ddl.own_types(&there).into_iter().map(|own| ddl.drop_type(own)));
         let sequences = ddl.sequences(&there)?;
-        statements.extend(
-            sequences.into_iter().map(|(name, _)| format!("DROP SEQUENCE IF EXISTS {}", ddl.ident(name))),
-        );
+        statements.extend(sequences.into_iter().map(|(name, _)| format!("DROP SEQUENCE IF EXISTS {name}")));
         statements.extend(self.scripts(When::AfterDrop, caps, &there));
         Ok(statements)
     }
@@ -147,8 +144,16 @@ impl Table {
 /// Spells a type.
 type TypeName = fn(&SqlType) -> String;
 
-/// An enum type: its name and variants.
-type OwnType = (&'static str, &'static [&'static str]);
+/// What a column is told by its table.
+#[derive(Clone, Copy)]
+struct Place<'t> {
+    /// It stands in a key or an index.
+    bounded: bool,
+    schema: Option<&'t str>,
+}
+
+/// An enum type: its name as it is written, and its variants.
+type OwnType = (String, &'static [&'static str]);
 
 /// A check that a column holds one of the texts.
 fn one_of(column: &Name, variants: &[&str], caps: &Capabilities) -> Check {
@@ -206,8 +211,8 @@ impl Ddl<'_> {
             .map(|(at, column)| {
                 let strict = table.options.strict && self.caps.table_options.strict;
                 let type_name = if strict { self.caps.strict_type } else { self.caps.type_name };
-                let bounded = is_in_key(table, at, column);
-                self.column_as(column, type_name, self.key_stands_in(table, at), bounded)
+                let place = Place { bounded: is_in_key(table, at, column), schema: table.schema.as_deref() };
+                self.column_as(column, type_name, self.key_stands_in(table, at), place)
             })
             .collect();
         lines.extend(self.primary_key(table));
@@ -231,28 +236,30 @@ impl Ddl<'_> {
         if self.caps.enum_types != EnumTypes::Named {
             return types;
         }
-        for column in tables.iter().flat_map(|table| &table.columns) {
-            if let SqlType::Enum { name, variants, native: true } = *column.sql_type.element()
-                && !types.contains(&(name, variants))
-            {
-                types.push((name, variants));
+        for (table, column) in tables.iter().flat_map(|t| t.columns.iter().map(move |column| (t, column))) {
+            if let SqlType::Enum { name, variants, native: true } = *column.sql_type.element() {
+                let own = (self.caps.name_in(table.schema.as_deref(), name), variants);
+                if !types.contains(&own) {
+                    types.push(own);
+                }
             }
         }
         types
     }
 
-    /// The sequences that columns of these tables draw from, each once, and how they count.
-    fn sequences<'t>(&self, tables: &[&'t Table]) -> Result<Vec<(&'t Name, String)>> {
-        let mut sequences: Vec<(&Name, String)> = Vec::new();
+    /// The sequences that columns of these tables draw from, each once, as they are written, and how they count.
+    fn sequences(&self, tables: &[&Table]) -> Result<Vec<(String, String)>> {
+        let mut sequences: Vec<(String, String)> = Vec::new();
         for table in tables {
             for column in &table.columns {
                 let Some(Default::Sequence(name)) = &column.default else { continue };
                 if self.caps.next_number.is_none() {
                     return Err(self.no_sequences(table, column));
                 }
+                let written = self.caps.name_in(table.schema.as_deref(), name);
                 let options = column.identity.map(|identity| identity.sequence()).unwrap_or_default();
-                match sequences.iter_mut().find(|(known, _)| *known == name) {
-                    None => sequences.push((name, options)),
+                match sequences.iter_mut().find(|(known, _)| *known == written) {
+                    None => sequences.push((written, options)),
                     // Said at one of the columns is enough.
                     Some((_, said)) if said.is_empty() => *said = options,
                     Some((_, said)) if options.is_empty() || *said == options => {}
@@ -275,11 +282,11 @@ impl Ddl<'_> {
 
     fn create_type(&self, (name, variants): OwnType) -> String {
         let variants: Vec<String> = variants.iter().map(|variant| self.text(variant)).collect();
-        format!("CREATE TYPE {} AS ENUM ({})", self.ident(name), variants.join(", "))
+        format!("CREATE TYPE {name} AS ENUM ({})", variants.join(", "))
     }
 
-    fn drop_type(&self, name: &str) -> String {
-        format!("DROP TYPE IF EXISTS {}", self.ident(name))
+    fn drop_type(&self, (name, _): OwnType) -> String {
+        format!("DROP TYPE IF EXISTS {name}")
     }
 
     /// CREATE INDEX; nothing where the database has no such index and goes without it, only slower.
@@ -384,11 +391,12 @@ impl Ddl<'_> {
     /// A column as CREATE TABLE and ADD COLUMN have it. `key`: it is the generated key, and the database wants the
     /// primary key here.
     pub fn column(&self, column: &Column, key: bool) -> String {
-        self.column_as(column, self.caps.type_name, key, false)
+        self.column_as(column, self.caps.type_name, key, Place { bounded: false, schema: None })
     }
 
-    /// The same; `bounded`: it stands in a key or an index.
-    fn column_as(&self, column: &Column, type_name: TypeName, key: bool, bounded: bool) -> String {
+    /// The same, of a table that is known.
+    fn column_as(&self, column: &Column, type_name: TypeName, key: bool, place: Place<'_>) -> String {
+        let Place { bounded, schema } = place;
         let Column {
             name,
             sql_type,
@@ -409,7 +417,7 @@ impl Ddl<'_> {
             (Some(spelt), ..) if *generated => text.push_str(spelt),
             (_, Some(spelt), _) => text.push_str(spelt),
             (.., Some(spelt)) if bounded => text.push_str(spelt),
-            _ => text.push_str(&type_name(sql_type)),
+            _ => text.push_str(&self.caps.type_in(schema, sql_type, type_name)),
         }
         if *generated && !self.caps.generated_key.is_empty() {
             text.push(' ');
@@ -434,7 +442,7 @@ impl Ddl<'_> {
         if let Some(default) = default {
             let long = as_key.is_some() && !bounded;
             text.push_str(if long { " DEFAULT (" } else { " DEFAULT " });
-            self.default(default, &mut text);
+            self.default_in(schema, default, &mut text);
             text.push_str(if long { ")" } else { "" });
         }
         if let Some(comment) = comment.as_ref().filter(|_| self.caps.table_options.engine) {
@@ -452,10 +460,14 @@ impl Ddl<'_> {
 
     /// A default after the word DEFAULT: a literal, or an expression in parentheses where it is more than a word.
     pub fn default(&self, default: &Default, out: &mut String) {
+        self.default_in(None, default, out);
+    }
+
+    fn default_in(&self, schema: Option<&str>, default: &Default, out: &mut String) {
         match default {
             Default::Value(datum) => push_literal(out, datum, self.caps),
             Default::Sequence(name) => {
-                out.extend(self.caps.next_number.map(|next| next(&self.ident(name))));
+                out.extend(self.caps.next_number.map(|next| next(&self.caps.name_in(schema, name))));
             }
             Default::Sql(text) if stands_alone(text) => out.push_str(text),
             Default::Sql(text) => {

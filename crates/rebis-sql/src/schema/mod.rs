@@ -4,6 +4,7 @@ mod check;
 mod ddl;
 mod full_text;
 mod metadata;
+mod namespace;
 mod naming;
 mod options;
 mod sort;
@@ -12,6 +13,7 @@ mod view;
 
 pub use ddl::Ddl;
 pub use metadata::{MetaData, SchemaTarget, Statements};
+pub use namespace::{Schema, Schemas};
 pub use naming::NamingConvention;
 pub use options::{Exclusion, KnownOptions, Script, TableOptions};
 pub use table::{

@@ -4,8 +4,8 @@ use super::desk::{Db, Desk, Plain};
 use super::scene::{Any, ID, put, table};
 use rebis_core::{ErrorKind, SqlType};
 use rebis_engine::ExecutionOptions;
-use rebis_sql::schema::{Action, Index, MetaData, Table};
-use rebis_sql::{Column, RawQuery, select, sql};
+use rebis_sql::schema::{Action, Default, Index, MetaData, Schema, Schemas, Table};
+use rebis_sql::{Arrays, Column, RawQuery, select, sql};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -112,6 +112,69 @@ pub fn a_schema_for_each_tenant(desk: &Desk<'_>) {
         db.refuses(select(NAME), ErrorKind::NoSuchObject);
     }
     drop_schemas(desk, &mut db, &tenants);
+}
+
+/// Types and sequences of a tenant are where its tables are.
+pub fn what_tables_of_a_tenant_need(desk: &Desk<'_>) {
+    let mut db = desk.connect();
+    let tenants = schemas(desk, &mut db);
+    let mood = || SqlType::Enum { name: "mood", variants: &["fine", "so-so"], native: true };
+    let tables = |of: Option<&'static str>| {
+        let mut draft = table("t").key("id").column("name", mood());
+        if desk.caps().types.arrays == Arrays::Native {
+            draft = draft.nullable("moods", SqlType::Array(Box::new(mood())));
+        }
+        if desk.caps().next_number.is_some() {
+            draft = draft.default("n", SqlType::I64, Default::Sequence("numbers".into()));
+        }
+        MetaData::new(vec![Table { schema: of.map(Into::into), ..draft.made() }])
+    };
+    let default: fn(&String) -> ExecutionOptions =
+        |name| ExecutionOptions::new().default_schema(name.clone());
+    let named: fn(&String) -> ExecutionOptions =
+        |name| ExecutionOptions::new().schema("tenant", name.clone());
+    for (schema, of) in [(tables(None), default), (tables(Some("tenant")), named)] {
+        for tenant in &tenants {
+            db.conn.set_execution(of(tenant));
+            db.wait_for_tables(&schema);
+            db.wait_for_tables(&schema); // they are there
+            let t = rebis_sql::table("t").in_schema(tenant);
+            let row = t.column::<i64>("id").to(1).and(t.column::<String>("name").to("fine"));
+            db.run(t.insert().row(row));
+            if desk.caps().next_number.is_some() {
+                db.gives(select(t.column::<i64>("n")), [1]);
+            }
+        }
+        for tenant in &tenants {
+            db.conn.set_execution(of(tenant));
+            db.wait_for(|conn| schema.drop_all(conn)).expect("they are dropped, with types and sequences");
+        }
+    }
+    // Nothing is left in them: where that matters, a plain DROP says so.
+    drop_schemas(desk, &mut db, &tenants);
+}
+
+pub fn schemas_are_made_and_dropped(desk: &Desk<'_>) {
+    let mut db = desk.connect();
+    let name = format!("rebis_made_{}", std::process::id());
+    let acme = Schema::new(name.clone());
+    if desk.caps().schemas_made == Schemas::Attached {
+        let error = db.wait_for(|conn| acme.create(conn)).expect_err("there are none");
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        return assert!(error.help().is_some_and(|help| help.contains("attach")), "{error}");
+    }
+    desk.wait(acme.clone().cascade().if_there().drop(desk.engine())).expect("it may be there");
+    desk.wait(acme.create(desk.engine())).expect("it is made");
+    db.wait_for(|conn| acme.create(conn)).expect_err("it is there");
+    db.wait_for(|conn| acme.clone().if_missing().create(conn)).expect("it is there, and that is said");
+    db.conn.set_execution(ExecutionOptions::new().default_schema(name));
+    db.wait_for_tables(&MetaData::new(vec![people()]));
+    db.wait_for(|conn| acme.drop(conn)).expect_err("it is not empty");
+    db.gives(select(ID), []);
+    db.wait_for(|conn| acme.clone().cascade().drop(conn)).expect("all is dropped");
+    db.wait_for(|conn| acme.clone().cascade().drop(conn)).expect_err("it is not there");
+    db.wait_for(|conn| acme.clone().cascade().if_there().drop(conn))
+        .expect("it is not there, and that is said");
 }
 
 pub fn a_schema_by_its_name_in_the_models(desk: &Desk<'_>) {

@@ -45,7 +45,7 @@
 //! | `schemas` | 42 | constraints, indexes, actions of foreign keys, names, circles |
 //! | `indexes` | 9 | indexes of every kind, hints of them, searches in words, or what is said where there are none |
 //! | `plans` | 7 | plans of statements, counts of their rows |
-//! | `execution` | 6 | how long statements may take, schemas in place of others |
+//! | `execution` | 8 | how long statements may take, schemas in place of others |
 //! | `scopes` | 30 | transactions, savepoints, isolation |
 //! | `failures` | 26 | kinds of errors, the names in them, no values |
 //! | `strings` | 24 | odd texts as values, patterns, names, labels, defaults, comments |
@@ -53,7 +53,7 @@
 //! | `limits` | 13 | large statements |
 //! | `golden` | 1 | each statement of `docs/sql.md` |
 //!
-//! These are 816 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
+//! These are 818 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
 //! that a case checks runs twice: with parameters, and with its values in the text.
 //!
 //! What databases do differently is told by their [`Capabilities`](rebis_sql::Capabilities), else by [`Facts`]; a case
