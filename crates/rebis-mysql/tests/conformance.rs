@@ -104,6 +104,8 @@ impl Setup for Server {
 
 /// What MySQL has and MariaDB, the server at hand, does not understand.
 const NOT_ON_MARIADB: &[&str] = &[
+    "Indexes: of an expression",
+    "Plans: of what ran",
     "Row locks: for share",
     "Row locks: for key share",
     "Row locks: no wait",

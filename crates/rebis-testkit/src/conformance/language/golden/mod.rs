@@ -4,13 +4,14 @@
 mod clauses;
 mod expressions;
 mod operators;
+mod schema;
 mod sources;
 mod texts;
 mod types;
 mod wrapped;
 mod writes;
 
-use super::desk::Desk;
+use super::desk::{Db, Desk, Plain};
 use super::scene;
 use rebis_core::{ErrorKind, Result};
 use rebis_sql::ast::{self, Source, TableRef};
@@ -26,10 +27,26 @@ pub struct Case {
     name: &'static str,
     /// As a program writes it.
     rust: &'static str,
-    query: ast::Query,
+    work: Work,
+}
+
+/// Writes statements for a database.
+type Make = Box<dyn Fn(&Capabilities) -> Result<Vec<String>>>;
+
+enum Work {
+    Query(ast::Query),
+    /// Texts from the start, and what takes back what they did.
+    Texts {
+        make: Make,
+        undo: Make,
+    },
 }
 
 impl Case {
+    fn made(topic: &'static str, name: &'static str, rust: &'static str, make: Make, undo: Make) -> Case {
+        Case { topic, name, rust, work: Work::Texts { make, undo } }
+    }
+
     fn new(topic: &'static str, name: &'static str, rust: &'static str, query: impl Query) -> Case {
         Case::of(topic, name, rust, query.into_request())
     }
@@ -41,23 +58,29 @@ impl Case {
 
     fn of(topic: &'static str, name: &'static str, rust: &'static str, request: Request) -> Case {
         match request.body.unfolded() {
-            Body::Ast(query) => Case { topic, name, rust, query },
+            Body::Ast(query) => Case { topic, name, rust, work: Work::Query(query) },
             other => panic!("{topic}, {name}: a tree was expected, not {other:?}"),
         }
     }
 
-    /// The statement.
-    pub fn query(&self) -> &ast::Query {
-        &self.query
+    /// The statement, where it is a tree.
+    pub fn query(&self) -> Option<&ast::Query> {
+        match &self.work {
+            Work::Query(query) => Some(query),
+            Work::Texts { .. } => None,
+        }
     }
 
     /// Its text for a database, or what the database cannot do.
     fn text(&self, caps: &Capabilities) -> std::result::Result<String, String> {
-        let compiled = render::render(&self.query, caps).map_err(|e| {
+        let text = match &self.work {
+            Work::Query(query) => render::render(query, caps).map(|compiled| compiled.sql),
+            Work::Texts { make, undo: _ } => make(caps).map(|texts| texts.join(";\n")),
+        };
+        text.map_err(|e| {
             assert_eq!(e.kind(), ErrorKind::Unsupported, "{}, {}: {e}", self.topic, self.name);
             e.message().to_owned()
-        })?;
-        Ok(compiled.sql)
+        })
     }
 
     /// The statement as a program writes it, a line for each statement of a block.
@@ -109,6 +132,7 @@ pub fn all() -> Vec<Case> {
     texts::add(&mut cases);
     writes::add(&mut cases);
     types::add(&mut cases);
+    schema::add(&mut cases);
     cases
 }
 
@@ -174,6 +198,8 @@ impl Command for Run {
 
 /// Topics whose statements want more than tables: indexes, virtual tables.
 const NOT_RUN: &[&str] = &["Searches in words", "Keys of some rows", "Hints of indexes"];
+/// Topics whose statements want more than tables, indexes and virtual tables, or are of all programs of a server.
+const NOT_RUN: &[&str] = &["Searches in words", "Keys of some rows", "Schemas"];
 
 pub fn each_statement_runs(desk: &Desk<'_>) {
     let mut db = scene::build(desk);
@@ -184,8 +210,12 @@ pub fn each_statement_runs(desk: &Desk<'_>) {
         let name = format!("{}: {}", case.topic, case.name);
         let text = case.text(caps);
         let lacks = desk.facts.lacks.contains(&name.as_str());
-        let several = legalize::is_several(&case.query, caps);
-        match (db.try_run(Run(case.query)), &text) {
+        let several = matches!(&case.work, Work::Query(query) if legalize::is_several(query, caps));
+        let outcome = match case.work {
+            Work::Query(query) => db.try_run(Run(query)),
+            Work::Texts { make, undo } => texts_run(&mut db, caps, &*make, &*undo),
+        };
+        match (outcome, &text) {
             (Ok(_), Ok(_)) if !lacks => {}
             (Ok(_), Err(_)) if several => {}
             (Err(_), Ok(_)) if lacks => {}
@@ -194,6 +224,22 @@ pub fn each_statement_runs(desk: &Desk<'_>) {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// Runs texts, and what takes back what they did; first that, where they drop what must be there.
+fn texts_run(
+    db: &mut Db<'_>,
+    caps: &Capabilities,
+    make: &dyn Fn(&Capabilities) -> Result<Vec<String>>,
+    undo: &dyn Fn(&Capabilities) -> Result<Vec<String>>,
+) -> Result<u64> {
+    let (make, undo) = (make(caps)?, undo(caps)?);
+    let drops = make.iter().any(|text| text.starts_with("DROP "));
+    let (first, second) = if drops { (undo, make) } else { (make, undo) };
+    let outcome = first.iter().try_fold(0, |_, text| db.try_run(Plain(text)));
+    // What was made before it failed must not be in the way of the next.
+    let undone = second.iter().map(|text| db.try_run(Plain(text))).fold(Ok(0), Result::and);
+    outcome.and(undone)
 }
 
 /// A person of the scene.
