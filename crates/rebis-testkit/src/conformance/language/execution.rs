@@ -72,11 +72,15 @@ pub fn a_statement_that_is_not_kept(desk: &Desk<'_>) {
     assert_eq!(db.all(select(NAME).once().timeout(Duration::from_secs(600))), ["eva"]);
 }
 
+/// A name that no other program and no other case has: the schemas of a server are of all its users.
+pub(super) fn fresh(name: &str) -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    format!("{name}_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
 /// Two schemas that are there on this connection, and nowhere else.
 fn schemas(desk: &Desk<'_>, db: &mut Db<'_>) -> [String; 2] {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let names = [(); 2]
-        .map(|()| format!("rebis_tenant_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed)));
+    let names = [(); 2].map(|()| fresh("rebis_tenant"));
     names.iter().for_each(|name| {
         db.run(Plain(&desk.facts.make_schema.replace("{}", name)));
     });
@@ -156,7 +160,7 @@ pub fn what_tables_of_a_tenant_need(desk: &Desk<'_>) {
 
 pub fn schemas_are_made_and_dropped(desk: &Desk<'_>) {
     let mut db = desk.connect();
-    let name = format!("rebis_made_{}", std::process::id());
+    let name = fresh("rebis_made");
     let acme = Schema::new(name.clone());
     if desk.caps().schemas_made == Schemas::Attached {
         let error = db.wait_for(|conn| acme.create(conn)).expect_err("there are none");

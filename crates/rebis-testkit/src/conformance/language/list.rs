@@ -333,6 +333,7 @@ macro_rules! language {
                 a_statement_that_takes_too_long a_connection_whose_statements_have_little_time
                 a_transaction_in_which_a_statement_took_too_long a_statement_that_is_not_kept
                 a_schema_for_each_tenant a_schema_by_its_name_in_the_models
+                what_tables_of_a_tenant_need schemas_are_made_and_dropped
             }
             own scopes {
                 what_is_committed_stays

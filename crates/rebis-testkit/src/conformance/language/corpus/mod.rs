@@ -142,7 +142,7 @@ fn by_tables(texts: Vec<&'static str>) -> Vec<Vec<&'static str>> {
 
 /// Those that are names of files as well, where tables and schemas are: every seventh, with each opener and each payload
 /// that has no line end, tab or slash.
-fn some_names(_desk: &Desk<'_>) -> impl Iterator<Item = &'static str> {
+fn some_names() -> impl Iterator<Item = &'static str> {
     let names =
         crate::corpus::some().filter(|name| !name.contains(['\n', '\t', '/']) && !name.ends_with(' '));
     names.map(|name| &*format!("x{name}").leak())

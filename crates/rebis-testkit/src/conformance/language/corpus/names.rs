@@ -2,6 +2,7 @@
 //! savepoints, collations, schemas.
 
 use super::super::desk::Desk;
+use super::super::execution::fresh;
 use super::super::scene::{Any, ID, Put, put, source, table};
 use super::{TEXT, all_names, by_tables, filled, sentinel, some_names, stands};
 use rebis_core::{Datum, ErrorKind, SqlType};
@@ -110,7 +111,7 @@ pub fn as_names_of_windows(desk: &Desk<'_>) {
 
 pub fn as_names_that_the_program_learns(desk: &Desk<'_>) {
     let mut db = sentinel(desk);
-    let made = some_names(desk).enumerate().map(|(at, name)| format!("{name}{at}"));
+    let made = some_names().enumerate().map(|(at, name)| format!("{name}{at}"));
     for name in made {
         let schema =
             MetaData::new(vec![table(name.clone()).key("id").column(name.clone(), SqlType::I64).made()]);
@@ -163,10 +164,8 @@ pub fn as_names_of_schemas(desk: &Desk<'_>) {
     let mut db = sentinel(desk);
     let schema =
         MetaData::new(vec![table("t").key("id").column("text", SqlType::Text { length: None }).made()]);
-    for (at, name) in some_names(desk).enumerate() {
-        let name = format!("{name}{at}");
-        // The schemas of a server are of all its users.
-        let name = format!("rebis{}{name}", std::process::id());
+    for name in some_names() {
+        let name = fresh(name);
         let quoted = desk.caps().ident(&name);
         db.run(super::Plain(&desk.facts.make_schema.replace("{}", &quoted)));
         db.conn.set_execution(ExecutionOptions::new().default_schema(name.clone()));

@@ -73,7 +73,7 @@ pub fn as_enums(desk: &Desk<'_>) {
     let mut db = sentinel(desk);
     let labels: &'static [&'static str] = all_names().collect::<Vec<_>>().leak();
     let (key, mood) = (column::<i64>("moods", "id"), column::<String>("moods", "mood"));
-    for (at, name) in some_names(desk).take(24).enumerate() {
+    for (at, name) in some_names().take(24).enumerate() {
         let native = at % 2 == 0;
         let of = SqlType::Enum { name, variants: labels, native };
         let schema = MetaData::new(vec![table("moods").key("id").column("mood", of).made()]);
@@ -94,7 +94,7 @@ pub fn as_names_of_sequences(desk: &Desk<'_>) {
         return desk.skip("the database has no sequences");
     }
     let mut db = sentinel(desk);
-    for name in some_names(desk) {
+    for name in some_names() {
         let draft = table("drawn").key("id").default("n", SqlType::I64, Default::Sequence(name.into()));
         let schema = MetaData::new(vec![draft.made()]);
         desk.wait(schema.create_all(desk.engine())).unwrap_or_else(|e| panic!("{name}: {e}"));
@@ -128,7 +128,7 @@ pub fn as_views(desk: &Desk<'_>) {
 pub fn as_tables_of_a_query(desk: &Desk<'_>) {
     let mut db = sentinel(desk);
     db.run(put("t", ["id", "text"]).row((1i64, "x")));
-    for name in some_names(desk) {
+    for name in some_names() {
         let made = format!("m{name}");
         let of =
             select((ID, func::value(name.to_owned()).label(format!("{name}1")))).select_from(source("t"));

@@ -196,10 +196,8 @@ impl Command for Run {
     }
 }
 
-/// Topics whose statements want more than tables: indexes, virtual tables.
-const NOT_RUN: &[&str] = &["Searches in words", "Keys of some rows", "Hints of indexes"];
-/// Topics whose statements want more than tables, indexes and virtual tables, or are of all programs of a server.
-const NOT_RUN: &[&str] = &["Searches in words", "Keys of some rows", "Schemas"];
+/// Topics whose statements want more than tables: indexes, virtual tables; or are of all programs of a server.
+const NOT_RUN: &[&str] = &["Searches in words", "Keys of some rows", "Hints of indexes", "Schemas"];
 
 pub fn each_statement_runs(desk: &Desk<'_>) {
     let mut db = scene::build(desk);
