@@ -78,7 +78,7 @@ impl<T: IntoMade> IntoMade for Dropped<T> {
 
 /// The plan of a statement, `run` or not.
 fn plan(request: Result<rebis_sql::Request>, run: bool) -> Made {
-    let rebis_sql::Body::Ast(query) = request.expect("a statement").body else {
+    let rebis_sql::Body::Ast(query) = request.expect("a statement").body.unfolded() else {
         panic!("a tree was expected")
     };
     let make = move |caps: &Capabilities| {
