@@ -113,6 +113,9 @@ impl<'a> Writer<'a> {
         if let Expr::Quantified { all, select } = right {
             return self.quantified(op, left, *all, select);
         }
+        if matches!(op, BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge) {
+            self.comparable([left, right])?;
+        }
         let (_, left_least, right_least) = precedence::binary(op);
         let sign = match op {
             BinaryOp::Eq => " = ",
@@ -181,7 +184,20 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    /// Whether the database has an order for these.
+    fn comparable(&self, values: [&Expr; 2]) -> Result<()> {
+        let is_decimal = |value: &Expr| matches!(value, Expr::Value(Datum::Decimal(_)));
+        if self.caps.types.decimals || !values.into_iter().any(is_decimal) {
+            return Ok(());
+        }
+        Err(Error::unsupported(
+            format!("{} keeps decimals as texts: it would find 9.5 above 31.5", self.caps.name),
+            "compare numbers, as in `Product.price.cast::<f64>().gt(31.5)`, or keep an integer of the smallest unit",
+        ))
+    }
+
     fn between(&mut self, of: &'a Expr, low: &'a Expr, high: &'a Expr, negated: bool) -> Result<()> {
+        self.comparable([low, high])?;
         self.operand(of, Level::Concat)?;
         self.push(if negated { " NOT BETWEEN " } else { " BETWEEN " });
         self.operand(low, Level::Concat)?;

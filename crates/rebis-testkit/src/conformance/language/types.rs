@@ -81,11 +81,15 @@ where
 
     fn is_compared(&self, desk: &Desk<'_>) {
         let mut db = self.filled(desk);
+        // Texts of decimals are refused: see `a_decimal_is_compared_as_a_number`.
+        let has_order = desk.facts.scales || !matches!(self.of, SqlType::Decimal { .. });
         for (at, value) in self.values.iter().enumerate() {
             let (at, all) = (at as i64, self.values.len() as i64);
             db.gives(self.at(self.column().eq(value.clone())), [at]);
-            db.gives(self.at(self.column().gt(value.clone())), at + 1..all);
-            db.gives(self.at(self.column().le(value.clone())), 0..=at);
+            if has_order {
+                db.gives(self.at(self.column().gt(value.clone())), at + 1..all);
+                db.gives(self.at(self.column().le(value.clone())), 0..=at);
+            }
             db.gives(self.at(self.column().same(value.clone())), [at]);
         }
         let ends = [self.values[0].clone(), self.values[self.values.len() - 1].clone()];
