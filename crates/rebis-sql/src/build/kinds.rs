@@ -2,8 +2,10 @@
 
 use rebis_core::Value;
 
-/// Types that arithmetic works on: the integers and floats, and `Option` of these. Implement it for a newtype to
-/// calculate with its columns.
+/// Types that arithmetic works on: the integers and floats, `Decimal` with the feature `decimal`, and `Option` of these.
+/// Implement it for a newtype to calculate with its columns.
+///
+/// SQLite calculates with decimals in floats: reading such a result as a decimal is an error there.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/doc/blog.rs"));
@@ -54,6 +56,8 @@ macro_rules! numeric {
 
 numeric!(i8, i16, i32, i64, u8, u16, u32, u64 => i64, true);
 numeric!(f32, f64 => f64, false);
+#[cfg(feature = "decimal")]
+numeric!(rust_decimal::Decimal => rust_decimal::Decimal, false);
 
 impl Text for String {
     type Length = i64;

@@ -177,6 +177,23 @@ pub fn a_decimal_is_compared_as_a_number(desk: &Desk<'_>) {
     db.gives(ids(v.eq(digits("3.250"))), [3]);
 }
 
+pub fn decimals_are_calculated_exactly_or_not_at_all(desk: &Desk<'_>) {
+    let of = SqlType::Decimal { precision: Some((6, 2)) };
+    let mut db = desk.with([table("t").key("id").column("v", of).made()]);
+    for (id, digits) in ["0.10", "0.20", "1000.05"].into_iter().enumerate() {
+        db.run(put("t", ["id", "v"]).row((id as i64, Datum::Decimal(digits.into()))));
+    }
+    let v = super::scene::column::<Digits>("t", "v");
+    if !desk.facts.scales {
+        db.refuses(select(v.sum()), ErrorKind::Conversion);
+        db.refuses(select(v + v), ErrorKind::Conversion);
+        return;
+    }
+    db.gives(select(v.sum()), [Some(Digits("1000.35".into()))]);
+    let twice = ["0.2", "0.4", "2000.1"].map(|digits| Digits(digits.into()));
+    db.gives(select(v + v).order_by(super::scene::ID), twice);
+}
+
 pub fn infinite_floats(desk: &Desk<'_>) {
     let mut db = desk.with([table("t").key("id").column("v", SqlType::F64).made()]);
     let v = super::scene::column::<f64>("t", "v");

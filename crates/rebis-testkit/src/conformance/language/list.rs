@@ -642,6 +642,7 @@ macro_rules! language {
                 a_decimal_with_too_many_digits
                 digits_beyond_the_scale_are_rounded
                 a_decimal_is_compared_as_a_number
+                decimals_are_calculated_exactly_or_not_at_all
                 infinite_floats
                 a_nul_in_a_text
                 a_value_that_does_not_fit_the_type_of_the_row

@@ -2,6 +2,7 @@
 //! type, in their order.
 
 use rebis_core::{Binds, Cell, Error, Result, SqlType, Value, iso};
+use rebis_sql::build::Numeric;
 
 fn other<T>(what: &str) -> Result<T> {
     Err(Error::conversion(format!("expected {what}")))
@@ -245,3 +246,7 @@ impl PartialOrd for Moment {
 impl rebis_core::Ranged for Day {}
 impl rebis_core::Ranged for Stamp {}
 impl rebis_core::Ranged for Moment {}
+
+impl Numeric for Digits {
+    type Sum = Option<Digits>;
+}
