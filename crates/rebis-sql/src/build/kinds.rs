@@ -56,8 +56,6 @@ macro_rules! numeric {
 
 numeric!(i8, i16, i32, i64, u8, u16, u32, u64 => i64, true);
 numeric!(f32, f64 => f64, false);
-#[cfg(feature = "decimal")]
-numeric!(rust_decimal::Decimal => rust_decimal::Decimal, false);
 
 impl Text for String {
     type Length = i64;

@@ -11,6 +11,8 @@ mod conflict;
 mod criteria;
 mod cte;
 mod dates;
+#[cfg(feature = "decimal")]
+mod decimal;
 mod delete;
 mod explained;
 mod expr;
