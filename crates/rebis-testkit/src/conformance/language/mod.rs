@@ -39,7 +39,7 @@
 //! | `arrays` | 13 | what arrays hold, their parts, their elements as rows |
 //! | `spans` | 5 | lengths of time, and what they move |
 //! | `ranges` | 6 | ranges, networks and addresses |
-//! | `bounds` | 19 | values beyond what a type takes |
+//! | `bounds` | 20 | values beyond what a type takes |
 //! | `writes` | 55 | INSERT, UPDATE, DELETE, RETURNING, counts of rows |
 //! | `conflicts` | 30 | keys that are there, other tables beside the one that is written, first rows, rows that come back |
 //! | `schemas` | 42 | constraints, indexes, actions of foreign keys, names, circles |
@@ -53,7 +53,7 @@
 //! | `limits` | 13 | large statements |
 //! | `golden` | 1 | each statement of `docs/sql.md` |
 //!
-//! These are 828 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
+//! These are 829 cases. What only reads shares one database, the scene; every other case has one of its own. Each query
 //! that a case checks runs twice: with parameters, and with its values in the text.
 //!
 //! What databases do differently is told by their [`Capabilities`](rebis_sql::Capabilities), else by [`Facts`]; a case
